@@ -1,0 +1,117 @@
+/**
+ * Builds everything that ships: `node esbuild.js [--production] [--watch] [--analyze]`.
+ * Each target is one file in dist/ that needs no node_modules.
+ */
+const { execFileSync } = require('node:child_process');
+const { chmodSync, copyFileSync, mkdirSync, rmSync } = require('node:fs');
+const path = require('node:path');
+const esbuild = require('esbuild');
+
+const production = process.argv.includes('--production');
+const watch = process.argv.includes('--watch');
+const analyze = process.argv.includes('--analyze');
+
+/** @type {esbuild.BuildOptions} */
+const common = {
+  bundle: true,
+  outdir: 'dist',
+  minify: production,
+  sourcemap: !production,
+  // tfjs looks classes up by their name.
+  keepNames: true,
+  legalComments: 'linked',
+  logLevel: 'warning',
+  metafile: true,
+};
+
+/**
+ * What all programs for Node share; a test bundles with it as well.
+ * @type {esbuild.BuildOptions}
+ */
+const node = {
+  ...common,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  // The modules of tfjs-core instead of its bundle: one copy of each, and only what is used.
+  mainFields: ['module', 'main'],
+  // The kernels of tfjs-node need little of the union package, and share the single engine of tfjs-core this way.
+  alias: { '@tensorflow/tfjs': path.resolve('src/backend/tfjsUnion.ts') },
+  // tfjs-core asks for it only when it fetches models by itself, which nothing here does.
+  external: ['node-fetch'],
+};
+
+/** @type {esbuild.BuildOptions[]} */
+const targets = [
+  { ...node, entryPoints: { extension: 'src/extension.ts' }, external: ['vscode', 'node-fetch'] },
+  { ...node, entryPoints: { worker: 'src/worker/main.ts' } },
+  { ...node, entryPoints: { cli: 'src/cli.ts' }, banner: { js: '#!/usr/bin/env node' } },
+  { ...node, entryPoints: { setup: 'src/backend/setup/main.ts' } },
+  {
+    ...common,
+    entryPoints: { webview: 'webview/main.ts' },
+    platform: 'browser',
+    format: 'iife',
+    target: 'es2022',
+    loader: { '.svg': 'dataurl' },
+  },
+];
+
+/** @param {esbuild.Metafile} metafile */
+function refuseTensorsInExtension(metafile) {
+  const tensors = Object.keys(metafile.inputs).find((file) => file.includes('node_modules/@tensorflow/'));
+  const isExtension = Object.values(metafile.outputs).some(
+    ({ entryPoint }) => entryPoint === 'src/extension.ts',
+  );
+  if (isExtension && tensors)
+    throw new Error(`dist/extension.js must not hold a tensor library, and holds ${tensors}`);
+}
+
+/**
+ * The wasm backend reads its code from files beside the bundle.
+ * @param {string} folder
+ */
+function copyWasm(folder) {
+  const wasm = path.dirname(require.resolve('@tensorflow/tfjs-backend-wasm'));
+  for (const flavour of ['', '-simd', '-threaded-simd']) {
+    const name = `tfjs-backend-wasm${flavour}.wasm`;
+    copyFileSync(path.join(wasm, name), path.join(folder, name));
+  }
+}
+
+function copyAssets() {
+  mkdirSync('dist', { recursive: true });
+  copyWasm('dist');
+  execFileSync(process.execPath, ['scripts/packData.mjs'], { stdio: 'inherit' });
+}
+
+async function main() {
+  if (watch) {
+    copyAssets();
+    const contexts = await Promise.all(
+      targets.map((target) => esbuild.context({ ...target, logLevel: 'info' })),
+    );
+    await Promise.all(contexts.map((context) => context.watch()));
+    return;
+  }
+  // What ships is exactly what this build made, without the source maps of an earlier one.
+  if (production) rmSync('dist', { recursive: true, force: true });
+  const results = await Promise.all(targets.map((target) => esbuild.build(target)));
+  chmodSync('dist/cli.js', 0o755);
+  for (const { metafile } of results) {
+    if (!metafile) continue;
+    refuseTensorsInExtension(metafile);
+    if (analyze) console.log(await esbuild.analyzeMetafile(metafile));
+  }
+  copyAssets();
+}
+
+module.exports = { copyWasm, node };
+
+if (require.main === module) {
+  main().catch((error) => {
+    // esbuild has printed its own errors already.
+    if (!error.errors) console.error(error.message);
+    process.exitCode = 1;
+  });
+}

@@ -1,0 +1,139 @@
+/** Commands and options of `nas`, and how errors become exit codes: 0 done, 1 failed, 2 bad input, 130 interrupted. */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { BackendChoice } from '../backend/names';
+import { describeError, UserError } from '../errors';
+import { languages } from '../generate';
+import { toolVersion } from '../version';
+
+/** What a command returns for the shell. */
+export type ExitCode = 0 | 1 | 2 | 130;
+
+function seed(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('Use a whole number from 0 on.');
+  return value;
+}
+
+function threads(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Use a whole number from 1 on.');
+  return value;
+}
+
+const backendOption = (): Option =>
+  new Option('--backend <name>', 'engine for tensors, instead of the config’s').choices([
+    'auto',
+    'tensorflow',
+    'wasm',
+    'cpu',
+  ]);
+const jsonOption = (): Option => new Option('--json', 'JSON instead of text');
+
+export interface RunOptions {
+  readonly out?: string;
+  readonly seed?: number;
+  readonly backend?: BackendChoice;
+  readonly threads?: number;
+  readonly json?: boolean;
+}
+
+/** The program; every action stores its exit code through `exit`. Modules load when their command runs. */
+function buildProgram(exit: (code: ExitCode) => void): Command {
+  const program = new Command('nas')
+    .description('Neural architecture search: run it, watch it, turn what it finds into code.')
+    .version(toolVersion)
+    .exitOverride();
+
+  program
+    .command('run')
+    .description('run the search of a config file')
+    .argument('<config>', 'a *.nas.json file')
+    .option('--out <folder>', 'where the run folder is made, instead of the config’s output.folder')
+    .option('--seed <number>', 'seed, instead of the config’s', seed)
+    .addOption(backendOption())
+    .option('--threads <number>', 'threads for native TensorFlow', threads)
+    .addOption(jsonOption())
+    .action(async (config: string, options: RunOptions) => {
+      const { run } = await import('./run');
+      exit(await run(config, options));
+    });
+
+  program
+    .command('resume')
+    .description('go on with a run that was stopped or killed')
+    .argument('<folder>', 'its run folder')
+    .addOption(backendOption())
+    .option('--threads <number>', 'threads for native TensorFlow', threads)
+    .addOption(jsonOption())
+    .action(async (folder: string, options: RunOptions) => {
+      const { resume } = await import('./run');
+      exit(await resume(folder, options));
+    });
+
+  program
+    .command('generate')
+    .description('turn a genotype into model code')
+    .argument('<genotype>', 'a genotype.json, or a run folder')
+    .addOption(
+      new Option('--language <name>', 'language of the code')
+        .choices(languages.map((language) => language.id))
+        .makeOptionMandatory(),
+    )
+    .option('--out <folder>', 'where the file is written', '.')
+    .option('--force', 'replace a file that is there already')
+    .action(async (genotype: string, options: { language: string; out: string; force?: boolean }) => {
+      const { generate } = await import('./generate');
+      exit(generate(genotype, options));
+    });
+
+  program
+    .command('inspect')
+    .description('how large the search of a config is, without running it')
+    .argument('<config>', 'a *.nas.json file, or a genotype.json')
+    .addOption(jsonOption())
+    .action(async (file: string, options: { json?: boolean }) => {
+      const { inspect } = await import('./inspect');
+      exit(inspect(file, options));
+    });
+
+  program
+    .command('setup')
+    .description('set up native TensorFlow (a large download)')
+    .option('--yes', 'do not ask')
+    .action(async (options: { yes?: boolean }) => {
+      const { setup } = await import('./setup');
+      exit(await setup(options));
+    });
+
+  program
+    .command('doctor')
+    .description('which backend is in use and why, versions, threads, memory, data')
+    .addOption(jsonOption())
+    .action(async (options: { json?: boolean }) => {
+      const { collectDoctorReport, formatDoctorReport } = await import('../backend/doctor');
+      const report = await collectDoctorReport();
+      console.log(options.json ? JSON.stringify(report, undefined, 2) : formatDoctorReport(report));
+      exit(0);
+    });
+
+  program.commands.forEach((command) => command.exitOverride());
+  return program;
+}
+
+/** Runs one command line and ends the process with its exit code. */
+export async function main(argv: readonly string[]): Promise<void> {
+  let code: ExitCode = 0;
+  try {
+    await buildProgram((value) => (code = value)).parseAsync([...argv]);
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      code = error.exitCode === 0 ? 0 : 2;
+    } else {
+      console.error(describeError(error));
+      // Anything but an error that a person can mend is a defect, and its trace is what a report needs.
+      if (!(error instanceof UserError) && error instanceof Error) console.error(error.stack);
+      code = error instanceof UserError ? 2 : 1;
+    }
+  }
+  process.exitCode = code;
+}

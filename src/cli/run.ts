@@ -1,0 +1,86 @@
+/** `nas run` and `nas resume`: the job in this process, with a view of it, until done or interrupted. */
+import { dirname, join, resolve as resolvePath } from 'node:path';
+import { loadBackend } from '../backend/load';
+import { requireConfig } from '../config/parse';
+import type { Config } from '../config/schema';
+import { Control } from '../job/control';
+import { loadJobData } from '../job/data';
+import { runJob } from '../job/run';
+import { RunFolder } from '../runs/runFolder';
+import { UserError } from '../errors';
+import { toolName } from '../version';
+import { configName, readText } from './files';
+import type { ExitCode, RunOptions } from './program';
+import { createView, type View } from './view';
+
+/** Starts a new run. */
+export async function run(file: string, options: RunOptions): Promise<ExitCode> {
+  const path = resolvePath(file);
+  const written = requireConfig(readText(path), file);
+  const config: Config = {
+    ...written,
+    seed: options.seed ?? written.seed,
+    backend: options.backend ?? written.backend,
+  };
+  const configFolder = dirname(path);
+  const parent = options.out ? resolvePath(options.out) : join(configFolder, config.output.folder);
+  const name = config.name ?? configName(path);
+  const folder = RunFolder.create(parent, { name, config, configFile: path, configFolder, tool: toolName });
+  return work(folder, options);
+}
+
+/** Goes on with a run. */
+export async function resume(path: string, options: RunOptions): Promise<ExitCode> {
+  const folder = RunFolder.open(path);
+  if (!folder.resumable) {
+    throw new UserError(`The run ${folder.run.runId} is finished.`, `Its result is in ${folder.resultPath}.`);
+  }
+  return work(folder, options);
+}
+
+async function work(folder: RunFolder, options: RunOptions): Promise<ExitCode> {
+  const unlock = folder.lock();
+  const view = createView(folder, options.json ?? false);
+  const control = new Control();
+  const release = stopOnSignal(control, view);
+  try {
+    const { config, configFolder } = folder.run;
+    const backend = await loadBackend(options.backend ?? config.backend, { threads: options.threads });
+    view.activity(`Backend: ${backend.name} ${backend.version}. ${backend.reason}`);
+    const data = await loadJobData({
+      config,
+      configFolder,
+      packedFolder: join(__dirname, 'data'),
+      onProgress: (activity) => view.activity(activity),
+    });
+    const outcome = await runJob({
+      folder,
+      control,
+      backend: backend.name,
+      data,
+      onEvent: (event) => view.event(event),
+      onTelemetry: (telemetry) => view.telemetry(telemetry),
+    });
+    view.end(outcome);
+    return outcome === 'finished' ? 0 : 130;
+  } catch (error) {
+    view.end('failed');
+    throw error;
+  } finally {
+    release();
+    unlock();
+  }
+}
+
+/** The first signal asks the job to save and stop; a second one ends the process as usual. */
+function stopOnSignal(control: Control, view: View): () => void {
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  const stop = (): void => {
+    view.activity('Stopping after this step and saving a checkpoint. Once more to stop at once.');
+    control.stop();
+    release();
+  };
+  const release = (): void => signals.forEach((signal) => void process.off(signal, stop));
+  signals.forEach((signal) => process.on(signal, stop));
+  return release;
+}

@@ -1,0 +1,154 @@
+/** How a run is shown in a terminal: live on a real one, plain lines elsewhere, JSON lines with `--json`. */
+import { createLogUpdate } from 'log-update';
+import colors from 'picocolors';
+import type { RunEvent } from '../protocol/events';
+import { emptyRunState, phaseTitles, baselineSummary, reduceRun, type RunState } from '../protocol/runState';
+import type { Telemetry } from '../protocol/worker';
+import type { RunFolder } from '../runs/runFolder';
+import { formatCell } from '../space/genotype';
+import { formatBytes, formatCount, formatDuration, formatPercent } from '../format';
+
+export interface View {
+  event(event: RunEvent): void;
+  telemetry(telemetry: Telemetry): void;
+  /** What goes on beside the run itself, e.g. loading. */
+  activity(text: string): void;
+  end(outcome: 'finished' | 'stopped' | 'failed'): void;
+}
+
+export function createView(folder: RunFolder, json: boolean): View {
+  if (json) return jsonView(folder);
+  return process.stdout.isTTY ? liveView(folder) : plainView(folder, console.log);
+}
+
+function jsonView(folder: RunFolder): View {
+  const print = (value: unknown): void => console.log(JSON.stringify(value));
+  print({ type: 'folder', path: folder.path });
+  return {
+    event: print,
+    telemetry: (telemetry) => print({ type: 'telemetry', ...telemetry }),
+    activity: (text) => print({ type: 'activity', text }),
+    end: (outcome) => print({ type: 'end', outcome }),
+  };
+}
+
+/** The line that an event is worth in a plain log, if any. */
+function describeEvent(event: RunEvent): string | undefined {
+  switch (event.type) {
+    case 'run':
+      return [
+        `${event.name}: ${event.strategy} on ${event.data}, backend ${event.backend}, seed ${event.seed}`,
+        `  ${formatCount(BigInt(event.space.size))} genotypes; supernet of ${formatCount(event.supernet.parameters)} parameters, ${event.supernet.alphas} α`,
+        `  images: ${event.images.train} for w, ${event.images.validation} for α, ${event.images.test} kept for the test`,
+      ].join('\n');
+    case 'resumed':
+      return 'Resumed from the checkpoint';
+    case 'phase': {
+      const which = event.of > 1 ? ` (${event.index + 1} of ${event.of})` : '';
+      return `${phaseTitles[event.phase]}${which}: ${event.epochs} epochs of ${event.stepsPerEpoch} steps`;
+    }
+    case 'epoch': {
+      const validation =
+        event.validationAccuracy === undefined ? '' : `, validation ${formatPercent(event.validationAccuracy)}`;
+      return `  epoch ${event.epoch + 1}: loss ${event.loss.toFixed(4)}, accuracy ${formatPercent(event.accuracy)}${validation}`;
+    }
+    case 'network':
+      return `  test accuracy ${formatPercent(event.testAccuracy)}, ${formatCount(event.parameters)} parameters, ${formatCount(event.flops)} multiply–accumulates`;
+    case 'notice':
+      return `${event.level === 'warning' ? 'Warning: ' : ''}${event.message}`;
+    default:
+      return undefined;
+  }
+}
+
+/** What the run came to, for its last lines. */
+function summary(state: RunState, folder: RunFolder, outcome: 'finished' | 'stopped' | 'failed'): string[] {
+  if (outcome === 'stopped') return [`Stopped. Go on with: nas resume ${folder.path}`];
+  if (outcome === 'failed') return [`The run folder keeps all until here: ${folder.path}`];
+  const lines: string[] = [];
+  const { finished } = state;
+  if (finished) {
+    lines.push('Normal cell', ...formatCell(finished.genotype.normal).map((line) => `  ${line}`));
+    lines.push('Reduction cell', ...formatCell(finished.genotype.reduction).map((line) => `  ${line}`));
+    if (finished.testAccuracy !== undefined) {
+      const cost = `${formatCount(finished.parameters)} parameters`;
+      lines.push(`Found network:   test accuracy ${formatPercent(finished.testAccuracy)} (${cost})`);
+    }
+  }
+  const random = baselineSummary(state);
+  if (random) {
+    const { count, mean, best } = random;
+    lines.push(`Random networks: test accuracy ${formatPercent(mean)} mean, ${formatPercent(best)} best of ${count}`);
+  }
+  lines.push(`Run folder: ${folder.path}`);
+  return lines;
+}
+
+function plainView(folder: RunFolder, print: (line: string) => void): View {
+  let state = emptyRunState;
+  return {
+    event: (event) => {
+      state = reduceRun(state, event);
+      const line = describeEvent(event);
+      if (line !== undefined) print(line);
+    },
+    telemetry: () => undefined,
+    activity: print,
+    end: (outcome) => summary(state, folder, outcome).forEach((line) => print(line)),
+  };
+}
+
+/** A bar of `width` cells, filled to `share`. */
+function bar(share: number, width: number): string {
+  const filled = Math.round(Math.min(1, Math.max(0, share)) * width);
+  return '█'.repeat(filled) + '░'.repeat(width - filled);
+}
+
+function liveLines(state: RunState, telemetry: Telemetry | undefined): string[] {
+  const lines: string[] = [];
+  if (telemetry) {
+    const phase = telemetry.phase ? phaseTitles[telemetry.phase] : telemetry.activity;
+    const eta = telemetry.etaSeconds === undefined ? '' : `  about ${formatDuration(telemetry.etaSeconds)} left`;
+    lines.push(`${colors.bold(phase)}  epoch ${telemetry.epoch + 1}/${telemetry.epochs}  step ${telemetry.step}/${telemetry.steps}`);
+    lines.push(`${colors.cyan(bar(telemetry.progress, 30))} ${Math.round(100 * telemetry.progress)} %${eta}`);
+    const pace = telemetry.stepMs === undefined ? '' : `${Math.round(telemetry.stepMs)} ms a step, `;
+    lines.push(colors.dim(`${pace}${formatBytes(telemetry.residentBytes)}, ${telemetry.tensors} tensors`));
+  }
+  const step = state.steps.at(-1);
+  if (step) lines.push(`loss ${step.loss.toFixed(4)}  accuracy ${formatPercent(step.accuracy)}`);
+  const current = state.genotypes.at(-1);
+  if (current && state.phase?.phase === 'search') {
+    lines.push(colors.dim(`normal     ${formatCell(current.genotype.normal).join('; ')}`));
+    lines.push(colors.dim(`reduction  ${formatCell(current.genotype.reduction).join('; ')}`));
+  }
+  return lines;
+}
+
+function liveView(folder: RunFolder): View {
+  const draw = createLogUpdate(process.stdout);
+  let state = emptyRunState;
+  let telemetry: Telemetry | undefined;
+  const redraw = (): void => draw(liveLines(state, telemetry).join('\n'));
+  // Lines that stay are printed above the part that is redrawn.
+  const print = (line: string): void => {
+    draw.clear();
+    console.log(line);
+    redraw();
+  };
+  return {
+    event: (event) => {
+      state = reduceRun(state, event);
+      const line = describeEvent(event);
+      if (line !== undefined) print(line);
+    },
+    telemetry: (next) => {
+      telemetry = next;
+      redraw();
+    },
+    activity: print,
+    end: (outcome) => {
+      draw.clear();
+      summary(state, folder, outcome).forEach((line) => console.log(line));
+    },
+  };
+}

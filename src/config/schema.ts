@@ -1,0 +1,176 @@
+/**
+ * The one definition of `*.nas.json`: TypeScript types, validation, defaults and the JSON Schema behind completion and
+ * hover all come from here. Defaults are the reference settings of DARTS (Liu et al., 2019).
+ */
+import { z } from 'zod';
+import { dataSets } from '../data/registry';
+import { operationNames } from '../space/operations';
+import { describedEnum, described } from './describe';
+import { operations } from '../space/operations';
+
+const positiveInteger = z.number().int().min(1);
+const rate = z.number().positive().max(10);
+const share = z.number().min(0).max(1);
+
+const cellSpace = z.strictObject({
+  type: described(z.literal('cell').default('cell'), 'Cells stacked into a network (NASNet, DARTS).'),
+  operations: described(
+    z.array(describedEnum(operations)).min(1).default([...operationNames]),
+    'Candidate operations of every edge. At least one beside `none`.',
+  ),
+  nodes: described(positiveInteger.max(8).default(4), 'Intermediate nodes of a cell. Edges grow with its square.'),
+  inputsPerNode: described(
+    positiveInteger.max(8).default(2),
+    'Incoming edges that each node of the found cell keeps.',
+  ),
+  cells: described(
+    z.number().int().min(3).max(50).default(8),
+    'Cells of the supernet. Those at one and two thirds of the depth halve the image and double the channels; with fewer than 3 there would be no normal cell.',
+  ),
+  channels: described(positiveInteger.max(256).default(16), 'Channels C of the supernet’s first cell.'),
+  stemMultiplier: described(positiveInteger.max(8).default(3), 'The first convolution has this many times C channels.'),
+});
+
+const darts = z.strictObject({
+  type: described(
+    z.literal('darts').default('darts'),
+    'Differentiable search: α and the weights of a supernet are trained in turns (Liu et al., 2019).',
+  ),
+  order: described(
+    z.literal('first').default('first'),
+    'First order: ∇α is taken at the current weights (ξ = 0 in equation 6).',
+  ),
+  warmupEpochs: described(
+    z.number().int().min(0).default(0),
+    'Epochs that train the weights alone before the first α step. A few make a collapse to skip connections less likely.',
+  ),
+  learningRate: described(rate.default(3e-4), 'Adam’s learning rate for α.'),
+  beta1: described(z.number().min(0).lt(1).default(0.5), 'Adam’s decay of the first moment.'),
+  beta2: described(z.number().min(0).lt(1).default(0.999), 'Adam’s decay of the second moment.'),
+  weightDecay: described(z.number().min(0).max(1).default(1e-3), 'L2 penalty on α.'),
+  initialScale: described(z.number().min(0).max(1).default(1e-3), 'α starts as this times N(0, 1).'),
+});
+
+const augmentation = z.strictObject({
+  crop: described(z.number().int().min(0).max(16).default(0), 'Pad by this many pixels and crop at random.'),
+  flip: described(z.boolean().default(false), 'Mirror left to right at random. Not for digits.'),
+  cutout: described(z.number().int().min(0).max(64).default(0), 'Side of a random square set to the mean. 0: none.'),
+});
+
+const files = z.strictObject({
+  trainImages: described(z.string().min(1), 'IDX file of training images, gzipped or not.'),
+  trainLabels: described(z.string().min(1), 'IDX file of training labels.'),
+  testImages: described(z.string().min(1), 'IDX file of test images.'),
+  testLabels: described(z.string().min(1), 'IDX file of test labels.'),
+});
+
+const data = z.strictObject({
+  set: described(describedEnum(dataSets).default('mnist'), 'The data set.'),
+  files: described(files.optional(), 'Files of the set `idx`, relative to this config file.'),
+  trainImages: described(
+    positiveInteger.optional(),
+    'Use only this many training images (stratified, seeded). All when left out.',
+  ),
+  testImages: described(positiveInteger.optional(), 'Judge found networks on this many test images. All when left out.'),
+  validationShare: described(
+    z.number().gt(0).lt(1).default(0.5),
+    'Share of the training images that trains α and validates; the rest trains the weights. They never overlap.',
+  ),
+  imageSize: described(
+    z.number().int().min(4).max(256).optional(),
+    'Shrink images to this side by averaging. Halving it makes a step about four times faster.',
+  ),
+  augmentation: described(augmentation.prefault({}), 'Random changes to training images.'),
+});
+
+/** SGD with momentum and a cosine schedule: both the search and the final training use it. */
+function sgd(defaults: { batchSize: number; minLearningRate: number }) {
+  return {
+    batchSize: described(positiveInteger.max(4096).default(defaults.batchSize), 'Images a step.'),
+    learningRate: described(rate.default(0.025), 'Learning rate at the start.'),
+    minLearningRate: described(
+      z.number().min(0).max(10).default(defaults.minLearningRate),
+      'Learning rate at the end of the cosine schedule.',
+    ),
+    momentum: described(z.number().min(0).lt(1).default(0.9), 'Momentum of SGD.'),
+    weightDecay: described(z.number().min(0).max(1).default(3e-4), 'L2 penalty on the weights.'),
+    gradientClip: described(z.number().positive().default(5), 'Gradients with a larger norm are scaled down to it.'),
+  };
+}
+
+const training = z.strictObject(sgd({ batchSize: 64, minLearningRate: 0.001 }));
+
+const budget = z.strictObject({
+  epochs: described(positiveInteger.max(100_000).default(50), 'Epochs of the search.'),
+});
+
+const final = z.strictObject({
+  epochs: described(
+    z.number().int().min(0).max(100_000).default(600),
+    'Epochs for which the found network is trained from new weights. 0: do not train it.',
+  ),
+  cells: described(z.number().int().min(3).max(100).default(20), 'Cells of the found network.'),
+  channels: described(positiveInteger.max(1024).default(36), 'Channels C of its first cell.'),
+  ...sgd({ batchSize: 96, minLearningRate: 0 }),
+  dropPath: described(
+    share.lt(1).default(0.2),
+    'Probability of dropping an edge’s output at the end of training; it rises from 0. Identities are kept.',
+  ),
+  cutout: described(
+    z.number().int().min(0).max(64).default(16),
+    'Side of a random square set to the mean in training images. 0: none.',
+  ),
+  randomNetworks: described(
+    z.number().int().min(0).max(1000).default(0),
+    'How many randomly drawn networks to train in the same way, for comparison. A search that does not beat them found nothing.',
+  ),
+});
+
+const limits = z.strictObject({
+  maxParameters: described(positiveInteger.optional(), 'Largest number of parameters of the found network.'),
+  maxFlops: described(
+    positiveInteger.optional(),
+    'Most multiply–accumulates of one forward pass of the found network for one image.',
+  ),
+});
+
+const output = z.strictObject({
+  folder: described(z.string().min(1).default('runs'), 'Where run folders are made, relative to this config file.'),
+  logEverySteps: described(
+    positiveInteger.max(100_000).default(10),
+    'Write losses and α to the event log every so many steps.',
+  ),
+});
+
+export const configSchema = described(
+  z.strictObject({
+    $schema: z.string().optional(),
+    name: described(z.string().min(1).max(200).optional(), 'Name of the search. The file’s name when left out.'),
+    preset: described(
+      z.enum(['reference', 'laptop']).default('reference'),
+      'Where defaults come from. `reference`: the paper’s settings, hours to days on a CPU. `laptop`: a scaled-down search of minutes.',
+    ),
+    seed: described(
+      z.number().int().min(0).max(2_147_483_647).default(1),
+      'Seed of every random number. Same seed, same backend: same run.',
+    ),
+    backend: described(
+      z.enum(['auto', 'tensorflow', 'wasm', 'cpu']).default('auto'),
+      'Engine for tensors. `auto` takes native TensorFlow when it is set up, else WebAssembly.',
+    ),
+    space: described(cellSpace.prefault({}), 'What can be found.'),
+    strategy: described(darts.prefault({}), 'How it is searched.'),
+    data: described(data.prefault({}), 'What it is searched on.'),
+    training: described(training.prefault({}), 'How the supernet’s weights are trained during the search.'),
+    budget: described(budget.prefault({}), 'How long the search goes on.'),
+    final: described(final.prefault({}), 'How the found network is built and trained.'),
+    limits: described(limits.prefault({}), 'Hardware limits for the found network.'),
+    output: described(output.prefault({}), 'What is written, and where.'),
+  }),
+  'A neural architecture search for NAS Workbench.',
+);
+
+/** A config with every default filled in. */
+export type Config = z.output<typeof configSchema>;
+/** A config as a person writes it. */
+export type ConfigInput = z.input<typeof configSchema>;

@@ -1,0 +1,164 @@
+/** Batches of normalized images: endless and shuffled for training, once and in order for evaluation. */
+import { z } from 'zod';
+import { UserError } from '../errors';
+import { Random } from '../random';
+import { type Augmentation, type Transform, drawTransform, identity } from './augment';
+import { type ImageSet, imageSize } from './dataSet';
+import { type Normalization, normalizationTables } from './normalization';
+
+export interface ImageBatch {
+  /** [b, height, width, channels], row-major, normalized. A new array in each batch. */
+  readonly images: Float32Array;
+  /** [b] */
+  readonly labels: Uint8Array;
+  readonly shape: readonly [number, number, number, number];
+  /** True of the last batch of an epoch. */
+  readonly epochEnd: boolean;
+}
+
+/** Which images of a set come in batches of which size. */
+export interface BatchOptions {
+  readonly set: ImageSet;
+  /** Positions in the set. */
+  readonly indices: Int32Array;
+  readonly batchSize: number;
+  readonly normalization: Normalization;
+}
+
+export interface TrainingBatchOptions extends BatchOptions {
+  readonly augmentation?: Augmentation;
+  /** The iterator's own; nothing else may draw from it. */
+  readonly random: Random;
+}
+
+/** Copies one image to its place in a batch. What a shift brings in from outside is black. */
+function writeImage(
+  { images, height, width, channels }: ImageSet,
+  index: number,
+  { shiftY, shiftX, flip, cut }: Transform,
+  tables: readonly Float32Array[],
+  target: Float32Array,
+  offset: number,
+): void {
+  let at = offset;
+  for (let y = 0; y < height; y++) {
+    const row = y + shiftY;
+    const cutRow = y >= cut.top && y < cut.bottom;
+    for (let x = 0; x < width; x++) {
+      const column = (flip ? width - 1 - x : x) + shiftX;
+      const inside = row >= 0 && row < height && column >= 0 && column < width;
+      const source = ((index * height + row) * width + column) * channels;
+      const isCut = cutRow && x >= cut.left && x < cut.right;
+      for (let c = 0; c < channels; c++, at++) {
+        target[at] = isCut ? 0 : tables[c]![inside ? images[source + c]! : 0]!;
+      }
+    }
+  }
+}
+
+function makeBatch(
+  set: ImageSet,
+  indices: Int32Array,
+  tables: readonly Float32Array[],
+  epochEnd: boolean,
+  transform: () => Transform,
+): ImageBatch {
+  const size = imageSize(set);
+  const images = new Float32Array(indices.length * size);
+  indices.forEach((index, i) => writeImage(set, index, transform(), tables, images, i * size));
+  const labels = Uint8Array.from(indices, (index) => set.labels[index]!);
+  return { images, labels, shape: [indices.length, set.height, set.width, set.channels], epochEnd };
+}
+
+const randomState = z.array(z.number().int()).readonly();
+const batchState = z.object({
+  epoch: z.number().int().min(0),
+  /** Batches of this epoch that were handed out. */
+  position: z.number().int().min(0),
+  /** Before the epoch was shuffled: gives its order again. */
+  epochRandom: randomState,
+  random: randomState,
+});
+/** Plain data that survives JSON. */
+export type BatchState = z.infer<typeof batchState>;
+
+/**
+ * Training batches without end. Every epoch is shuffled anew; what does not fill a last batch is left out of it.
+ */
+export class BatchIterator {
+  readonly batchesPerEpoch: number;
+  private readonly tables: readonly Float32Array[];
+  private random: Random;
+  private epochRandom: Random;
+  private order: Int32Array;
+  private epoch = 0;
+  private position = 0;
+
+  /** @throws UserError when not even one batch can be filled */
+  constructor(private readonly options: TrainingBatchOptions) {
+    const { indices, batchSize, normalization, random } = options;
+    this.batchesPerEpoch = Math.floor(indices.length / batchSize);
+    if (this.batchesPerEpoch < 1) {
+      throw new UserError(
+        `A batch of ${batchSize} images cannot be filled from a split of ${indices.length}.`,
+        'Use a smaller batch or more images.',
+        'batch-too-large',
+      );
+    }
+    this.tables = normalizationTables(normalization);
+    this.random = random;
+    this.epochRandom = Random.fromState(random.state());
+    this.order = this.shuffled();
+  }
+
+  next(): ImageBatch {
+    if (this.position === this.batchesPerEpoch) {
+      this.epoch++;
+      this.position = 0;
+      this.epochRandom = Random.fromState(this.random.state());
+      this.order = this.shuffled();
+    }
+    const { set, batchSize, augmentation } = this.options;
+    const start = this.position++ * batchSize;
+    const transform = () =>
+      augmentation ? drawTransform(augmentation, set.height, set.width, this.random) : identity;
+    const epochEnd = this.position === this.batchesPerEpoch;
+    return makeBatch(set, this.order.subarray(start, start + batchSize), this.tables, epochEnd, transform);
+  }
+
+  state(): BatchState {
+    const { epoch, position, epochRandom, random } = this;
+    return { epoch, position, epochRandom: epochRandom.state(), random: random.state() };
+  }
+
+  /**
+   * Goes on where `state` was taken, over the same images and with the same options.
+   * @throws RangeError when it is not the state of such an iterator
+   */
+  restore(state: unknown): void {
+    const { success, data } = batchState.safeParse(state);
+    if (!success || data.position > this.batchesPerEpoch) {
+      throw new RangeError('The saved state of the batches is broken, or of other batches.');
+    }
+    this.epoch = data.epoch;
+    this.position = data.position;
+    this.epochRandom = Random.fromState(data.epochRandom);
+    this.random = Random.fromState(data.epochRandom);
+    this.order = this.shuffled();
+    this.random = Random.fromState(data.random);
+  }
+
+  private shuffled(): Int32Array {
+    return this.random.shuffle(this.options.indices.slice());
+  }
+}
+
+/** Every image once, in the given order, without augmentation; the last batch may be smaller. */
+export function* evaluationBatches(options: BatchOptions): Generator<ImageBatch, void, undefined> {
+  const { set, indices, batchSize, normalization } = options;
+  const tables = normalizationTables(normalization);
+  for (let start = 0; start < indices.length; start += batchSize) {
+    const part = indices.subarray(start, start + batchSize);
+    yield makeBatch(set, part, tables, start + batchSize >= indices.length, () => identity);
+  }
+}

@@ -1,0 +1,81 @@
+/** **Open Dashboard**, and the dashboards of this window: one for each run, brought back after a reload. */
+import * as vscode from 'vscode';
+import { z } from 'zod';
+import { describeError } from '../../errors';
+import { RunFolder } from '../../runs/runFolder';
+import { dashboardViewType } from '../ids';
+import { findRuns, pickRun } from '../run/findRuns';
+import { RunSession } from '../run/session';
+import type { Services } from '../services';
+import { Dashboard, webviewOptions } from './dashboard';
+
+/** What a page leaves with the editor, to be given back after a reload. */
+const stateSchema = z.object({ runFolder: z.string() });
+
+export class Dashboards {
+  private readonly open = new Set<Dashboard>();
+
+  constructor(private readonly services: Services) {}
+
+  /** Shows a session in the panel of its run, or in the one that is still without a run, or in a new one. */
+  show(session: RunSession | undefined, preserveFocus = false): void {
+    if (session) this.services.runs.show(session);
+    const all = [...this.open];
+    const panels = all.filter((panel) => panel.session?.folder.path === session?.folder.path);
+    const panel = panels[0] ?? all.find(({ session: shown }) => shown === undefined);
+    if (!panel) return this.create(session, preserveFocus);
+    if (panel.session !== session) panel.attach(session);
+    panel.reveal(preserveFocus);
+  }
+
+  /** Shows the run under way, else one that the person chooses, else that there is none. */
+  async choose(): Promise<void> {
+    const { runs } = this.services;
+    if (runs.current) return this.show(runs.current);
+    const folders = await findRuns(runs);
+    const folder = await pickRun(folders, 'Show the dashboard of which run?');
+    if (!folder && folders.length > 0) return;
+    this.show(folder && this.sessionOf(folder));
+  }
+
+  /** Fills a panel that the editor brought back. */
+  restore(panel: vscode.WebviewPanel, state: unknown): void {
+    panel.webview.options = webviewOptions(this.services.context.extensionUri);
+    this.add(panel, this.sessionFromState(state));
+  }
+
+  private sessionFromState(state: unknown): RunSession | undefined {
+    const parsed = stateSchema.safeParse(state);
+    if (!parsed.success) return undefined;
+    try {
+      return this.sessionOf(RunFolder.open(parsed.data.runFolder));
+    } catch (error) {
+      this.services.log.warn(`The dashboard of ${parsed.data.runFolder} is empty: ${describeError(error)}`);
+      return undefined;
+    }
+  }
+
+  /** The session that is at work on a folder, else a new one that reads it. */
+  private sessionOf(folder: RunFolder): RunSession {
+    const { current } = this.services.runs;
+    return current?.folder.path === folder.path ? current : new RunSession(folder);
+  }
+
+  private create(session: RunSession | undefined, preserveFocus: boolean): void {
+    // Where the last dashboard is, rather than in yet another column.
+    const viewColumn = [...this.open].at(-1)?.column ?? vscode.ViewColumn.Beside;
+    const panel = vscode.window.createWebviewPanel(
+      dashboardViewType,
+      'NAS Dashboard',
+      { viewColumn, preserveFocus },
+      webviewOptions(this.services.context.extensionUri),
+    );
+    this.add(panel, session);
+  }
+
+  private add(panel: vscode.WebviewPanel, session: RunSession | undefined): void {
+    const dashboard = new Dashboard(this.services, panel, session);
+    this.open.add(dashboard);
+    panel.onDidDispose(() => this.open.delete(dashboard));
+  }
+}

@@ -1,0 +1,53 @@
+/** The names that the manifest and the code share. A test holds the manifest against them. */
+
+/** Commands of the palette. */
+export const commands = {
+  run: 'nas.run',
+  stop: 'nas.stop',
+  pause: 'nas.pause',
+  resume: 'nas.resume',
+  openDashboard: 'nas.openDashboard',
+  generateCode: 'nas.generateCode',
+  newConfig: 'nas.newConfig',
+  setUpNative: 'nas.setUpNative',
+  showLog: 'nas.showLog',
+} as const;
+
+/** Context keys, for `when` and `enablement` in the manifest. */
+export const contextKeys = {
+  /** A search runs in this window, paused or not. */
+  running: 'nas.running',
+  /** The search that runs is paused. */
+  paused: 'nas.paused',
+} as const;
+
+/** Settings, without the section. */
+export const settingsSection = 'nas';
+export const settings = {
+  /** Threads of the engine; 0: all cores but one. */
+  threads: 'threads',
+  /** A Node binary for the worker in place of the editor's own. */
+  nodePath: 'nodePath',
+} as const;
+
+/** Type of the dashboard's webview panel, known to the editor across reloads. */
+export const dashboardViewType = 'nas.dashboard';
+
+/** Scheme of code that is shown before it is written. */
+export const previewScheme = 'nas-preview';
+
+/** Name of the log channel. */
+export const channelName = 'NAS Workbench';
+
+/** Which documents are configs, and which are genotypes of a run. */
+export const configSuffix = '.nas.json';
+export const configPattern = '**/*.nas.json';
+export const genotypeFileName = 'genotype.json';
+
+/** Keys of what is remembered for a workspace. */
+export const memory = {
+  /** Folder of the run under way: still there at the next start when the window was closed meanwhile. */
+  runUnderWay: 'nas.runUnderWay',
+  /** Folders of the latest runs that were started here, newest first. */
+  recentRuns: 'nas.recentRuns',
+} as const;

@@ -1,0 +1,55 @@
+/** Events of a run as lines of the log channel. Pure. */
+import { formatCount, formatPercent } from '../../format';
+import type { RunEvent } from '../../protocol/events';
+import { baselineSummary, phaseTitles, type RunState } from '../../protocol/runState';
+import { formatCell } from '../../space/genotype';
+
+/** What an event is worth in the log; nothing for those that come many times an epoch. */
+export function describeEvent(event: RunEvent): string | undefined {
+  switch (event.type) {
+    case 'run': {
+      const { supernet, images } = event;
+      const size = `${formatCount(BigInt(event.space.size))} genotypes, supernet of ${formatCount(supernet.parameters)} parameters, ${supernet.alphas} α`;
+      const split = `${images.train} images for w, ${images.validation} for α, ${images.test} for the test`;
+      return `Run ${event.runId}: ${event.strategy} on ${event.data}, backend ${event.backend}, seed ${event.seed}; ${size}; ${split}`;
+    }
+    case 'resumed':
+      return `Resumed on backend ${event.backend}`;
+    case 'phase': {
+      const which = event.of > 1 ? ` (${event.index + 1} of ${event.of})` : '';
+      return `${phaseTitles[event.phase]}${which}: ${event.epochs} epochs of ${event.stepsPerEpoch} steps`;
+    }
+    case 'epoch': {
+      const { validationAccuracy: validation } = event;
+      const judged = validation === undefined ? '' : `, validation accuracy ${formatPercent(validation)}`;
+      return `Epoch ${event.epoch + 1}: loss ${event.loss.toFixed(4)}, accuracy ${formatPercent(event.accuracy)}${judged}`;
+    }
+    case 'genotype': {
+      const { normal, reduction } = event.genotype;
+      return `Genotype: normal ${formatCell(normal).join('; ')} | reduction ${formatCell(reduction).join('; ')}`;
+    }
+    case 'network':
+      return `Network: test accuracy ${formatPercent(event.testAccuracy)}, ${formatCount(event.parameters)} parameters, ${formatCount(event.flops)} multiply–accumulates`;
+    case 'notice':
+      return event.message;
+    case 'stopped':
+      return 'Stopped';
+    case 'failed':
+      return `Failed: ${event.message} ${event.hint ?? ''}`.trim();
+    case 'finished':
+      return 'Finished';
+    case 'step':
+    case 'alpha':
+      return undefined;
+  }
+}
+
+/** What a finished run came to, in one sentence or two. */
+export function describeResult(name: string, state: RunState): string {
+  const accuracy = state.finished?.testAccuracy;
+  if (accuracy === undefined) return `The search “${name}” is finished.`;
+  const found = `The search “${name}” is finished: the found network has a test accuracy of ${formatPercent(accuracy)}`;
+  const random = baselineSummary(state);
+  if (!random) return `${found}.`;
+  return `${found}, ${random.count} random ones ${formatPercent(random.mean)} on average and ${formatPercent(random.best)} at best.`;
+}

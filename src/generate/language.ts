@@ -1,0 +1,18 @@
+/** What a target language of code generation is. */
+import type { GenotypeFile } from '../space/genotype';
+
+export type LanguageId = 'typescript' | 'keras' | 'pytorch';
+
+export interface Language {
+  readonly id: LanguageId;
+  /** For a list to choose from. */
+  readonly title: string;
+  /** One sentence. */
+  readonly description: string;
+  /** With the dot. */
+  readonly extension: string;
+  /** File name proposed for a network, from the name of its config; always safe as a file name. */
+  fileName(file: GenotypeFile): string;
+  /** The whole source text, ending in a newline. The same file always gives the same text. */
+  generate(file: GenotypeFile): string;
+}

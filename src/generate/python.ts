@@ -1,0 +1,130 @@
+/** What the two Python languages have in common: docstrings, expressions, the constants of a network. */
+import type { CellGenotype, GenotypeFile } from '../space/genotype';
+import { blackStyle, group, layOut, prefixed, type Document } from './layout';
+import type { Block, OperationBody, OperationCase } from './operations';
+import type { Expression, ParameterName } from './symbolic';
+import { numberLiteral, pythonString } from './text';
+
+/** How a parameter is called in the block at hand. */
+export type Naming = (parameter: ParameterName) => string;
+
+export const snakeNaming: Naming = (parameter) => (parameter === 'inChannels' ? 'in_channels' : parameter);
+
+export function pythonExpression(expression: Expression, naming: Naming = snakeNaming): string {
+  if (expression.kind === 'constant') return String(expression.value);
+  const of = naming(expression.of);
+  switch (expression.kind) {
+    case 'parameter':
+      return of;
+    case 'multiple':
+      return `${expression.factor} * ${of}`;
+    case 'quotient':
+      return `${of} // ${expression.divisor}`;
+    case 'rest':
+      return `${of} - ${of} // ${expression.divisor}`;
+    case 'table':
+      return `{${[...expression.entries].map(([key, value]) => `${key}: ${value}`).join(', ')}}[${of}]`;
+  }
+}
+
+/** Lines inside a docstring; no text can end it. */
+export function docstring(lines: readonly string[]): string {
+  const escaped = lines.map((line) => line.replace(/[\\"]/g, '\\$&'));
+  return `"""${escaped.join('\n')}\n"""`;
+}
+
+/** Docstring of a block, inside a function or class. */
+export function blockDocstring({ summary, details }: Block): string {
+  return `    """${summary}${details ? `\n\n    ${details}\n    ` : ''}"""`;
+}
+
+/**
+ * A call with positional arguments, but a stride as a keyword where it is a constant, and not at all where it is 1.
+ * @param stride the last argument
+ */
+export function pythonCall(
+  name: string,
+  args: readonly string[],
+  stride: Expression,
+  naming: Naming,
+  ...more: string[]
+): string {
+  const text = pythonExpression(stride, naming);
+  const last = stride.kind !== 'constant' ? [text] : text === '1' ? [] : [`stride=${text}`];
+  return `${name}(${[...args, ...last, ...more].join(', ')})`;
+}
+
+export function lay(document: Document, depth = 0): string {
+  return layOut(document, blackStyle, depth);
+}
+
+function wiring(name: string, { nodes, concat }: CellGenotype): string {
+  const rows = nodes.map((edges) =>
+    group(
+      '[',
+      edges.map(({ operation, input }) => `(${pythonString(operation)}, ${input})`),
+      ']',
+    ),
+  );
+  return lay(
+    group(
+      `${name} = CellGenotype(`,
+      [group('nodes=[', rows, ']', true), group('concat=[', concat.map(String), ']')],
+      ')',
+    ),
+  );
+}
+
+/** `CellGenotype`, `NORMAL` and `REDUCTION`. */
+export function genotypeSection({ genotype }: GenotypeFile): string {
+  return `\
+class CellGenotype(NamedTuple):
+    """Wiring of a cell: 0 and 1 are the two cells before, 2 and up its nodes."""
+
+    # Per node its edges, whose outputs are added: the operation and what it reads.
+    nodes: list[list[tuple[str, int]]]
+    # The nodes whose outputs, concatenated, are the output of the cell.
+    concat: list[int]
+
+
+${wiring('NORMAL', genotype.normal)}
+
+${wiring('REDUCTION', genotype.reduction)}`;
+}
+
+/** Class names, mean and deviation as far as they are known. */
+export function dataConstants({ classNames, normalization }: GenotypeFile): string {
+  const list = (name: string, items: string[]) => lay(group(`${name} = [`, items, ']'));
+  const names = classNames
+    ? ['# Of the logits, in order.', list('CLASS_NAMES', classNames.map(pythonString))]
+    : [];
+  if (!normalization) return names.join('\n');
+  const { mean, deviation } = normalization;
+  return [
+    ...names,
+    '# Of the pixels divided by 255, per channel.',
+    list('MEAN', mean.map(numberLiteral)),
+    list('DEVIATION', deviation.map(numberLiteral)),
+  ].join('\n');
+}
+
+/** The branches of a function that goes by the operation's name. */
+export function operationBranches(
+  operations: readonly OperationCase[],
+  render: (body: OperationBody) => Document,
+): string {
+  const result = (body: OperationBody, depth: number) => lay(prefixed('return ', render(body)), depth);
+  const branches = operations.map(({ name, variants }) => {
+    const lines = variants.map(({ stride, body }, i) => {
+      if (stride === undefined || i === variants.length - 1) return result(body, 2);
+      return `        if stride == ${stride}:\n${result(body, 3)}`;
+    });
+    return [`    if name == ${pythonString(name)}:`, ...lines].join('\n');
+  });
+  return [...branches, '    raise ValueError(f"unknown operation {name!r}")'].join('\n');
+}
+
+/** Sections of a module, two empty lines apart. */
+export function module(sections: readonly string[]): string {
+  return `${sections.filter((section) => section !== '').join('\n\n\n')}\n`;
+}

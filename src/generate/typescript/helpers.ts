@@ -1,0 +1,295 @@
+/** The functions and custom layers that blocks are made of in TensorFlow.js, each written only where it is needed. */
+import type { NetworkDescription } from '../describe';
+import { isConstant, type SymbolicLayer } from '../symbolic';
+
+const apply = `\
+/** Output of a layer for symbolic inputs. */
+function apply(layer: tf.layers.Layer, inputs: Tensor | Tensor[]): Tensor {
+  return layer.apply(inputs) as Tensor;
+}`;
+
+const single = `\
+/** The input of a layer that has one. */
+function single(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor4D {
+  return (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor4D;
+}`;
+
+const sameConv = `\
+/** Convolution without bias; n pixels become ⌈n / stride⌉. */
+function conv(
+  x: Tensor,
+  filters: number,
+  kernelSize: number,
+  stride = 1,
+): Tensor {
+  const layer = tf.layers.conv2d({
+    filters,
+    kernelSize,
+    strides: stride,
+    padding: 'same',
+    useBias: false,
+  });
+  return apply(layer, x);
+}`;
+
+const conv = `\
+/** Convolution without bias; n pixels become ⌈n / stride⌉. */
+function conv(
+  x: Tensor,
+  filters: number,
+  kernelSize: number,
+  stride = 1,
+): Tensor {
+  const layer = tf.layers.conv2d({
+    filters,
+    kernelSize,
+    strides: stride,
+    useBias: false,
+  });
+  return apply(layer, pad(x, kernelSize));
+}`;
+
+const pad = `\
+/**
+ * Zeros on all four sides, half a kernel wide. ('same' would pad images of even
+ * size on two sides only where the stride is 2.)
+ */
+function pad(x: Tensor, kernelSize: number): Tensor {
+  if (kernelSize === 1) return x;
+  const padding = (kernelSize - 1) / 2;
+  return apply(tf.layers.zeroPadding2d({ padding }), x);
+}`;
+
+const depthwise = `\
+/** Depthwise convolution without bias; n pixels become ⌈n / stride⌉. */
+function depthwise(x: Tensor, kernelSize: number, stride = 1): Tensor {
+  const layer = tf.layers.depthwiseConv2d({
+    kernelSize,
+    strides: stride,
+    useBias: false,
+  });
+  return apply(layer, pad(x, kernelSize));
+}`;
+
+const dilatedDepthwise = `\
+interface DilatedDepthwiseArgs {
+  name?: string;
+  kernelSize: number;
+}
+
+/**
+ * Depthwise convolution of stride 1 and dilation 2, without bias. TensorFlow.js
+ * has no gradient for dilated ones, so each parity of rows and columns becomes
+ * an image of its own, convolved without dilation.
+ */
+class DilatedDepthwise extends tf.layers.Layer {
+  static readonly className = 'DilatedDepthwise';
+  private readonly kernelSize: number;
+  private kernel?: tf.LayerVariable;
+
+  constructor(args: DilatedDepthwiseArgs) {
+    super(args);
+    this.kernelSize = args.kernelSize;
+  }
+
+  override build(inputShape: tf.Shape): void {
+    const channels = inputShape[3] ?? null;
+    this.kernel = this.addWeight(
+      'depthwise_kernel',
+      [this.kernelSize, this.kernelSize, channels, 1],
+      'float32',
+      tf.initializers.glorotNormal({}),
+    );
+    super.build(inputShape);
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return tf.tidy(() => {
+      const x = single(inputs);
+      const kernel = this.kernel?.read() as tf.Tensor4D;
+      const odd = [
+        [0, x.shape[1] % 2],
+        [0, x.shape[2] % 2],
+      ];
+      const images = tf.spaceToBatchND(x, [2, 2], odd) as tf.Tensor4D;
+      const outputs = tf.depthwiseConv2d(images, kernel, 1, 'same');
+      return tf.batchToSpaceND(outputs, [2, 2], odd);
+    });
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), kernelSize: this.kernelSize };
+  }
+}
+tf.serialization.registerClass(DilatedDepthwise);
+
+/** Depthwise convolution with dilation 2; n pixels become ⌈n / stride⌉. */
+function dilatedDepthwise(x: Tensor, kernelSize: number, stride = 1): Tensor {
+  // With stride 2 it reads even pixels alone, side by side.
+  if (stride === 2) return depthwise(evenPixels(x), kernelSize);
+  return apply(new DilatedDepthwise({ kernelSize }), x);
+}`;
+
+const batchNorm = `\
+function batchNorm(x: Tensor): Tensor {
+  const layer = tf.layers.batchNormalization({ momentum: 0.9, epsilon: 1e-5 });
+  return apply(layer, x);
+}`;
+
+const optionalAffineBatchNorm = `\
+function batchNorm(x: Tensor, affine = true): Tensor {
+  const layer = tf.layers.batchNormalization({
+    momentum: 0.9,
+    epsilon: 1e-5,
+    center: affine,
+    scale: affine,
+  });
+  return apply(layer, x);
+}`;
+
+const evenPixels = `\
+/** Every second pixel: n become ⌈n / 2⌉. */
+function evenPixels(x: Tensor): Tensor {
+  return apply(tf.layers.averagePooling2d({ poolSize: 1, strides: 2 }), x);
+}`;
+
+const maxPool = `\
+/** 3×3 max pooling; n pixels become ⌈n / stride⌉. */
+function maxPool(x: Tensor, stride = 1): Tensor {
+  const layer = tf.layers.maxPooling2d({
+    poolSize: 3,
+    strides: 1,
+    padding: 'same',
+  });
+  const y = apply(layer, x);
+  // Stride 2 is taken afterwards: with 'same' it would pad on two sides only.
+  return stride === 2 ? evenPixels(y) : y;
+}`;
+
+const avgPool = `\
+/**
+ * 3×3 average pooling of stride 1 that does not count the padding. The layer of
+ * TensorFlow.js gives the same values, but a wrong gradient on most backends.
+ */
+class AveragePooling extends tf.layers.Layer {
+  static readonly className = 'AveragePooling';
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return tf.tidy(() => {
+      const x = single(inputs);
+      const [, height, width] = x.shape;
+      const sums = this.pool(x);
+      const counts = this.pool(tf.ones([1, height, width, 1]));
+      return tf.div(sums, counts);
+    });
+  }
+
+  private pool(x: tf.Tensor4D): tf.Tensor4D {
+    const padded = tf.pad4d(x, [
+      [0, 0],
+      [1, 1],
+      [1, 1],
+      [0, 0],
+    ]);
+    return tf.avgPool(padded, 3, 1, 'valid');
+  }
+}
+tf.serialization.registerClass(AveragePooling);
+
+/** 3×3 average pooling; n pixels become ⌈n / stride⌉. */
+function avgPool(x: Tensor, stride = 1): Tensor {
+  const y = apply(new AveragePooling({}), x);
+  return stride === 2 ? evenPixels(y) : y;
+}`;
+
+const relu = `\
+function relu(x: Tensor): Tensor {
+  return apply(tf.layers.reLU(), x);
+}`;
+
+const shift = `\
+/** Moves the image up and left by one pixel; zeros come in. */
+function shift(x: Tensor): Tensor {
+  const before: [number, number] = [1, 0];
+  const after: [number, number] = [0, 1];
+  const padding = tf.layers.zeroPadding2d({ padding: [after, after] });
+  const cropping = tf.layers.cropping2D({ cropping: [before, before] });
+  return apply(cropping, apply(padding, x));
+}`;
+
+const zero = `\
+/** Zeros; n pixels become ⌈n / stride⌉. */
+function zero(x: Tensor, stride = 1): Tensor {
+  const y = stride === 2 ? evenPixels(x) : x;
+  return apply(tf.layers.rescaling({ scale: 0 }), y);
+}`;
+
+const add = `\
+function add(tensors: Tensor[]): Tensor {
+  return apply(tf.layers.add(), tensors);
+}`;
+
+const concat = `\
+function concat(tensors: Tensor[]): Tensor {
+  return apply(tf.layers.concatenate(), tensors);
+}`;
+
+const dropPath = `\
+interface DropPathArgs {
+  name?: string;
+  probability: number;
+}
+
+/** Zeroes single images of a batch with a probability, while training. */
+class DropPath extends tf.layers.Layer {
+  static readonly className = 'DropPath';
+  private readonly probability: number;
+
+  constructor(args: DropPathArgs) {
+    super(args);
+    this.probability = args.probability;
+  }
+
+  override call(
+    inputs: tf.Tensor | tf.Tensor[],
+    { training = false }: { training?: boolean },
+  ): tf.Tensor {
+    return tf.tidy(() => {
+      const x = single(inputs);
+      if (!training) return x.clone();
+      const shape: tf.Shape = [x.shape[0], 1, 1, 1];
+      return tf.dropout(x, this.probability, shape as number[]);
+    });
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), probability: this.probability };
+  }
+}
+tf.serialization.registerClass(DropPath);`;
+
+/** In the order in which they stand in the file. */
+export function helpers({ needs }: NetworkDescription): string[] {
+  const has = (kind: SymbolicLayer['kind']) => needs((layer) => layer.kind === kind);
+  const isDilated = (layer: SymbolicLayer) => layer.kind === 'depthwise' && layer.dilation === 2;
+  const isStrided = (layer: SymbolicLayer) =>
+    layer.kind === 'conv' && !isConstant(layer.stride, 1) && !isConstant(layer.kernel, 1);
+  return [
+    apply,
+    add,
+    concat,
+    single,
+    relu,
+    ...(has('depthwise') || needs(isStrided) ? [pad] : []),
+    needs(isStrided) ? conv : sameConv,
+    ...(has('depthwise') ? [depthwise] : []),
+    ...(needs(isDilated) || has('maxPool') || has('avgPool') || has('zero') ? [evenPixels] : []),
+    ...(needs(isDilated) ? [dilatedDepthwise] : []),
+    needs((layer) => layer.kind === 'batchNorm' && !layer.affine) ? optionalAffineBatchNorm : batchNorm,
+    ...(has('maxPool') ? [maxPool] : []),
+    ...(has('avgPool') ? [avgPool] : []),
+    ...(has('shift') ? [shift] : []),
+    ...(has('zero') ? [zero] : []),
+    dropPath,
+  ];
+}

@@ -1,0 +1,143 @@
+/** TypeScript: the network as a `tf.LayersModel` of TensorFlow.js, under the compiler's strictest settings. */
+import type { CellGenotype, GenotypeFile } from '../../space/genotype';
+import { describeNetwork, type NetworkDescription } from '../describe';
+import { headerLines } from '../header';
+import type { Language } from '../language';
+import { group, layOut, prettierStyle } from '../layout';
+import { numberLiteral, slug, typescriptString } from '../text';
+import { helpers } from './helpers';
+import { blockFunction, lay } from './layers';
+import { networkSections } from './network';
+
+const baseName = (file: GenotypeFile) => slug(file.origin.name, '-');
+
+function header(description: NetworkDescription): string {
+  const { file } = description;
+  const { height, width, channels } = file.network.input;
+  const lines = headerLines(description, {
+    framework: 'TensorFlow.js',
+    input: `[N, ${height}, ${width}, ${channels}]`,
+    functional: true,
+    command: `npx tsx ${baseName(file)}.ts`,
+    width: 77,
+  });
+  const comment = lines.map((line) => ` * ${line.replaceAll('*/', '*\\/')}`.trimEnd());
+  return `\
+/**
+${comment.join('\n')}
+ */
+import * as tf from '@tensorflow/tfjs';
+
+type Tensor = tf.SymbolicTensor;`;
+}
+
+function wiring(name: string, { nodes, concat }: CellGenotype): string {
+  const rows = nodes.map((edges) =>
+    group(
+      '[',
+      edges.map(({ operation, input }) => `[${typescriptString(operation)}, ${input}]`),
+      ']',
+    ),
+  );
+  const list = group('concat: [', concat.map(String), ']');
+  // A reader wants a node on one line; prettier would give every edge its own.
+  return `// prettier-ignore\n${lay(group(`const ${name}: CellGenotype = {`, [group('nodes: [', rows, ']', true), list], '};', true))}`;
+}
+
+function genotype({ file, operations }: NetworkDescription): string {
+  const names = operations.map(({ name }) => typescriptString(name));
+  const union = `${names.join(' | ')};`;
+  const forms = [`type Operation = ${union}`, `type Operation =\n  ${union}`];
+  const type =
+    forms.find((form) => form.split('\n').every((line) => line.length <= prettierStyle.width)) ??
+    `type Operation =\n${names.map((name) => `  | ${name}`).join('\n')};`;
+  return `\
+${type}
+type Edge = readonly [operation: Operation, input: number];
+
+/** Wiring of a cell: 0 and 1 are the two cells before, 2 and up its nodes. */
+interface CellGenotype {
+  /** Per node its edges, whose outputs are added. */
+  readonly nodes: readonly (readonly Edge[])[];
+  /** The nodes whose outputs, concatenated, are the output of the cell. */
+  readonly concat: readonly number[];
+}
+
+${wiring('normalGenotype', file.genotype.normal)}
+
+${wiring('reductionGenotype', file.genotype.reduction)}`;
+}
+
+function data({ classNames, normalization }: GenotypeFile): string[] {
+  const list = (name: string, items: string[], filled: boolean) =>
+    layOut({ open: `export const ${name} = [`, items, close: '];', filled }, prettierStyle);
+  const names = classNames
+    ? [`/** Of the logits, in order. */\n${list('classNames', classNames.map(typescriptString), false)}`]
+    : [];
+  if (!normalization) return names;
+  const { mean, deviation } = normalization;
+  return [
+    ...names,
+    `\
+// Of the pixels divided by 255, per channel.
+${list('mean', mean.map(numberLiteral), true)}
+${list('deviation', deviation.map(numberLiteral), true)}`,
+    `\
+/** Pixels from 0 to 255 [n, h, w, c] as the network expects them. */
+export function normalize(pixels: tf.Tensor4D): tf.Tensor4D {
+  return tf.tidy(() => {
+    const centred = tf.sub(tf.div(pixels, 255), mean);
+    return tf.div(centred, deviation);
+  });
+}`,
+  ];
+}
+
+function main({ file }: NetworkDescription): string {
+  const { height, width, channels } = file.network.input;
+  const shape = `[2, ${height}, ${width}, ${channels}]`;
+  const images = file.normalization
+    ? `normalize(tf.randomUniform(${shape}, 0, 256))`
+    : `tf.randomNormal(${shape})`;
+  return `\
+/** Runs the network once on two random images. */
+export function main(): void {
+  const model = buildModel();
+  const images = ${images};
+  const logits = model.predict(images) as tf.Tensor;
+  let parameters = 0;
+  for (const { shape } of model.trainableWeights) {
+    parameters += tf.util.sizeFromShape(shape as number[]);
+  }
+  const shape = logits.shape.join(', ');
+  console.log(\`\${parameters} parameters; logits of shape [\${shape}]\`);
+}
+
+// Only where Node was started with this very file.
+const { process } = globalThis as { process?: { argv?: string[] } };
+const started = process?.argv?.[1] ?? '';
+if (/[\\\\/]${baseName(file)}(\\.[cm]?[jt]s)?$/.test(started)) main();`;
+}
+
+function generate(file: GenotypeFile): string {
+  const description = describeNetwork(file);
+  const sections = [
+    header(description),
+    genotype(description),
+    ...data(file),
+    ...helpers(description),
+    ...description.blocks.map(blockFunction),
+    ...networkSections(description),
+    main(description),
+  ];
+  return `${sections.join('\n\n')}\n`;
+}
+
+export const typescript: Language = {
+  id: 'typescript',
+  title: 'TypeScript',
+  description: 'A TypeScript file with a layers model for TensorFlow.js.',
+  extension: '.ts',
+  fileName: (file) => `${baseName(file)}.ts`,
+  generate,
+};

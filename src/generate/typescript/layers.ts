@@ -1,0 +1,121 @@
+/** Layers and blocks in TensorFlow.js: functions from symbolic tensor to symbolic tensor, [n, h, w, c]. */
+import { group, layOut, prefixed, prettierStyle, type Document } from '../layout';
+import type { Block, OperationBody } from '../operations';
+import {
+  isConstant,
+  parametersOf,
+  type Expression,
+  type ParameterName,
+  type SymbolicLayer,
+} from '../symbolic';
+import { camelCase } from '../text';
+
+export function lay(document: Document, depth = 0): string {
+  return layOut(document, prettierStyle, depth);
+}
+
+/** Parameters go by the names that TensorFlow.js gives them. */
+function nameOf(parameter: ParameterName): string {
+  return parameter === 'kernel' ? 'kernelSize' : parameter;
+}
+
+function write(expression: Expression): string {
+  if (expression.kind === 'constant') return String(expression.value);
+  const of = nameOf(expression.of);
+  switch (expression.kind) {
+    case 'parameter':
+      return of;
+    case 'multiple':
+      return `${expression.factor} * ${of}`;
+    case 'quotient':
+      return `Math.floor(${of} / ${expression.divisor})`;
+    case 'rest':
+      return `${of} - Math.floor(${of} / ${expression.divisor})`;
+    case 'table': {
+      const entries = [...expression.entries].map(([key, value]) => `${key}: ${value}`);
+      return `({ ${entries.join(', ')} } as Record<number, number>)[${of}]!`;
+    }
+  }
+}
+
+/** A call whose last argument, the stride, is left out where it is 1. */
+function call(name: string, args: readonly string[], stride: Expression): string {
+  const last = isConstant(stride, 1) ? [] : [write(stride)];
+  return `${name}(${[...args, ...last].join(', ')})`;
+}
+
+/** Expression of a layer's output for the input `x`. */
+function outputOf(layer: SymbolicLayer, x: string): Document {
+  switch (layer.kind) {
+    case 'relu':
+      return `relu(${x})`;
+    case 'identity':
+      return x;
+    case 'shift':
+      return `shift(${x})`;
+    case 'conv':
+      return call('conv', [x, write(layer.filters), write(layer.kernel)], layer.stride);
+    case 'depthwise':
+      return call(
+        layer.dilation === 2 ? 'dilatedDepthwise' : 'depthwise',
+        [x, write(layer.kernel)],
+        layer.stride,
+      );
+    case 'batchNorm':
+      return layer.affine ? `batchNorm(${x})` : `batchNorm(${x}, false)`;
+    case 'maxPool':
+    case 'avgPool':
+    case 'zero':
+      return call(layer.kind, [x], layer.stride);
+    case 'parallel':
+      return group(
+        'concat([',
+        layer.branches.map((branch) => nested(branch, x)),
+        '])',
+      );
+  }
+}
+
+/** Layers after each other as nested calls, for the short branches of a block. */
+function nested(layers: readonly SymbolicLayer[], x: string): string {
+  return layers.reduce((inner, layer) => {
+    const output = outputOf(layer, inner);
+    return typeof output === 'string' ? output : lay(output);
+  }, x);
+}
+
+/** A statement made of a document. */
+export function statement(start: string, document: Document, depth: number): string {
+  const ended = typeof document === 'string' ? `${document};` : { ...document, close: `${document.close};` };
+  return lay(prefixed(start, ended), depth);
+}
+
+/** A block as a function. */
+export function blockFunction(block: Block): string {
+  const parameters = parametersOf(block.layers, false).map((parameter) => `${nameOf(parameter)}: number`);
+  const steps = block.layers.map((layer, i) =>
+    statement(i === block.layers.length - 1 ? 'return ' : 'x = ', outputOf(layer, 'x'), 1),
+  );
+  const words = block.details
+    ? `/**\n * ${block.summary}\n *\n * ${block.details}\n */`
+    : `/** ${block.summary} */`;
+  return `\
+${words}
+${lay(group(`function ${camelCase(block.name)}(`, ['x: Tensor', ...parameters], '): Tensor {'))}
+${steps.join('\n')}
+}`;
+}
+
+/** Expression of an operation's output for `x`, `channels` and `stride`. */
+export function operationOutput(body: OperationBody): Document {
+  if (body.kind === 'layer') return outputOf(body.layer, 'x');
+  const args = parametersOf(body.block.layers, false).map((parameter) =>
+    parameter === 'kernel' ? String(body.kernel) : parameter,
+  );
+  return group(`${camelCase(body.block.name)}(`, ['x', ...args], ')');
+}
+
+/** The parameters that an operation's output depends on, of `channels` and `stride`. */
+export function operationParameters(body: OperationBody): string[] {
+  return parametersOf(body.kind === 'layer' ? [body.layer] : body.block.layers, false);
+}

@@ -1,0 +1,139 @@
+/** The data of a job: loaded, split, and cut into the batches of the search and of each training. */
+import { dataFolder } from '../backend/folders';
+import type { Config } from '../config/schema';
+import { BatchIterator, evaluationBatches } from '../data/batches';
+import type { ImageSet, LoadedData } from '../data/dataSet';
+import { measureNormalization } from '../data/normalization';
+import { loadDataSet } from '../data/registry';
+import { makeSplits, type Splits } from '../data/splits';
+import { UserError } from '../errors';
+import type { TrainingData } from '../estimate/training';
+import { Random } from '../random';
+import type { SearchData } from '../search/strategy';
+import type { GenotypeFile } from '../space/genotype';
+import type { NetworkInput } from './plan';
+
+export interface LoadJobDataOptions {
+  readonly config: Config;
+  /** What relative paths in the config are relative to. */
+  readonly configFolder: string;
+  /** Data that ships with the tool. */
+  readonly packedFolder?: string;
+  readonly signal?: AbortSignal;
+  onProgress?(activity: string): void;
+}
+
+/** Images in a batch where nothing is learned: larger is faster until memory runs out. */
+const evaluationBatchSize = 250;
+
+/** All data of a job. Iterators it hands out are new each time and depend on the seed alone. */
+export class JobData {
+  readonly input: NetworkInput;
+  readonly images: { readonly train: number; readonly validation: number; readonly test: number };
+  readonly notices: readonly string[];
+  readonly normalization: NonNullable<GenotypeFile['normalization']>;
+  readonly classNames: string[];
+  readonly searchStepsPerEpoch: number;
+  readonly trainingStepsPerEpoch: number;
+  private readonly splits: Splits;
+
+  /** @throws UserError when a batch is larger than its split */
+  constructor(
+    private readonly config: Config,
+    private readonly loaded: LoadedData,
+  ) {
+    const { height, width, channels, classes, classNames } = loaded.train;
+    this.input = { input: { height, width, channels }, classes };
+    this.classNames = [...classNames];
+    this.notices = loaded.notice ? [loaded.notice] : [];
+    const { data, seed, training, final } = config;
+    this.splits = makeSplits(loaded, {
+      validationFraction: data.validationShare,
+      limit: data.trainImages,
+      testLimit: data.testImages,
+      seed,
+    });
+    const { train, validation, test } = this.splits;
+    this.images = { train: train.length, validation: validation.length, test: test.length };
+    // Measured where the search trains, so that nothing it is judged on takes part.
+    const { mean, std } = measureNormalization(loaded.train, train);
+    this.normalization = { mean: [...mean], deviation: [...std] };
+    const smaller = Math.min(train.length, validation.length);
+    this.searchStepsPerEpoch = Math.floor(smaller / training.batchSize);
+    this.trainingStepsPerEpoch = Math.floor((train.length + validation.length) / final.batchSize);
+    requireBatch('training.batchSize', training.batchSize, smaller);
+    if (final.epochs > 0) requireBatch('final.batchSize', final.batchSize, train.length + validation.length);
+  }
+
+  /** Batches of the search: w on one split, α on the other. */
+  search(): SearchData {
+    const { training, data } = this.config;
+    const iterator = (split: 'train' | 'validation'): BatchIterator =>
+      new BatchIterator({
+        ...this.set(this.loaded.train, this.splits[split], training.batchSize),
+        augmentation: data.augmentation,
+        random: Random.fromSeed(this.config.seed, `search ${split} batches`),
+      });
+    return {
+      classes: this.input.classes,
+      train: iterator('train'),
+      validation: iterator('validation'),
+      validationBatches: () =>
+        evaluationBatches(this.set(this.loaded.train, this.splits.validation, evaluationBatchSize)),
+      stepsPerEpoch: this.searchStepsPerEpoch,
+    };
+  }
+
+  /**
+   * Batches of one final training: both training splits, judged on the test split.
+   * @param stream name of the training; each has its own order of images
+   */
+  training(stream: string): TrainingData {
+    const { data, final, seed } = this.config;
+    const indices = Int32Array.from([...this.splits.train, ...this.splits.validation]);
+    return {
+      classes: this.input.classes,
+      train: new BatchIterator({
+        ...this.set(this.loaded.train, indices, final.batchSize),
+        augmentation: { ...data.augmentation, cutout: Math.max(data.augmentation.cutout, final.cutout) },
+        random: Random.fromSeed(seed, `${stream} batches`),
+      }),
+      testBatches: () =>
+        evaluationBatches(this.set(this.loaded.test, this.splits.test, evaluationBatchSize)),
+      stepsPerEpoch: this.trainingStepsPerEpoch,
+    };
+  }
+
+  private set(set: ImageSet, indices: Int32Array, batchSize: number) {
+    const { mean, deviation } = this.normalization;
+    return { set, indices, batchSize, normalization: { mean, std: deviation } };
+  }
+}
+
+function requireBatch(key: string, size: number, images: number): void {
+  if (size <= images) return;
+  throw new UserError(
+    `${key} is ${size}, but there are only ${images} images to draw from.`,
+    'Use a smaller batch or more training images.',
+    'batch-too-large',
+  );
+}
+
+/** @throws UserError when the data cannot be had or is broken */
+export async function loadJobData(options: LoadJobDataOptions): Promise<JobData> {
+  const { config, configFolder, packedFolder, signal, onProgress } = options;
+  const loaded = await loadDataSet(
+    config.data.set,
+    {
+      cacheFolder: dataFolder(),
+      packedFolder,
+      configFolder,
+      files: config.data.files,
+      seed: config.seed,
+      signal,
+      onProgress: ({ step }) => onProgress?.(step),
+    },
+    config.data.imageSize,
+  );
+  return new JobData(config, loaded);
+}

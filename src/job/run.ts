@@ -1,0 +1,262 @@
+/**
+ * Runs one job from its folder to its result: takes up the checkpoint if there is one, drives the search and the
+ * trainings step by step, and writes all that a run folder holds. Backend and data are loaded by the caller.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { networkCost } from '../cost/network';
+import { UserError } from '../errors';
+import { NetworkTraining } from '../estimate/training';
+import type { RunEvent, RunEventBody } from '../protocol/events';
+import { replayRun } from '../protocol/runState';
+import type { Telemetry } from '../protocol/worker';
+import type { Snapshot } from '../runs/checkpoint';
+import { EventLog, readEventLog } from '../runs/eventLog';
+import type { RunFolder } from '../runs/runFolder';
+import { strategyNamed } from '../search';
+import type { Process } from '../search/process';
+import type { Search } from '../search/strategy';
+import { planFoundNetwork } from '../space/cell/plan';
+import type { Genotype } from '../space/genotype';
+import { Checkpointer } from './checkpoints';
+import { JobClock } from './clock';
+import type { Control } from './control';
+import type { JobData } from './data';
+import { baselineGenotype, cellSpaceOf, finalSkeleton, jobParts, supernetSkeleton, type Part } from './plan';
+import { describeRun, genotypeFile, limitNotices, runResult } from './results';
+
+export interface JobOptions {
+  readonly folder: RunFolder;
+  readonly control: Control;
+  /** Name of the backend that is loaded. */
+  readonly backend: string;
+  readonly data: JobData;
+  onEvent(event: RunEvent): void;
+  onTelemetry(telemetry: Telemetry): void;
+}
+
+/** What a checkpoint of a job says beside the state of the part under way. */
+interface JobMeta {
+  readonly part: number;
+  /** Last event that the checkpoint covers. */
+  readonly seq: number;
+  readonly genotype?: Genotype;
+  readonly process: unknown;
+}
+
+type WorkingProcess = Process & { readonly stepWork: number };
+
+/** Least time between two telemetry messages, milliseconds. */
+const telemetryInterval = 100;
+
+/**
+ * @returns how the job ended; `stopped` means that the control asked for it and the checkpoint is written
+ * @throws UserError for what a person can mend; the event log then ends with a `failed` event
+ */
+export async function runJob(options: JobOptions): Promise<'finished' | 'stopped'> {
+  const log = new EventLog(options.folder.eventsPath);
+  const job = new Job(options, log);
+  try {
+    return await job.run();
+  } catch (error) {
+    job.noteFailure(error);
+    throw error;
+  } finally {
+    log.close();
+  }
+}
+
+class Job {
+  private readonly parts: readonly Part[];
+  private readonly clock: JobClock;
+  private readonly checkpointer: Checkpointer;
+  private genotype: Genotype | undefined;
+  private partIndex = 0;
+  private lastTelemetry = -Infinity;
+
+  constructor(
+    private readonly options: JobOptions,
+    private readonly log: EventLog,
+  ) {
+    const { config } = options.folder.run;
+    this.parts = jobParts(config);
+    // Until a part starts, its work is taken to be that of the search: only the first estimate suffers.
+    this.clock = new JobClock(this.parts.map(() => ({ steps: 0, stepWork: 0 })));
+    this.checkpointer = new Checkpointer(options.folder.checkpoints);
+  }
+
+  async run(): Promise<'finished' | 'stopped'> {
+    let restored = this.takeUp();
+    for (; this.partIndex < this.parts.length; this.partIndex++) {
+      const process = this.start(this.parts[this.partIndex]!);
+      try {
+        if (restored) process.restore(restored);
+        else this.announce(process);
+        restored = undefined;
+        if (!(await this.drive(process))) return 'stopped';
+        if ('genotype' in process) this.genotype = (process as Search).genotype();
+      } finally {
+        process.dispose();
+      }
+    }
+    this.finish();
+    return 'finished';
+  }
+
+  /** Writes down why the job ended, unless the log itself cannot be written. */
+  noteFailure(error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    try {
+      this.emit({ type: 'failed', message, hint: error instanceof UserError ? error.hint : undefined });
+    } catch {
+      // The first error is the one to report.
+    }
+  }
+
+  /** Reads the checkpoint, if any, and writes how the log goes on. */
+  private takeUp(): Snapshot | undefined {
+    const { folder, backend, data } = this.options;
+    const loaded = folder.checkpoints.load();
+    if (!loaded) {
+      if (this.log.lastSeq >= 0) this.emit({ type: 'resumed', keep: -1, backend });
+      this.emit(describeRun(folder.run, data, backend));
+      for (const message of data.notices) this.emit({ type: 'notice', level: 'warning', message });
+      return undefined;
+    }
+    const meta = loaded.snapshot.meta as JobMeta;
+    this.emit({ type: 'resumed', keep: meta.seq, backend });
+    for (const message of loaded.warnings) this.emit({ type: 'notice', level: 'warning', message });
+    this.partIndex = meta.part;
+    this.genotype = meta.genotype;
+    return { meta: meta.process, arrays: loaded.snapshot.arrays };
+  }
+
+  private start(part: Part): WorkingProcess {
+    const { data, folder } = this.options;
+    const { config } = folder.run;
+    this.clock.restart();
+    if (part.phase === 'search') {
+      const strategy = strategyNamed(config.strategy.type);
+      const skeleton = supernetSkeleton(config, data.input);
+      return strategy.start({ config, space: cellSpaceOf(config), skeleton, data: data.search() });
+    }
+    const genotype = part.phase === 'final' ? this.genotype! : baselineGenotype(config, part.index);
+    const skeleton = finalSkeleton(config, data.input);
+    const stream = `${part.phase} ${part.index}`;
+    return new NetworkTraining({ config, genotype, skeleton, data: data.training(stream), ...part });
+  }
+
+  private announce(process: Process): void {
+    const part = this.parts[this.partIndex]!;
+    const of = this.parts.filter((other) => other.phase === part.phase).length;
+    this.emit({ type: 'phase', ...part, of, epochs: process.epochs, stepsPerEpoch: process.stepsPerEpoch });
+  }
+
+  /** Steps until the part is done. @returns false when it was stopped; the checkpoint is then written */
+  private async drive(process: WorkingProcess): Promise<boolean> {
+    const { control } = this.options;
+    const { partIndex } = this;
+    this.expect(process);
+    const context = {
+      emit: (event: RunEventBody) => this.emit(event),
+      interrupted: () => control.stopRequested || control.paused,
+    };
+    while (!process.done) {
+      // Kernels block; messages and signals come in here.
+      await new Promise((resolve) => setImmediate(resolve));
+      if (control.paused) {
+        await this.checkpoint(process);
+        this.report(process, 'paused');
+        await control.whilePaused();
+      }
+      if (control.stopRequested) {
+        this.report(process, 'stopping');
+        await this.checkpoint(process);
+        this.emit({ type: 'stopped' });
+        return false;
+      }
+      const { step } = process.progress;
+      const start = performance.now();
+      await process.advance(context);
+      if (process.progress.step > step) this.clock.note(partIndex, performance.now() - start);
+      if (this.checkpointer.due) await this.checkpoint(process);
+      this.report(process);
+    }
+    return true;
+  }
+
+  /** Tells the clock how much work this part is and, by the best guess, the ones after it. */
+  private expect(process: WorkingProcess): void {
+    const work = { steps: process.epochs * process.stepsPerEpoch, stepWork: process.stepWork };
+    const { config } = this.options.folder.run;
+    this.clock.setPhase(this.partIndex, work);
+    for (let later = this.partIndex + 1; later < this.parts.length; later++) {
+      const genotype = baselineGenotype(config, 0);
+      const skeleton = finalSkeleton(config, this.options.data.input);
+      const { flops } = networkCost(planFoundNetwork(genotype, skeleton));
+      const steps = config.final.epochs * this.options.data.trainingStepsPerEpoch;
+      this.clock.setPhase(later, { steps, stepWork: 3 * config.final.batchSize * flops });
+    }
+  }
+
+  private async checkpoint(process: Process): Promise<void> {
+    const { lastSeq } = this.log;
+    await this.checkpointer.save(async () => {
+      const { meta, arrays } = await process.snapshot();
+      const job: JobMeta = { part: this.partIndex, seq: lastSeq, genotype: this.genotype, process: meta };
+      return { meta: job, arrays };
+    });
+  }
+
+  private finish(): void {
+    const { folder, backend, data } = this.options;
+    const { networks } = replayRun(readEventLog(folder.eventsPath).events);
+    const result = runResult(folder.run, data, backend, this.genotype!, networks);
+    for (const message of limitNotices(result)) this.emit({ type: 'notice', level: 'warning', message });
+    this.emit({
+      type: 'finished',
+      genotype: result.genotype,
+      testAccuracy: result.found?.testAccuracy,
+      parameters: result.parameters,
+      flops: result.flops,
+    });
+    folder.writeResult(result);
+  }
+
+  private emit(body: RunEventBody): void {
+    const event = this.log.append(body);
+    if (event.type === 'genotype') {
+      const { folder, data, backend } = this.options;
+      folder.writeGenotype(genotypeFile(folder.run, data, backend, event.genotype, event.epoch));
+    }
+    this.options.onEvent(event);
+  }
+
+  private report(process: WorkingProcess, state: 'running' | 'paused' | 'stopping' = 'running'): void {
+    const now = performance.now();
+    if (state === 'running' && now - this.lastTelemetry < telemetryInterval) return;
+    this.lastTelemetry = now;
+    const { epoch, step } = process.progress;
+    const memory = tf.memory();
+    this.options.onTelemetry({
+      state,
+      activity: '',
+      phase: this.parts[this.partIndex]!.phase,
+      epoch,
+      epochs: process.epochs,
+      step,
+      steps: process.epochs * process.stepsPerEpoch,
+      progress: this.clock.progress(this.partIndex, step),
+      etaSeconds: this.clock.etaSeconds(this.partIndex, step),
+      stepMs: this.clock.stepMs,
+      backend: this.options.backend,
+      tensors: memory.numTensors,
+      tensorBytes: memory.numBytes,
+      residentBytes: residentBytes(),
+    });
+  }
+}
+
+/** Resident memory of this process, bytes. */
+function residentBytes(): number {
+  return process.memoryUsage.rss();
+}

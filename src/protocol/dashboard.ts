@@ -1,0 +1,51 @@
+/** Messages between the extension host and the dashboard: `ready` → full snapshot → small deltas while visible. */
+import { z } from 'zod';
+import { runEventSchema, type RunEvent } from './events';
+import { telemetrySchema, type Telemetry } from './worker';
+
+/** Dashboard → host. */
+export const dashboardRequestSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('ready') }),
+  z.object({
+    type: z.literal('command'),
+    command: z.enum(['run', 'pause', 'resume', 'stop', 'generate', 'showLog', 'openConfig', 'openRunFolder']),
+  }),
+  z.object({ type: z.literal('problem'), message: z.string() }),
+]);
+export type DashboardRequest = z.infer<typeof dashboardRequestSchema>;
+export type DashboardCommand = Extract<DashboardRequest, { type: 'command' }>['command'];
+
+/** What the host knows of a run beside its events. */
+export const dashboardContextSchema = z.object({
+  /** Path of the run folder, for display. */
+  runFolder: z.string(),
+  /** A worker of this window is running it. */
+  live: z.boolean(),
+  /** A checkpoint exists, so it can be resumed. */
+  resumable: z.boolean(),
+});
+export type DashboardContext = z.infer<typeof dashboardContextSchema>;
+
+/** Host → dashboard. */
+export const dashboardMessageSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('snapshot'),
+    /** Effective events of the whole run; empty when no run was ever started. */
+    events: z.array(runEventSchema),
+    telemetry: telemetrySchema.optional(),
+    context: dashboardContextSchema.optional(),
+  }),
+  z.object({
+    type: z.literal('delta'),
+    events: z.array(runEventSchema),
+    telemetry: telemetrySchema.optional(),
+    context: dashboardContextSchema.optional(),
+  }),
+]);
+export interface DashboardSnapshot {
+  readonly type: 'snapshot' | 'delta';
+  readonly events: readonly RunEvent[];
+  readonly telemetry?: Telemetry;
+  readonly context?: DashboardContext;
+}
+export type DashboardMessage = DashboardSnapshot;

@@ -1,0 +1,112 @@
+/**
+ * The state of a run as a pure function of its events: shared by the extension host, the terminal view and the
+ * dashboard, so that all of them show the same.
+ */
+import type { Genotype } from '../space/genotype';
+import type { Phase, RunEvent, RunEventOf } from './events';
+
+export type RunStatus = 'empty' | 'running' | 'stopped' | 'failed' | 'finished';
+
+/** α of both cell kinds at one step of the search. */
+export interface AlphaPoint {
+  readonly step: number;
+  readonly epoch: number;
+  readonly normal: readonly (readonly number[])[];
+  readonly reduction: readonly (readonly number[])[];
+}
+
+export interface RunState {
+  readonly status: RunStatus;
+  readonly run?: RunEventOf<'run'>;
+  readonly phase?: RunEventOf<'phase'>;
+  /** All phases so far, in order. */
+  readonly steps: readonly RunEventOf<'step'>[];
+  readonly epochs: readonly RunEventOf<'epoch'>[];
+  readonly alphas: readonly AlphaPoint[];
+  readonly genotypes: readonly { readonly epoch: number; readonly genotype: Genotype }[];
+  readonly networks: readonly RunEventOf<'network'>[];
+  readonly notices: readonly RunEventOf<'notice'>[];
+  readonly failure?: { readonly message: string; readonly hint?: string };
+  readonly finished?: RunEventOf<'finished'>;
+  /** `seq` of the last event applied, −1 before the first. */
+  readonly seq: number;
+}
+
+export const emptyRunState: RunState = {
+  status: 'empty',
+  steps: [],
+  epochs: [],
+  alphas: [],
+  genotypes: [],
+  networks: [],
+  notices: [],
+  seq: -1,
+};
+
+/**
+ * The state after one more event. A `resumed` event only changes the status: whoever reads a whole log drops the
+ * superseded events first (`effectiveEvents`).
+ */
+export function reduceRun(state: RunState, event: RunEvent): RunState {
+  const next: RunState = { ...state, seq: event.seq, status: 'running' };
+  switch (event.type) {
+    case 'run':
+      return { ...next, run: event };
+    case 'resumed':
+      return { ...next, failure: undefined };
+    case 'phase':
+      return { ...next, phase: event };
+    case 'step':
+      return { ...next, steps: [...state.steps, event] };
+    case 'alpha': {
+      const { step, epoch, normal, reduction } = event;
+      return { ...next, alphas: [...state.alphas, { step, epoch, normal, reduction }] };
+    }
+    case 'epoch':
+      return { ...next, epochs: [...state.epochs, event] };
+    case 'genotype':
+      return { ...next, genotypes: [...state.genotypes, { epoch: event.epoch, genotype: event.genotype }] };
+    case 'network':
+      return { ...next, networks: [...state.networks, event] };
+    case 'notice':
+      return { ...next, status: state.status, notices: [...state.notices, event] };
+    case 'stopped':
+      return { ...next, status: 'stopped' };
+    case 'failed':
+      return { ...next, status: 'failed', failure: { message: event.message, hint: event.hint } };
+    case 'finished':
+      return { ...next, status: 'finished', finished: event };
+  }
+}
+
+/** Events of a whole log with those that a resume superseded left out. */
+export function effectiveEvents(events: readonly RunEvent[]): RunEvent[] {
+  const kept: RunEvent[] = [];
+  for (const event of events) {
+    if (event.type === 'resumed') {
+      while (kept.length > 0 && kept[kept.length - 1]!.seq > event.keep) kept.pop();
+    }
+    kept.push(event);
+  }
+  return kept;
+}
+
+/** State after a whole log. */
+export function replayRun(events: readonly RunEvent[]): RunState {
+  return effectiveEvents(events).reduce(reduceRun, emptyRunState);
+}
+
+/** Test accuracies of the randomly drawn networks, their mean and the best; undefined when none was trained. */
+export function baselineSummary(state: RunState): { count: number; mean: number; best: number } | undefined {
+  const accuracies = state.networks.filter((n) => n.phase === 'baseline').map((n) => n.testAccuracy);
+  if (accuracies.length === 0) return undefined;
+  const mean = accuracies.reduce((sum, a) => sum + a, 0) / accuracies.length;
+  return { count: accuracies.length, mean, best: Math.max(...accuracies) };
+}
+
+/** What a phase is called where a person reads it. */
+export const phaseTitles: Readonly<Record<Phase, string>> = {
+  search: 'Search',
+  final: 'Training the found network',
+  baseline: 'Training random networks',
+};

@@ -1,0 +1,98 @@
+/**
+ * Layers as data: the small vocabulary in which every operation of a search space is written. Costs, tensors and
+ * generated code all interpret it, so an operation is described once.
+ */
+
+/** Height, width and channels of an activation, batch left out. */
+export interface Shape {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+}
+
+export type Stride = 1 | 2;
+
+/**
+ * One layer. Convolutions have no bias and pad symmetrically by dilation·(kernel − 1)/2, as PyTorch does, so that
+ * all target frameworks compute the same numbers; with stride 2 a size of n becomes ⌈n/2⌉.
+ */
+export type Layer =
+  | { readonly kind: 'relu' }
+  /** Dense convolution, square odd kernel. */
+  | { readonly kind: 'conv'; readonly kernel: number; readonly stride: Stride; readonly filters: number }
+  /** Depthwise convolution, multiplier 1. */
+  | { readonly kind: 'depthwise'; readonly kernel: number; readonly stride: Stride; readonly dilation: 1 | 2 }
+  /** ε = 1e-5; `affine` adds a learned scale and shift. */
+  | { readonly kind: 'batchNorm'; readonly affine: boolean }
+  /** 3 × 3; padding never wins. */
+  | { readonly kind: 'maxPool'; readonly stride: Stride }
+  /** 3 × 3; padding is not counted in the mean. */
+  | { readonly kind: 'avgPool'; readonly stride: Stride }
+  | { readonly kind: 'identity' }
+  /** Zeros of the output's shape. */
+  | { readonly kind: 'zero'; readonly stride: Stride }
+  /** Moves the image by one pixel up and left and fills with zeros: the second branch of a factorized reduction. */
+  | { readonly kind: 'shift' }
+  /** Branches over the same input, concatenated along channels. */
+  | { readonly kind: 'parallel'; readonly branches: readonly (readonly Layer[])[] };
+
+/** Padding on each side that keeps the size at stride 1. */
+export function symmetricPadding(kernel: number, dilation = 1): number {
+  return (dilation * (kernel - 1)) / 2;
+}
+
+function strided(shape: Shape, stride: Stride, channels = shape.channels): Shape {
+  return { height: Math.ceil(shape.height / stride), width: Math.ceil(shape.width / stride), channels };
+}
+
+/** Shape after one layer. */
+export function layerOutput(layer: Layer, input: Shape): Shape {
+  switch (layer.kind) {
+    case 'conv':
+      return strided(input, layer.stride, layer.filters);
+    case 'depthwise':
+    case 'maxPool':
+    case 'avgPool':
+    case 'zero':
+      return strided(input, layer.stride);
+    case 'parallel': {
+      const outputs = layer.branches.map((branch) => layersOutput(branch, input));
+      const channels = outputs.reduce((sum, o) => sum + o.channels, 0);
+      return { ...(outputs[0] ?? input), channels };
+    }
+    case 'relu':
+    case 'batchNorm':
+    case 'identity':
+    case 'shift':
+      return input;
+  }
+}
+
+/** Shape after a sequence of layers. */
+export function layersOutput(layers: readonly Layer[], input: Shape): Shape {
+  return layers.reduce((shape, layer) => layerOutput(layer, shape), input);
+}
+
+/** ReLU, 1 × 1 convolution, BN: brings a cell's input to the cell's channels. */
+export function reluConvBn(filters: number, affine: boolean): Layer[] {
+  return [{ kind: 'relu' }, { kind: 'conv', kernel: 1, stride: 1, filters }, { kind: 'batchNorm', affine }];
+}
+
+/**
+ * Halves height and width without losing pixels: two 1 × 1 convolutions of stride 2, the second over the image
+ * shifted by one pixel, concatenated (FactorizedReduce of DARTS).
+ */
+export function factorizedReduce(filters: number, affine: boolean): Layer[] {
+  const first = Math.floor(filters / 2);
+  return [
+    { kind: 'relu' },
+    {
+      kind: 'parallel',
+      branches: [
+        [{ kind: 'conv', kernel: 1, stride: 2, filters: first }],
+        [{ kind: 'shift' }, { kind: 'conv', kernel: 1, stride: 2, filters: filters - first }],
+      ],
+    },
+    { kind: 'batchNorm', affine },
+  ];
+}

@@ -1,0 +1,30 @@
+/** The registry of operations, in the order of DARTS. A new operation is one file and one line here. */
+import { avgPool3x3 } from './avgPool';
+import { dilConv3x3, dilConv5x5 } from './dilatedConvolution';
+import { maxPool3x3 } from './maxPool';
+import { none } from './none';
+import type { Operation } from './operation';
+import { sepConv3x3, sepConv5x5 } from './separableConvolution';
+import { skipConnect } from './skipConnect';
+
+export const operations: readonly Operation[] = [
+  none,
+  maxPool3x3,
+  avgPool3x3,
+  skipConnect,
+  sepConv3x3,
+  sepConv5x5,
+  dilConv3x3,
+  dilConv5x5,
+];
+
+export const operationNames: readonly string[] = operations.map((operation) => operation.name);
+
+/** @throws RangeError for a name that is not registered; configs and genotypes are checked before they get here */
+export function operationNamed(name: string): Operation {
+  const found = operations.find((operation) => operation.name === name);
+  if (!found) throw new RangeError(`There is no operation "${name}". Registered: ${operationNames.join(', ')}.`);
+  return found;
+}
+
+export type { Operation, OperationSite } from './operation';

@@ -1,0 +1,23 @@
+/** What an operation of a search space is: a name, a sentence, and its layers. */
+import type { Layer, Stride } from '../layers';
+
+/** Where an operation stands: its channels (in = out), stride, and whether its BN learns a scale and shift. */
+export interface OperationSite {
+  readonly channels: number;
+  readonly stride: Stride;
+  readonly affine: boolean;
+}
+
+export interface Operation {
+  /** The field's own name, as in genotypes and config files. */
+  readonly name: string;
+  /** One sentence for hover texts. */
+  readonly description: string;
+  /** The layers at one place of a network. */
+  layers(site: OperationSite): Layer[];
+  /**
+   * Has no BN of its own, so one without scale and shift follows it while searching (pools, in DARTS), which
+   * keeps its output on the scale of the other operations.
+   */
+  readonly normalizedWhileSearching?: boolean;
+}

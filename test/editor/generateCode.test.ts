@@ -1,0 +1,100 @@
+/** Generate Code as a person does it: language, place, preview, file. */
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import * as vscode from 'vscode';
+import { until } from './harness/until';
+import { user } from './harness/user';
+import { activated, fixture, open, tidyUp } from './support';
+
+const target = fixture('tiny.ts');
+
+const previewed = () =>
+  vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === 'nas-preview' && uri.path === target.path);
+
+/** From the palette to the question whether to write. */
+async function toQuestion(): Promise<vscode.TextDocument> {
+  await open('genotype.json');
+  await user.palette('NAS: Generate Code');
+  await user.pick('TypeScript');
+  await user.pick('tiny.ts');
+  return until('the preview', previewed);
+}
+
+async function written(): Promise<vscode.TextDocument> {
+  const editor = await until('the file in an editor', () => {
+    const active = vscode.window.activeTextEditor;
+    return active?.document.uri.toString() === target.toString() && active;
+  });
+  return editor.document;
+}
+
+describe('Generate Code', () => {
+  before(function () {
+    if (!user.present) this.skip();
+    return activated();
+  });
+  afterEach(async () => {
+    await tidyUp();
+    if (existsSync(target.fsPath)) await vscode.workspace.fs.delete(target);
+  });
+
+  it('shows the code, writes it when told to, and opens it, saved', async () => {
+    const preview = await toQuestion();
+    assert.match(preview.getText(), /sep_conv_3x3/);
+    assert.equal(existsSync(target.fsPath), false);
+    const text = preview.getText();
+    await user.pick('Write tiny.ts');
+    const document = await written();
+    assert.equal(document.getText(), text);
+    assert.equal(document.isDirty, false);
+    assert.equal(readFileSync(target.fsPath, 'utf8'), text);
+    await until('the preview to be closed', () => {
+      const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+      return tabs.every(
+        ({ input }) => !(input instanceof vscode.TabInputText && input.uri.scheme === 'nas-preview'),
+      );
+    });
+  });
+
+  it('writes nothing when told not to', async () => {
+    await toQuestion();
+    await user.pick('Cancel');
+    await until(
+      'the preview to be closed',
+      () => vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).length === 1,
+    );
+    assert.equal(existsSync(target.fsPath), false);
+  });
+
+  it('shows the difference to a file that is there, and replaces it so that it can be undone', async () => {
+    const old = '// mine\n';
+    await vscode.workspace.fs.writeFile(target, Buffer.from(old));
+    const preview = await toQuestion();
+    await until('a difference', () =>
+      vscode.window.tabGroups.all.some(
+        ({ activeTab }) => activeTab?.input instanceof vscode.TabInputTextDiff,
+      ),
+    );
+    assert.equal(readFileSync(target.fsPath, 'utf8'), old);
+    const text = preview.getText();
+    await user.pick('Replace tiny.ts');
+    const document = await written();
+    await until('the new text', () => readFileSync(target.fsPath, 'utf8') === text);
+    await vscode.commands.executeCommand('undo');
+    await until('the old text', () => document.getText() === old);
+    await document.save();
+  });
+
+  it('refuses a genotype that is none, and says why', async () => {
+    const broken = fixture('broken/genotype.json');
+    await vscode.workspace.fs.writeFile(
+      broken,
+      Buffer.from('{ "format": "nas-workbench/genotype", "version": 1 }'),
+    );
+    await vscode.window.showTextDocument(broken);
+    await user.palette('NAS: Generate Code');
+    const toast = user.inWorkbench('.notification-toast .notification-list-item-message');
+    assert.match(await toast.text(), /genotype/);
+    await vscode.workspace.fs.delete(fixture('broken'), { recursive: true });
+  });
+});

@@ -1,0 +1,155 @@
+/** Networks whose generated code has to compute one and the same function everywhere, with weights and images. */
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
+import { buildCellNetwork } from '../../src/network/cellNetwork';
+import { Random } from '../../src/random';
+import { planFoundNetwork } from '../../src/space/cell/plan';
+import type { Genotype, GenotypeFile, Skeleton } from '../../src/space/genotype';
+import { dartsV2 } from '../support/genotypes';
+import { genotypeFile, small } from '../unit/generate/files';
+import { everyOperation, randomGenotype } from '../unit/generate/genotypes';
+
+/** Values with a shape, as they travel to Python. */
+export interface Values {
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+/** Weights of one layer, by their role; convolution kernels are [k, k, in, out]. */
+export type LayerWeights = { readonly kind: 'conv' | 'depthwise' | 'batchNorm' | 'linear' } & Readonly<
+  Record<string, Values | string>
+>;
+
+export interface Case {
+  readonly title: string;
+  readonly file: GenotypeFile;
+  /** In the order in which code creates layers. */
+  readonly layers: readonly LayerWeights[];
+  readonly images: Values;
+  readonly labels: readonly number[];
+  /** What this project's own network computes, [images][classes]. */
+  readonly logits: readonly (readonly number[])[];
+}
+
+/** Single edges into nodes and a single node out of a cell. */
+const lone: Genotype = {
+  normal: {
+    nodes: [
+      [{ operation: 'sep_conv_3x3', input: 0 }],
+      [{ operation: 'avg_pool_3x3', input: 1 }],
+      [{ operation: 'skip_connect', input: 2 }],
+    ],
+    concat: [3, 4],
+  },
+  reduction: {
+    nodes: [
+      [
+        { operation: 'dil_conv_5x5', input: 1 },
+        { operation: 'max_pool_3x3', input: 0 },
+      ],
+      [{ operation: 'sep_conv_5x5', input: 2 }],
+    ],
+    concat: [3],
+  },
+};
+
+function sized(height: number, width: number, more: Partial<Skeleton> = {}): Skeleton {
+  return { ...small, ...more, input: { height, width, channels: 3 } };
+}
+
+const networks: readonly [string, Genotype, Skeleton][] = [
+  ['every operation, 9×8', everyOperation, sized(9, 8, { cells: 5 })],
+  ['every operation, 7×7', everyOperation, sized(7, 7, { cells: 3 })],
+  ['DARTS V2, 12×12', dartsV2, sized(12, 12, { cells: 6 })],
+  ['DARTS V2, 1×2', dartsV2, sized(1, 2, { cells: 4 })],
+  ['lone edges and nodes, 5×10', lone, sized(5, 10, { cells: 5, stemMultiplier: 1 })],
+  ['random, 6×11', randomGenotype(4), sized(6, 11, { cells: 2, channels: 3 })],
+  ['random, 13×5', randomGenotype(5), sized(13, 5, { cells: 1 })],
+];
+
+const batch = 6;
+
+function normals(shape: readonly number[], random: Random, scale = 1): Values {
+  const size = shape.reduce((product, n) => product * n, 1);
+  return { shape, values: Float32Array.from({ length: size }, () => scale * random.normal()) };
+}
+
+function statistics(channels: number, random: Random): { mean: Values; variance: Values } {
+  const mean = normals([channels], random, 0.3);
+  const variance = {
+    shape: [channels],
+    values: Float32Array.from({ length: channels }, () => 0.5 + random.uniform()),
+  };
+  return { mean, variance };
+}
+
+function makeCase([title, genotype, skeleton]: (typeof networks)[number], index: number): Case {
+  const file = genotypeFile(genotype, skeleton, { origin: { name: `case ${index}` } });
+  const network = buildCellNetwork(planFoundNetwork(genotype, skeleton));
+  const random = Random.fromSeed(index, 'generated');
+  const flat = network.layout.initialize(random);
+  for (const { name, offset, size } of network.layout.parameters) {
+    if (!/\.(scale|shift)$/.test(name)) continue;
+    for (let i = offset; i < offset + size; i++) flat[i]! += 0.2 * random.normal();
+  }
+  const running = network.batchNorms.map((channels) => statistics(channels, random));
+  const { height, width, channels } = skeleton.input;
+  const images = normals([batch, height, width, channels], random);
+  const labels = Array.from({ length: batch }, () => random.integer(skeleton.classes));
+  const logits = tf.tidy(() => {
+    const weights = network.layout.split(tf.tensor1d(flat));
+    const moments = running.map(
+      ({ mean, variance }) => [tf.tensor1d(mean.values), tf.tensor1d(variance.values)] as const,
+    );
+    const x = tf.tensor4d(images.values, [batch, height, width, channels]);
+    const pass = { weights, training: false, running: moments };
+    return network.forward(x, pass, (input, site, inner) => site.candidates[0]!(input, inner)).arraySync();
+  });
+  return { title, file, layers: layersOf(network.layout.parameters, flat, running), images, labels, logits };
+}
+
+function layersOf(
+  parameters: readonly { name: string; shape: readonly number[]; offset: number; size: number }[],
+  flat: Float32Array,
+  running: readonly { mean: Values; variance: Values }[],
+): LayerWeights[] {
+  const layers: LayerWeights[] = [];
+  let norm = 0;
+  const valuesOf = (index: number): Values => {
+    const { shape, offset, size } = parameters[index]!;
+    return { shape, values: flat.slice(offset, offset + size) };
+  };
+  parameters.forEach(({ name, shape }, index) => {
+    if (name === 'classifier.weight') {
+      layers.push({ kind: 'linear', kernel: valuesOf(index), bias: valuesOf(index + 1) });
+    } else if (name.endsWith('.scale')) {
+      layers.push({
+        kind: 'batchNorm',
+        scale: valuesOf(index),
+        shift: valuesOf(index + 1),
+        ...running[norm++]!,
+      });
+    } else if (name.endsWith('.weight')) {
+      layers.push({ kind: shape[3] === 1 ? 'depthwise' : 'conv', kernel: valuesOf(index) });
+    }
+  });
+  return layers;
+}
+
+/** Built on the cpu backend. */
+export async function makeCases(): Promise<Case[]> {
+  await tf.setBackend('cpu');
+  return networks.map(makeCase);
+}
+
+/** What goes to Python: numbers in base64. */
+export function toJson(value: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(value, (_, inner: unknown) => {
+      const { shape, values } = (inner ?? {}) as Partial<Values>;
+      if (!(values instanceof Float32Array)) return inner;
+      const data = Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('base64');
+      return { shape, data };
+    }),
+  );
+}

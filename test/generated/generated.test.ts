@@ -1,0 +1,226 @@
+/**
+ * Generated code in its own frameworks: TensorFlow.js, Keras and PyTorch load it, compute the same logits as this
+ * project's own network, learn alike, and have the parameters that the header promises.
+ */
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import { networkCost } from '../../src/cost/network';
+import { languages } from '../../src/generate';
+import { describeNetwork } from '../../src/generate/describe';
+import { planFoundNetwork } from '../../src/space/cell/plan';
+import type { GenotypeFile } from '../../src/space/genotype';
+import { dartsV1, dartsV2, pcDartsCifar } from '../support/genotypes';
+import { cifarFile, genotypeFile, hostileFile, hostileTexts, paperFile } from '../unit/generate/files';
+import { olderInputOnly } from '../unit/generate/genotypes';
+import { makeCases, toJson, type Case } from './cases';
+import { runPython, temporaryFolder, type Framework } from './pythons';
+import { countParameters, load, reload, setWeights, train } from './runTypescript';
+
+const rate = 0.05;
+
+interface Result {
+  readonly parameters: number;
+  readonly logits: readonly (readonly number[])[];
+  readonly reloadDifference: number;
+  readonly losses: readonly number[];
+  readonly unmoved: number;
+  readonly dropPathLosses: readonly number[];
+  readonly printed: string;
+}
+
+interface Outline {
+  readonly statements: readonly string[];
+  readonly classNames: readonly string[] | null;
+}
+
+interface PythonAnswer {
+  readonly cases: readonly Result[];
+  readonly counts: readonly number[];
+  readonly outlines: readonly Outline[];
+  readonly normalized: readonly number[][][][];
+}
+
+const languageOf = (id: string) => languages.find((language) => language.id === id)!;
+const papers = [
+  paperFile('darts v1', dartsV1),
+  paperFile('darts v2', dartsV2),
+  paperFile('pc-darts', pcDartsCifar),
+];
+const paperCounts = [3_169_414, 3_349_342, 3_634_678];
+const older = genotypeFile(olderInputOnly, undefined, { origin: { name: 'older input only' } });
+const benign: GenotypeFile = { ...hostileFile, origin: { ...genotypeFile(dartsV2).origin, name: 'benign' } };
+const pixels = { shape: [1, 1, 2, 3], values: new Float32Array([0, 10, 20, 100, 200, 255]) };
+
+/** Largest difference, relative to the largest value. */
+function difference(a: readonly (readonly number[])[], b: readonly (readonly number[])[]): number {
+  const flatB = b.flat();
+  const errors = a.flat().map((value, i) => Math.abs(value - flatB[i]!));
+  return Math.max(...errors) / Math.max(...flatB.map(Math.abs));
+}
+
+async function runPythonCases(
+  framework: Framework,
+  cases: readonly Case[],
+  folder: string,
+): Promise<PythonAnswer> {
+  const language = languageOf(framework === 'torch' ? 'pytorch' : framework);
+  const write = (file: GenotypeFile) => {
+    const name = path.join(folder, language.fileName(file));
+    writeFileSync(name, language.generate(file));
+    return name;
+  };
+  const job = {
+    cases: cases.map(({ file, layers, images, labels }) => ({
+      file: write(file),
+      layers,
+      images,
+      labels,
+      rate,
+    })),
+    counts: [...papers, older].map(write),
+    outlines: [hostileFile, benign].map(write),
+    normalized: [{ file: write(cifarFile), pixels }],
+  };
+  return (await runPython(framework, folder, toJson(job))) as PythonAnswer;
+}
+
+async function runTypescriptCase(each: Case): Promise<Result> {
+  const module = load(languageOf('typescript').generate(each.file));
+  const model = module.buildModel();
+  setWeights(model, each.layers);
+  const images = tf.tensor(each.images.values, [...each.images.shape]);
+  const logits = model.predict(images) as tf.Tensor2D;
+  const copy = await reload(model);
+  const reloaded = copy.predict(images) as tf.Tensor2D;
+  const printed: string[] = [];
+  const log = console.log;
+  console.log = (text: string) => printed.push(text);
+  try {
+    module.main();
+  } finally {
+    console.log = log;
+  }
+  const parameters = countParameters(model);
+  const dropping = await reload(module.buildModel({ dropPath: 0.5 }));
+  return {
+    parameters,
+    logits: logits.arraySync(),
+    reloadDifference: tf.max(tf.abs(tf.sub(logits, reloaded))).dataSync()[0]!,
+    ...(await train(model, each, rate)),
+    dropPathLosses: (await train(dropping, each, 0.01)).losses,
+    printed: printed.join('\n'),
+  };
+}
+
+describe('generated code in its framework', function () {
+  this.timeout(600_000);
+  const folder = temporaryFolder();
+  const results = new Map<string, Result[]>();
+  const answers = new Map<Framework, PythonAnswer>();
+  let cases: Case[] = [];
+
+  before(async () => {
+    cases = await makeCases();
+  });
+  after(() => folder.dispose());
+
+  it('runs and trains in TensorFlow.js', async () => {
+    await tf.setBackend('cpu');
+    const all: Result[] = [];
+    for (const each of cases) all.push(await runTypescriptCase(each));
+    results.set('typescript', all);
+  });
+
+  for (const framework of ['keras', 'torch'] as const) {
+    it(`runs and trains in ${framework === 'keras' ? 'Keras' : 'PyTorch'}`, async () => {
+      const answer = await runPythonCases(framework, cases, folder.path);
+      answers.set(framework, answer);
+      results.set(framework, [...answer.cases]);
+    });
+  }
+
+  const everyResult = (check: (result: Result, each: Case, title: string) => void) => {
+    assert.deepEqual([...results.keys()], ['typescript', 'keras', 'torch']);
+    for (const [language, all] of results) {
+      assert.equal(all.length, cases.length);
+      all.forEach((result, i) => check(result, cases[i]!, `${language}, ${cases[i]!.title}`));
+    }
+  };
+
+  it('computes the logits of this project’s own network', () => {
+    everyResult(({ logits }, each, title) => {
+      const error = difference(logits, each.logits);
+      assert.ok(error < 1e-4, `${title}: ${error}`);
+    });
+  });
+
+  it('has the parameters that the cost model counts, and prints them', () => {
+    everyResult(({ parameters, printed }, { file }, title) => {
+      const { parameters: expected } = networkCost(planFoundNetwork(file.genotype, file.network));
+      assert.equal(parameters, expected, title);
+      assert.match(
+        printed.replaceAll(',', ''),
+        new RegExp(`^${expected} parameters; logits of shape .2 5.`),
+        title,
+      );
+    });
+  });
+
+  it('survives being saved and loaded', () => {
+    everyResult(({ reloadDifference }, _, title) => assert.ok(reloadDifference < 1e-5, title));
+  });
+
+  it('learns: a gradient reaches every weight, and one step brings all three to the same loss', () => {
+    const reference = results.get('torch')!;
+    everyResult(({ losses, unmoved, dropPathLosses }, each, title) => {
+      assert.equal(unmoved, 0, title);
+      const expected = reference[cases.indexOf(each)]!.losses;
+      losses.forEach((loss, i) => {
+        const error = Math.abs(loss - expected[i]!) / expected[i]!;
+        assert.ok(error < 1e-3, `${title}: ${losses.join(', ')} against ${expected.join(', ')}`);
+      });
+      assert.ok(dropPathLosses.every(Number.isFinite), title);
+    });
+  });
+
+  it('has the published numbers of parameters', () => {
+    for (const [framework, { counts }] of answers)
+      assert.deepEqual(counts.slice(0, 3), paperCounts, framework);
+  });
+
+  it('leaves out of functional models what has no effect, and says so', () => {
+    const { cost, reachableCost } = describeNetwork(older);
+    assert.ok(reachableCost.parameters < cost.parameters);
+    assert.equal(answers.get('torch')!.counts[3], cost.parameters);
+    assert.equal(answers.get('keras')!.counts[3], reachableCost.parameters);
+    const text = languageOf('typescript').generate(older);
+    assert.equal(countParameters(load(text).buildModel()), reachableCost.parameters);
+    const left = (cost.parameters - reachableCost.parameters).toLocaleString('en-US');
+    assert.ok(text.includes(`${left} more would have no effect`), text.slice(0, 2000));
+  });
+
+  it('keeps hostile text inside comments and literals', () => {
+    for (const [framework, { outlines }] of answers) {
+      const [hostile, harmless] = outlines as [Outline, Outline];
+      assert.deepEqual(hostile.statements, harmless.statements, framework);
+      assert.deepEqual(hostile.classNames, hostileTexts, framework);
+    }
+    const module = load(languageOf('typescript').generate(hostileFile));
+    assert.deepEqual(module.classNames, hostileTexts);
+    assert.ok(!('pwned' in globalThis));
+  });
+
+  it('normalizes pixels alike', () => {
+    const { mean, deviation } = cifarFile.normalization!;
+    const expected = Array.from(
+      pixels.values,
+      (value, i) => (value / 255 - mean[i % 3]!) / deviation[i % 3]!,
+    );
+    const x = tf.tensor4d(pixels.values, [1, 1, 2, 3]);
+    const fromTypescript = load(languageOf('typescript').generate(cifarFile)).normalize!(x).arraySync();
+    const all = [fromTypescript, ...[...answers.values()].map(({ normalized }) => normalized[0]!)];
+    for (const values of all) assert.ok(difference([values.flat(3)], [expected]) < 1e-5);
+  });
+});

@@ -1,0 +1,98 @@
+"""Loads generated PyTorch files, gives them weights, runs and trains them."""
+
+import io
+
+import numpy as np
+import torch
+from job import answer, array, load, outline, read_job, run_main
+from torch import nn
+
+
+def set_weights(network, layers):
+    """Fills layers in the order of their creation. Convolutions come as [k, k, in, out]."""
+    modules = [m for m in network.modules() if isinstance(m, (nn.Conv2d, nn.BatchNorm2d, nn.Linear))]
+    assert len(modules) == len(layers), (len(modules), len(layers))
+    with torch.no_grad():
+        for module, layer in zip(modules, layers):
+            values = {key: torch.from_numpy(array(layer[key])) for key in layer if key != "kind"}
+            if layer["kind"] == "conv":
+                module.weight.copy_(values["kernel"].permute(3, 2, 0, 1))
+            elif layer["kind"] == "depthwise":
+                module.weight.copy_(values["kernel"].permute(2, 3, 0, 1))
+            elif layer["kind"] == "batchNorm":
+                module.weight.copy_(values["scale"])
+                module.bias.copy_(values["shift"])
+                module.running_mean.copy_(values["mean"])
+                module.running_var.copy_(values["variance"])
+            else:
+                module.weight.copy_(values["kernel"].T)
+                module.bias.copy_(values["bias"])
+
+
+def count(network):
+    return sum(p.numel() for p in network.parameters())
+
+
+def train(network, images, labels, rate):
+    """Losses before and after one step of SGD, and how many weights did not move."""
+    network.train()
+    optimizer = torch.optim.SGD(network.parameters(), lr=rate)
+    before = [p.detach().clone() for p in network.parameters()]
+    losses = []
+    for step in range(2):
+        loss = nn.functional.cross_entropy(network(images), labels)
+        losses.append(loss.item())
+        if step == 0:
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+    still = sum(int(torch.equal(old, new)) for old, new in zip(before, network.parameters()))
+    return losses, still
+
+
+def run_case(case):
+    module = load(case["file"])
+    network = module.Network()
+    set_weights(network, case["layers"])
+    images = torch.from_numpy(array(case["images"])).permute(0, 3, 1, 2).contiguous()
+    labels = torch.tensor(case["labels"])
+    network.eval()
+    with torch.no_grad():
+        logits = network(images)
+    stream = io.BytesIO()
+    torch.save(network.state_dict(), stream)
+    stream.seek(0)
+    copy = module.Network().eval()
+    copy.load_state_dict(torch.load(stream))
+    with torch.no_grad():
+        reloaded = copy(images)
+    losses, still = train(network, images, labels, case["rate"])
+    dropping = module.Network(drop_path=0.5).train()
+    return {
+        "parameters": count(network),
+        "logits": logits.numpy().tolist(),
+        "reloadDifference": float((reloaded - logits).abs().max()),
+        "losses": losses,
+        "unmoved": still,
+        "dropPathLosses": train(dropping, images, labels, 0.01)[0],
+        "printed": run_main(case["file"]),
+    }
+
+
+def normalized(item):
+    pixels = torch.from_numpy(array(item["pixels"])).permute(0, 3, 1, 2)
+    return load(item["file"]).normalize(pixels).permute(0, 2, 3, 1).numpy().tolist()
+
+
+torch.manual_seed(0)
+np.random.seed(0)
+job = read_job()
+answer(
+    {
+        "version": torch.__version__,
+        "cases": [run_case(case) for case in job["cases"]],
+        "counts": [count(load(file).Network()) for file in job["counts"]],
+        "outlines": [outline(file) for file in job["outlines"]],
+        "normalized": [normalized(item) for item in job["normalized"]],
+    }
+)

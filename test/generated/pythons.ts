@@ -1,0 +1,65 @@
+/** The real Keras and the real PyTorch, as processes that take a job and answer in JSON. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+export type Framework = 'keras' | 'torch';
+
+const variables: Readonly<Record<Framework, string>> = {
+  keras: 'NAS_KERAS_PYTHON',
+  torch: 'NAS_TORCH_PYTHON',
+};
+
+/**
+ * The Python that has the framework: named by an environment variable, or set up by the project's own script.
+ * @throws {Error} that says what is missing; the tests fail then, since unproven code is no proof
+ */
+export async function pythonWith(framework: Framework): Promise<string> {
+  const variable = variables[framework];
+  const given = process.env[variable];
+  if (given) {
+    assert.ok(existsSync(given), `${variable} names ${given}, which does not exist.`);
+    return given;
+  }
+  const script = path.join(__dirname, '../../scripts/python.mjs');
+  const { ensurePython } = (await import(pathToFileURL(script).href)) as {
+    ensurePython: () => Record<Framework, string>;
+  };
+  return ensurePython()[framework];
+}
+
+/** A folder that is gone when the tests are over. */
+export function temporaryFolder(): { path: string; dispose(): void } {
+  const folder = mkdtempSync(path.join(tmpdir(), 'nas-generated-'));
+  return { path: folder, dispose: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/**
+ * Runs `python/run_FRAMEWORK.py` on a job.
+ * @param folder for the job and what the script writes
+ * @returns what the script answered
+ */
+export async function runPython(framework: Framework, folder: string, job: unknown): Promise<unknown> {
+  const python = await pythonWith(framework);
+  const jobFile = path.join(folder, `${framework}-job.json`);
+  writeFileSync(jobFile, JSON.stringify(job));
+  const script = path.join(__dirname, 'python', `run_${framework}.py`);
+  const env = {
+    ...process.env,
+    TF_CPP_MIN_LOG_LEVEL: '3',
+    KERAS_BACKEND: 'tensorflow',
+    PYTHONDONTWRITEBYTECODE: '1',
+  };
+  const run = spawnSync(python, ['-X', 'utf8', script, jobFile], {
+    encoding: 'utf8',
+    env,
+    maxBuffer: 1 << 28,
+    cwd: folder,
+  });
+  if (run.error) throw new Error(`${python} cannot be started: ${run.error.message}`);
+  assert.equal(run.status, 0, `${framework} refused the generated code:\n${run.stderr.slice(-4000)}`);
+  return JSON.parse(run.stdout.trim().split('\n').at(-1)!);
+}

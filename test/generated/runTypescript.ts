@@ -1,0 +1,82 @@
+/** Runs generated TypeScript on TensorFlow.js, in this process and on the cpu backend. */
+import { createRequire } from 'node:module';
+import * as tf from '@tensorflow/tfjs';
+import ts from 'typescript';
+import type { Case, LayerWeights, Values } from './cases';
+
+export interface GeneratedModule {
+  buildModel(options?: { dropPath?: number; cells?: number; inputShape?: (number | null)[] }): tf.LayersModel;
+  normalize?(pixels: tf.Tensor4D): tf.Tensor4D;
+  classNames?: string[];
+  main(): void;
+}
+
+/** The module that a text is, transpiled and evaluated. */
+export function load(text: string): GeneratedModule {
+  const compilerOptions = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 };
+  const { outputText } = ts.transpileModule(text, { compilerOptions });
+  const exports = {};
+  new Function('exports', 'require', outputText)(exports, createRequire(__filename));
+  return exports as GeneratedModule;
+}
+
+const roles = {
+  conv: ['kernel'],
+  depthwise: ['kernel'],
+  batchNorm: ['scale', 'shift', 'mean', 'variance'],
+  linear: ['kernel', 'bias'],
+} as const;
+
+/** Fills layers in the order of their creation. */
+export function setWeights(model: tf.LayersModel, layers: readonly LayerWeights[]): void {
+  const targets = model.layers.filter((layer) => layer.weights.length > 0).sort((a, b) => a.id - b.id);
+  if (targets.length !== layers.length)
+    throw new Error(`${targets.length} layers for ${layers.length} weights`);
+  targets.forEach((target, i) => {
+    const layer = layers[i]!;
+    const tensors = roles[layer.kind].map((role) => {
+      const { values, shape } = layer[role] as Values;
+      return tf.tensor(values, [...shape]);
+    });
+    target.setWeights(tensors);
+    tf.dispose(tensors);
+  });
+}
+
+export function countParameters(model: tf.LayersModel): number {
+  return model.trainableWeights.reduce((sum, { shape }) => sum + tf.util.sizeFromShape(shape as number[]), 0);
+}
+
+/** The model after a way to disk and back. */
+export async function reload(model: tf.LayersModel): Promise<tf.LayersModel> {
+  let saved: tf.io.ModelArtifacts | undefined;
+  await model.save(
+    tf.io.withSaveHandler((artifacts) => {
+      saved = artifacts;
+      return Promise.resolve({ modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } });
+    }),
+  );
+  return tf.loadLayersModel(tf.io.fromMemory(saved!));
+}
+
+/** Losses before and after one step of SGD, and how many weights did not move. */
+export async function train(
+  model: tf.LayersModel,
+  { images, labels, file }: Case,
+  rate: number,
+): Promise<{ losses: number[]; unmoved: number }> {
+  const x = tf.tensor(images.values, [...images.shape]);
+  const y = tf.oneHot(tf.tensor1d([...labels], 'int32'), file.network.classes);
+  model.compile({
+    optimizer: tf.train.sgd(rate),
+    loss: (truth, logits) => tf.losses.softmaxCrossEntropy(truth, logits),
+  });
+  const before = model.trainableWeights.map((weight) => weight.read().dataSync().slice());
+  const options = { epochs: 1, batchSize: labels.length, shuffle: false, verbose: 0 } as const;
+  const first = await model.fit(x, y, options);
+  const after = model.trainableWeights.map((weight) => weight.read().dataSync());
+  const unmoved = before.filter((values, i) => values.every((value, k) => value === after[i]![k])).length;
+  const second = await model.fit(x, y, options);
+  tf.dispose([x, y]);
+  return { losses: [first, second].map(({ history }) => history['loss']![0] as number), unmoved };
+}

@@ -1,0 +1,20 @@
+/** A search small enough for a test, on images that are drawn rather than read. */
+import { configSchema, type Config, type ConfigInput } from '../../src/config/schema';
+import { layOver } from '../../src/config/presets';
+
+const tiny: ConfigInput = {
+  seed: 5,
+  backend: 'wasm',
+  space: { nodes: 1, cells: 3, channels: 2, stemMultiplier: 1 },
+  strategy: { learningRate: 0.02, warmupEpochs: 1 },
+  data: { set: 'synthetic', trainImages: 80, testImages: 40, imageSize: 8 },
+  training: { batchSize: 8 },
+  budget: { epochs: 3 },
+  final: { epochs: 1, cells: 3, channels: 2, batchSize: 16, randomNetworks: 1, cutout: 2, dropPath: 0.1 },
+  output: { logEverySteps: 1 },
+};
+
+/** @param changes laid over the tiny config */
+export function tinyConfig(changes: ConfigInput = {}): Config {
+  return configSchema.parse(layOver(tiny, changes));
+}

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { configJsonSchema, schemaText } from '../../../src/config/jsonSchema';
+import { didYouMean, formatIssue, parseConfig, requireConfig } from '../../../src/config/parse';
+import { configSchema } from '../../../src/config/schema';
+import { UserError } from '../../../src/errors';
+
+const root = join(__dirname, '../../..');
+
+/** The only issue of a text that must have exactly one. */
+function onlyIssue(text: string) {
+  const { issues } = parseConfig(text);
+  assert.equal(issues.length, 1, JSON.stringify(issues));
+  return issues[0]!;
+}
+
+describe('config', () => {
+  it('fills in the reference settings of DARTS', () => {
+    const { config } = parseConfig('{}');
+    assert.ok(config);
+    assert.equal(config.space.operations.length, 8);
+    assert.deepEqual([config.space.cells, config.space.channels, config.space.nodes], [8, 16, 4]);
+    const { batchSize, learningRate, minLearningRate, momentum, weightDecay, gradientClip } = config.training;
+    assert.deepEqual(
+      [batchSize, learningRate, minLearningRate, momentum, weightDecay, gradientClip],
+      [64, 0.025, 0.001, 0.9, 3e-4, 5],
+    );
+    const { beta1, beta2 } = config.strategy;
+    assert.deepEqual([config.strategy.learningRate, beta1, beta2, config.strategy.weightDecay], [3e-4, 0.5, 0.999, 1e-3]);
+    assert.equal(config.budget.epochs, 50);
+    assert.deepEqual([config.final.cells, config.final.channels, config.final.epochs], [20, 36, 600]);
+  });
+
+  it('lays what is written over a preset', () => {
+    const { config } = parseConfig('{ "preset": "laptop", "space": { "nodes": 3 } }');
+    assert.equal(config?.space.nodes, 3);
+    assert.equal(config?.space.cells, 3);
+    assert.equal(config?.final.randomNetworks, 3);
+  });
+
+  it('takes comments and trailing commas', () => {
+    assert.ok(parseConfig('{ // note\n "seed": 2, /* and */ }').config);
+  });
+
+  it('says where JSON breaks', () => {
+    const { issues } = parseConfig('{\n  "seed": 1\n  "name": "x"\n}');
+    assert.equal(issues[0]?.line, 3);
+    assert.match(issues[0]?.message ?? '', /not valid JSON: comma expected/);
+    assert.match(onlyIssue('').message, /not valid JSON/);
+  });
+
+  it('points at an unknown key and suggests the one that was meant', () => {
+    const issue = onlyIssue('{\n  "space": { "node": 4 }\n}');
+    assert.deepEqual([issue.line, issue.column, issue.path], [2, 14, 'space.node']);
+    assert.equal(issue.hint, 'Did you mean "nodes"?');
+  });
+
+  it('points at an unknown operation and suggests the one that was meant', () => {
+    const issue = onlyIssue('{ "space": { "operations": ["skip_connect", "sep_conv3x3"] } }');
+    assert.equal(issue.path, 'space.operations[1]');
+    assert.equal(issue.hint, 'Did you mean "sep_conv_3x3"?');
+  });
+
+  it('lists what there is when nothing is near', () => {
+    assert.match(onlyIssue('{ "data": { "set": "imagenet" } }').hint ?? '', /mnist, fashion-mnist/);
+    assert.equal(didYouMean('zebra', ['mnist', 'cifar']), undefined);
+  });
+
+  const wrong: [string, string, RegExp][] = [
+    ['wrong types', '{ "seed": "one" }', /wrong type.*whole number|wrong type.*a number/],
+    ['no nodes', '{ "space": { "nodes": 0 } }', /too small.*at least 1/],
+    ['only none', '{ "space": { "operations": ["none"] } }', /no network is connected/],
+    ['an operation twice', '{ "space": { "operations": ["none", "skip_connect", "skip_connect"] } }', /listed twice/],
+    ['too few cells', '{ "space": { "cells": 2 } }', /too small.*at least 3/],
+    [
+      'a batch larger than the data',
+      '{ "data": { "trainImages": 100 }, "training": { "batchSize": 64 }, "final": { "epochs": 0 } }',
+      /A batch of 64 is larger than a split \(50/,
+    ],
+    ['more images than there are', '{ "data": { "trainImages": 70000 } }', /mnist has 60000/],
+    ['warm-up without end', '{ "budget": { "epochs": 2 }, "strategy": { "warmupEpochs": 2 } }', /leave none/],
+    ['a rising learning rate', '{ "training": { "minLearningRate": 1 } }', /cannot fall/],
+    ['idx without files', '{ "data": { "set": "idx" } }', /needs files/],
+    ['a list for an object', '{ "space": [] }', /wrong type.*an object/],
+    ['a list for the whole', '[]', /wrong type.*an object/],
+    ['a number out of range', '{ "strategy": { "beta1": 1 } }', /too large.*less than 1/],
+  ];
+  for (const [name, text, expected] of wrong) {
+    it(`refuses ${name}`, () => {
+      const issue = onlyIssue(text);
+      assert.match(`${issue.message} ${issue.hint}`, expected);
+      assert.ok(issue.offset >= 0 && issue.offset + issue.length <= Math.max(1, text.length));
+    });
+  }
+
+  it('reports all issues at once, as file:line:column', () => {
+    const text = '{ "seed": -1, "nam": "x" }';
+    assert.throws(
+      () => requireConfig(text, 'a.nas.json'),
+      (error: UserError) => error.message.split('\n').length === 2 && /^a\.nas\.json:1:11 seed: /m.test(error.message),
+    );
+    const [issue] = parseConfig(text).issues;
+    assert.match(formatIssue('f', issue!), /^f:1:/);
+  });
+});
+
+describe('JSON Schema', () => {
+  it('is in schemas/ as the definition makes it (else: npm run schema)', () => {
+    assert.equal(readFileSync(join(root, 'schemas/nas.schema.json'), 'utf8'), schemaText());
+  });
+
+  it('has a sentence on every key and a default on every key that has one', () => {
+    const missing: string[] = [];
+    const walk = (node: Record<string, unknown>, path: string): void => {
+      for (const [key, value] of Object.entries((node.properties ?? {}) as Record<string, Record<string, unknown>>)) {
+        if (key !== '$schema' && typeof value.description !== 'string') missing.push(`${path}.${key}`);
+        walk(value, `${path}.${key}`);
+      }
+    };
+    const schema = configJsonSchema();
+    walk(schema, '');
+    assert.deepEqual(missing, []);
+    const space = (schema.properties as Record<string, { properties: Record<string, { default: unknown }> }>).space!;
+    assert.equal(space.properties.nodes?.default, 4);
+  });
+
+  it('requires no key, since every one has a default', () => {
+    assert.equal(configJsonSchema().required, undefined);
+    assert.ok(configSchema.safeParse({}).success);
+  });
+});
+
+describe('example configs', () => {
+  const folder = join(root, 'examples');
+  for (const name of readdirSync(folder).filter((file) => file.endsWith('.nas.json'))) {
+    it(`${name} is valid`, () => {
+      requireConfig(readFileSync(join(folder, name), 'utf8'), name);
+    });
+  }
+});

@@ -1,0 +1,43 @@
+/** Small data and folders for the tests of this room. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { ImageSet, LoadOptions, LoadedData } from '../../../src/data/dataSet';
+
+/** A folder for each test of the suite, removed after it. */
+export function useFolder(): () => string {
+  let folder = '';
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'nas-data-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  return () => folder;
+}
+
+export function loadOptions(folder: string, more: Partial<LoadOptions> = {}): LoadOptions {
+  return { cacheFolder: path.join(folder, 'cache'), configFolder: folder, seed: 1, ...more };
+}
+
+/** Images whose first pixel is their position, with the given labels. */
+export function numberedSet(labels: readonly number[], size = 2, channels = 1): ImageSet {
+  const count = labels.length;
+  const images = new Uint8Array(count * size * size * channels);
+  for (let i = 0; i < count; i++)
+    images.fill(i, i * size * size * channels, (i + 1) * size * size * channels);
+  const classes = Math.max(...labels) + 1;
+  const classNames = Array.from({ length: classes }, (_, label) => `${label}`);
+  return {
+    images,
+    labels: Uint8Array.from(labels),
+    count,
+    height: size,
+    width: size,
+    channels,
+    classes,
+    classNames,
+  };
+}
+
+export function dataOf(train: ImageSet, test: ImageSet = train): LoadedData {
+  return { name: 'numbered', train, test };
+}

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { encodeIdx, parseIdx, readIdx, toImageSet } from '../../../src/data/idx';
+import { UserError } from '../../../src/errors';
+import { useFolder } from './helpers';
+
+const images = { dimensions: [3, 2, 2], values: Uint8Array.from({ length: 12 }, (_, i) => 20 * i) };
+const bytes = encodeIdx(images);
+
+async function problemOf(broken: Uint8Array): Promise<string> {
+  return parseIdx(broken, 'some.idx').then(
+    () => assert.fail('It was accepted.'),
+    (error: unknown) => {
+      assert.ok(error instanceof UserError && error.hint, String(error));
+      return error.message;
+    },
+  );
+}
+
+describe('IDX files', () => {
+  const folder = useFolder();
+
+  it('come back as they were written, gzipped or not', async () => {
+    for (const packed of [bytes, gzipSync(bytes)]) {
+      const { dimensions, values } = await parseIdx(packed, 'some.idx');
+      assert.deepEqual(dimensions, images.dimensions);
+      assert.deepEqual([...values], [...images.values]);
+    }
+  });
+
+  it('have the header of MNIST', () => {
+    assert.deepEqual([...bytes.subarray(0, 16)], [0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 2, 0, 0, 0, 2]);
+  });
+
+  it('are refused with the place where they are cut short', async () => {
+    assert.equal(await problemOf(bytes.subarray(0, 20)), 'some.idx: cut short at byte 20 of 28.');
+    assert.equal(
+      await problemOf(bytes.subarray(0, 10)),
+      'some.idx: cut short at byte 10, within the header of 16.',
+    );
+    assert.equal(await problemOf(bytes.subarray(0, 2)), 'some.idx: cut short at byte 2, within the header.');
+    assert.match(await problemOf(new Uint8Array(0)), /cut short at byte 0/);
+    assert.match(await problemOf(gzipSync(bytes).subarray(0, 24)), /gzip data is broken or cut short/);
+  });
+
+  it('are refused when they are something else', async () => {
+    assert.match(
+      await problemOf(Buffer.from('\x89PNG and more', 'latin1')),
+      /begins with 0x89504e47, which is not an IDX file/,
+    );
+    assert.match(await problemOf(Uint8Array.of(0, 0, 0x0d, 1, 0, 0, 0, 0)), /holds 32-bit floats/);
+    assert.match(
+      await problemOf(Uint8Array.of(...bytes, 0)),
+      /has 29 bytes where its header \[3, 2, 2\] asks for 28/,
+    );
+  });
+
+  it('name the file that is not there', async () => {
+    const file = path.join(folder(), 'absent.gz');
+    await assert.rejects(readIdx(file), { message: `${file}: there is no such file.` });
+    writeFileSync(file, gzipSync(bytes));
+    assert.deepEqual((await readIdx(file)).file, file);
+  });
+
+  describe('as images with labels', () => {
+    const classNames = ['a', 'b'];
+    const labels = { dimensions: [3], values: Uint8Array.of(0, 1, 1), file: 'labels' };
+    const pictures = { ...images, file: 'images' };
+
+    it('may have one or three channels', () => {
+      const gray = toImageSet(pictures, labels, classNames);
+      assert.deepEqual([gray.count, gray.height, gray.width, gray.channels, gray.classes], [3, 2, 2, 1, 2]);
+      const rgb = { dimensions: [3, 2, 2, 3], values: new Uint8Array(36), file: 'images' };
+      assert.equal(toImageSet(rgb, labels, classNames).channels, 3);
+    });
+
+    it('are refused where they do not fit together', () => {
+      const refuse = (set: Partial<typeof pictures>, marks: Partial<typeof labels>, message: RegExp) =>
+        assert.throws(() => toImageSet({ ...pictures, ...set }, { ...labels, ...marks }, classNames), {
+          message,
+        });
+      refuse(
+        {},
+        { dimensions: [2], values: Uint8Array.of(0, 1) },
+        /labels: holds 2 labels for the 3 images of images/,
+      );
+      refuse({}, { values: Uint8Array.of(0, 1, 2) }, /labels: label 2 of image 2 is not among the 2 classes/);
+      refuse({}, { dimensions: [3, 1] }, /labels: its dimensions are \[3, 1\]/);
+      refuse({ dimensions: [12] }, {}, /images: its dimensions are \[12\]/);
+      refuse({ dimensions: [3, 1, 2, 2] }, {}, /images: its dimensions are \[3, 1, 2, 2\]/);
+      refuse({ dimensions: [0, 2, 2] }, {}, /images: is empty/);
+    });
+  });
+});

@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { shrinkImages } from '../../../src/data/resize';
+import { numberedSet } from './helpers';
+
+describe('shrinkImages', () => {
+  it('averages the pixels that a new one covers', () => {
+    const set = numberedSet([0, 1], 4);
+    set.images.forEach((_, i) => (set.images[i] = 10 * (i % 16)));
+    const half = shrinkImages(set, 2);
+    assert.deepEqual([half.height, half.width, half.count], [2, 2, 2]);
+    // Mean of 0, 10, 40, 50 is 25, and so on.
+    assert.deepEqual([...half.images], [25, 45, 105, 125, 25, 45, 105, 125]);
+  });
+
+  it('weighs pixels that are covered in part', () => {
+    const set = numberedSet([0], 3);
+    set.images.set([0, 90, 180, 0, 90, 180, 0, 90, 180]);
+    assert.deepEqual([...shrinkImages(set, 2).images], [30, 150, 30, 150]);
+  });
+
+  it('keeps channels apart, means as they are, and an unchanged size untouched', () => {
+    const set = numberedSet([0], 28, 3);
+    set.images.forEach((_, i) => (set.images[i] = 40 * (i % 3) + 10));
+    assert.deepEqual([...shrinkImages(set, 9).images.subarray(0, 6)], [10, 50, 90, 10, 50, 90]);
+    assert.equal(shrinkImages(set, 28), set);
+  });
+
+  it('does not enlarge', () => {
+    assert.throws(() => shrinkImages(numberedSet([0], 4), 5), {
+      message: /4 × 4 pixels cannot be shrunk to 5 × 5/,
+    });
+  });
+});

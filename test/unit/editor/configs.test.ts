@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { parseConfig } from '../../../src/config/parse';
+import { crossIssues } from '../../../src/editor/config/crossIssues';
+import { configTemplates } from '../../../src/editor/config/templates';
+
+describe('the templates of New Search Config', () => {
+  for (const template of configTemplates) {
+    it(`make a config that is valid: ${template.title}`, () => {
+      const { config, issues } = parseConfig(template.text('my "first" search'));
+      assert.deepEqual(issues, []);
+      assert.equal(config?.name, 'my "first" search');
+    });
+  }
+
+  it('have names of their own', () => {
+    assert.equal(new Set(configTemplates.map(({ id }) => id)).size, configTemplates.length);
+    assert.equal(new Set(configTemplates.map(({ fileName }) => fileName)).size, configTemplates.length);
+  });
+});
+
+describe('the problems that the extension itself reports', () => {
+  it('are those between keys', () => {
+    const text = '{ "preset": "laptop", "strategy": { "warmupEpochs": 9 }, "budget": { "epochs": 3 } }';
+    const [issue, ...others] = crossIssues(text);
+    assert.deepEqual(others, []);
+    assert.equal(issue?.path, 'strategy.warmupEpochs');
+    assert.equal(text.slice(issue.offset, issue.offset + issue.length), '9');
+  });
+
+  it('leave out what the schema tells already', () => {
+    for (const text of ['{ "epochs": 3 }', '{ "seed": "one" }', '{ "seed": ', '[]', '']) {
+      assert.notEqual(parseConfig(text).issues.length, 0, text);
+      assert.deepEqual(crossIssues(text), [], text);
+    }
+  });
+
+  it('are none in a good config', () => assert.deepEqual(crossIssues('{}'), []));
+});

@@ -1,0 +1,37 @@
+/** Generated code as a whole, against files that a person has read. UPDATE_GOLDEN=1 writes them anew. */
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { languages } from '../../../src/generate';
+import { cifarFile, digitsFile } from './files';
+
+const folder = path.join(__dirname, '../../fixtures/generated');
+
+describe('generated code', () => {
+  for (const language of languages) {
+    for (const file of [cifarFile, digitsFile]) {
+      const name = language.fileName(file);
+      it(`${name} is what was read and approved`, () => {
+        const golden = path.join(folder, `${name}.golden`);
+        const text = language.generate(file);
+        if (process.env['UPDATE_GOLDEN']) {
+          mkdirSync(folder, { recursive: true });
+          writeFileSync(golden, text);
+        }
+        assert.equal(text, readFileSync(golden, 'utf8'));
+        assert.equal(language.generate(structuredClone(file)), text);
+      });
+    }
+  }
+
+  it('has one entry a language, each with a name of its own', () => {
+    assert.deepEqual(languages.map((language) => language.id).sort(), ['keras', 'pytorch', 'typescript']);
+    const names = languages.map((language) => language.fileName(cifarFile));
+    assert.deepEqual(names, [
+      'cifar-10-second-order.ts',
+      'cifar_10_second_order_keras.py',
+      'cifar_10_second_order_torch.py',
+    ]);
+    for (const language of languages) assert.ok(language.fileName(cifarFile).endsWith(language.extension));
+  });
+});

@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { loadBackend } from '../../../src/backend/load';
+import type { Config, ConfigInput } from '../../../src/config/schema';
+import { UserError } from '../../../src/errors';
+import { Control } from '../../../src/job/control';
+import { loadJobData } from '../../../src/job/data';
+import { runJob } from '../../../src/job/run';
+import type { RunEvent } from '../../../src/protocol/events';
+import { effectiveEvents, replayRun } from '../../../src/protocol/runState';
+import type { Telemetry } from '../../../src/protocol/worker';
+import { readEventLog } from '../../../src/runs/eventLog';
+import { RunFolder } from '../../../src/runs/runFolder';
+import { tinyConfig } from '../../support/tinyConfig';
+
+describe('a job', () => {
+  let parent: string;
+  before(() => loadBackend('wasm'));
+  beforeEach(() => (parent = mkdtempSync(join(tmpdir(), 'nas-job-'))));
+  afterEach(() => rmSync(parent, { recursive: true, force: true }));
+
+  const create = (config: Config): RunFolder =>
+    RunFolder.create(parent, { name: 'tiny', config, configFile: '/x.nas.json', configFolder: '/', tool: 'test' });
+
+  interface Watch {
+    readonly control?: Control;
+    onEvent?(event: RunEvent): void;
+    onTelemetry?(telemetry: Telemetry): void;
+  }
+
+  async function work(folder: RunFolder, watch: Watch = {}): Promise<'finished' | 'stopped'> {
+    const { config, configFolder } = folder.run;
+    return runJob({
+      folder,
+      control: watch.control ?? new Control(),
+      backend: 'wasm',
+      data: await loadJobData({ config, configFolder }),
+      onEvent: (event) => watch.onEvent?.(event),
+      onTelemetry: (telemetry) => watch.onTelemetry?.(telemetry),
+    });
+  }
+
+  /** Events of a run without what may differ between two runs. */
+  function comparable(folder: RunFolder): unknown[] {
+    return effectiveEvents(readEventLog(folder.eventsPath).events)
+      .filter((event) => event.type !== 'resumed' && event.type !== 'stopped')
+      .map((event) => ({ ...event, time: 0, seq: 0, ...('runId' in event ? { runId: '' } : {}) }));
+  }
+
+  /** Stops a run after some steps of all its parts together. */
+  async function stopAfter(folder: RunFolder, steps: number): Promise<void> {
+    const control = new Control();
+    let seen = 0;
+    const onEvent = (event: RunEvent): void => {
+      if (event.type === 'step' && ++seen === steps) control.stop();
+    };
+    assert.equal(await work(folder, { control, onEvent }), 'stopped');
+  }
+
+  it('runs to its end and leaves all that a run folder holds', async () => {
+    const folder = create(tinyConfig());
+    assert.equal(await work(folder), 'finished');
+    const state = replayRun(readEventLog(folder.eventsPath).events);
+    assert.equal(state.status, 'finished');
+    assert.equal(state.steps.filter((step) => step.phase === 'search').length, 15);
+    assert.equal(state.alphas.length, 15);
+    assert.deepEqual(state.run?.images, { train: 40, validation: 40, test: 40 });
+    assert.deepEqual(state.networks.map((network) => network.phase), ['final', 'baseline']);
+    const result = folder.readResult();
+    assert.deepEqual(result?.genotype, state.genotypes.at(-1)?.genotype);
+    assert.deepEqual(result?.found?.testAccuracy, state.networks[0]?.testAccuracy);
+    assert.equal(folder.readGenotype()?.origin.epoch, 2);
+    assert.equal(folder.resumable, false);
+  });
+
+  it('takes no step of α while warming up, and one a step afterwards', async () => {
+    const folder = create(tinyConfig({ final: { epochs: 0 } }));
+    await work(folder);
+    const { alphas, steps } = replayRun(readEventLog(folder.eventsPath).events);
+    assert.deepEqual(alphas[0]?.normal, alphas[4]?.normal);
+    for (let i = 5; i < 15; i++) assert.notDeepEqual(alphas[i]?.normal, alphas[i - 1]?.normal);
+    assert.deepEqual(steps.map((step) => step.validationLoss !== undefined), [...Array<boolean>(15).keys()].map((i) => i >= 5));
+  });
+
+  it('writes the same events twice for one seed, others for another', async () => {
+    const runs = [create(tinyConfig()), create(tinyConfig()), create(tinyConfig({ seed: 6 }))] as const;
+    for (const run of runs) await work(run);
+    assert.deepEqual(comparable(runs[0]), comparable(runs[1]));
+    assert.notDeepEqual(comparable(runs[0]), comparable(runs[2]));
+  });
+
+  for (const steps of [1, 7, 16, 19, 23]) {
+    it(`continues the same trajectory when stopped after ${steps} steps and resumed`, async () => {
+      const whole = create(tinyConfig());
+      await work(whole);
+      const parts = create(tinyConfig());
+      await stopAfter(parts, steps);
+      assert.equal(await work(parts), 'finished');
+      assert.deepEqual(comparable(parts), comparable(whole));
+    });
+  }
+
+  it('pauses between steps, with a checkpoint, and goes on', async () => {
+    const folder = create(tinyConfig({ final: { epochs: 0 } }));
+    const control = new Control();
+    let paused = 0;
+    const outcome = await work(folder, {
+      control,
+      onEvent: (event) => {
+        if (event.type === 'step' && event.step === 3) control.pause();
+      },
+      onTelemetry: (telemetry) => {
+        if (telemetry.state !== 'paused') return;
+        paused++;
+        assert.ok(folder.checkpoints.exists);
+        setImmediate(() => control.resume());
+      },
+    });
+    assert.deepEqual([outcome, paused], ['finished', 1]);
+  });
+
+  it('reports progress that only rises, to the end', async () => {
+    const seen: number[] = [];
+    await work(create(tinyConfig()), { onTelemetry: (telemetry) => seen.push(telemetry.progress) });
+    assert.ok(seen.length > 3);
+    assert.deepEqual(seen, [...seen].sort((a, b) => a - b));
+    assert.ok(seen.at(-1)! > 0.9 && seen.at(-1)! <= 1);
+  });
+
+  it('falls back to the checkpoint before a damaged one, with a warning', async () => {
+    const folder = create(tinyConfig({ final: { epochs: 0 } }));
+    await stopAfter(folder, 6);
+    const { readdirSync, truncateSync } = await import('node:fs');
+    const store = join(folder.path, 'checkpoint');
+    truncateSync(join(store, readdirSync(store).sort().at(-1)!), 100);
+    assert.equal(await work(folder), 'finished');
+    const state = replayRun(readEventLog(folder.eventsPath).events);
+    assert.match(state.notices[0]?.message ?? '', /damaged/);
+    assert.equal(state.alphas.length, 15);
+  });
+
+  it('ends with a clear error, and an event, when training diverges', async () => {
+    const folder = create(tinyConfig({ training: { learningRate: 10, minLearningRate: 10, gradientClip: 1e30, weightDecay: 1 }, final: { epochs: 0 }, budget: { epochs: 40 } }));
+    await assert.rejects(work(folder), (error: UserError) => error.code === 'diverged' && !!error.hint);
+    assert.equal(replayRun(readEventLog(folder.eventsPath).events).status, 'failed');
+  });
+
+  it('refuses a batch that no split can fill before it starts', async () => {
+    const folder = create(tinyConfig({ training: { batchSize: 64 } }));
+    await assert.rejects(work(folder), (error: UserError) => error.code === 'batch-too-large');
+  });
+
+  it('says which limits the found network breaks', async () => {
+    const folder = create(tinyConfig({ limits: { maxParameters: 10 }, final: { randomNetworks: 0 } }));
+    await work(folder);
+    assert.match(folder.readResult()?.brokenLimits[0] ?? '', /parameters, more than the limit of 10/);
+  });
+
+  it('holds the count of live tensors and resident memory over 1,000 steps', async function () {
+    this.timeout(600_000);
+    const folder = create(tinyConfig({ budget: { epochs: 200 }, final: { epochs: 0 } }));
+    const tensors = new Set<number>();
+    const resident: number[] = [];
+    const begin = tf.memory().numTensors;
+    await work(folder, {
+      onEvent: (event) => {
+        // The warm-up takes no step of α, and the first steps allocate what the backend keeps for good.
+        if (event.type !== 'step' || event.step <= 100) return;
+        tensors.add(tf.memory().numTensors);
+        resident.push(process.memoryUsage.rss());
+      },
+    });
+    assert.equal(resident.length, 900);
+    assert.equal(tensors.size, 1, `live tensors took the values ${[...tensors].join(', ')}`);
+    assert.equal(tf.memory().numTensors, begin);
+    // Means of thirds, since the garbage collector makes single readings jump.
+    const mean = (values: number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+    const growth = mean(resident.slice(600)) / mean(resident.slice(0, 300)) - 1;
+    assert.ok(Math.abs(growth) < 0.05, `resident memory changed by ${(100 * growth).toFixed(1)} %`);
+  });
+});

@@ -1,0 +1,78 @@
+/** α of both cell kinds as heat maps on one colour ramp, with the selected edge over time below them. */
+import { cellKinds, type CellKind } from '../src/space/genotype';
+import { AlphaHeatmap } from './alphaHeatmap';
+import { html, setHidden, setText } from './dom';
+import { EdgeStrip } from './edgeStrip';
+import { formatWeight } from './format';
+import { rampMaximum, type HeatmapModel } from './heatmapModel';
+import { createPanel, type Panel } from './panel';
+import type { Store, View } from './store';
+import type { Theme } from './theme';
+
+export type AlphaModels = Readonly<Record<CellKind, HeatmapModel>>;
+
+export class AlphaPanel {
+  readonly panel: Panel;
+  private readonly heatmaps: Readonly<Record<CellKind, AlphaHeatmap>>;
+  private readonly strip: EdgeStrip;
+  private readonly rampTop = html('span', { class: 'ramp-value' });
+  private readonly ramp = html(
+    'div',
+    { class: 'ramp', title: 'Softmax weight', hidden: true },
+    html('span', {}, '0'),
+    html('span', { class: 'ramp-bar' }),
+    this.rampTop,
+  );
+  private readonly warmup = html('span', { class: 'warmup' });
+  private drawn: unknown[] = [];
+
+  constructor(store: Store, theme: Theme) {
+    const heatmap = (kind: CellKind): AlphaHeatmap =>
+      new AlphaHeatmap(kind, (index) => store.choose({ edge: { kind, index } }));
+    this.heatmaps = { normal: heatmap('normal'), reduction: heatmap('reduction') };
+    this.strip = new EdgeStrip(theme);
+    const key = html(
+      'ul',
+      { class: 'key', 'aria-label': 'Marks' },
+      html('li', {}, html('span', { class: 'key-chosen' }), 'strongest operation of an edge'),
+      html('li', {}, html('span', { class: 'key-kept' }), 'edge kept by discretization'),
+    );
+    const grids = html('div', { class: 'heatmaps' }, ...cellKinds.map((kind) => this.heatmaps[kind].element));
+    const body = html('div', { class: 'alpha-body' }, grids, key, this.strip.element);
+    this.panel = createPanel('Architecture weights', 'alpha-panel', body, [this.warmup, this.ramp]);
+    this.panel.heading.title = 'Softmax of α on every edge of the supernet’s cells';
+  }
+
+  /** @param models undefined while there is no α, or none that fits the space */
+  update(view: View, models: AlphaModels | undefined): void {
+    const { run, ui } = view;
+    const inputs = [models, run.alphas, ui.edge];
+    this.updateWarmup(view);
+    if (inputs.every((input, index) => input === this.drawn[index])) return;
+    this.drawn = inputs;
+    const broken = run.alphas.length > 0 && !models;
+    const waiting = broken ? 'α of this run does not fit its search space.' : 'Waiting for the first α.';
+    this.panel.setWaiting(models ? undefined : waiting);
+    setHidden(this.ramp, !models);
+    if (!models) return;
+    const maximum = rampMaximum([models.normal, models.reduction]);
+    setText(this.rampTop, formatWeight(maximum));
+    for (const kind of cellKinds) {
+      this.heatmaps[kind].update(models[kind], maximum, ui.edge.kind === kind ? ui.edge.index : -1);
+    }
+    const model = models[ui.edge.kind];
+    const row = model.rows[ui.edge.index] ?? model.rows[0];
+    if (row) this.strip.update(view, row, model.operations);
+  }
+
+  repaint(theme: Theme): void {
+    this.strip.repaint(theme);
+  }
+
+  private updateWarmup({ run }: View): void {
+    const warmup = run.run?.warmupEpochs ?? 0;
+    const waiting = warmup > 0 && run.phase?.phase === 'search' && run.epochs.length < warmup && run.status === 'running';
+    setText(this.warmup, waiting ? `Warming up: α is held until epoch ${warmup + 1}.` : '');
+    setHidden(this.warmup, !waiting);
+  }
+}

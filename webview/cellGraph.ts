@@ -1,0 +1,130 @@
+/** One cell as a graph, redrawn when its genotype changes, with the same as text for screen readers and for copying. */
+import { formatCell, skipCount, type CellGenotype, type CellKind } from '../src/space/genotype';
+import { arrowHead, fitCell, labelHeight, scaleIn, smoothPath, type CellLayout, type PlacedEdge, type PlacedNode } from './cellLayout';
+import { html, setAttribute, setText, svg, uniqueId } from './dom';
+import { formatQuantity } from './format';
+import { icon } from './icons';
+import { nodeName, nodeText, operationLook } from './naming';
+import { cssColour } from './theme';
+
+/** More skip connections than this in a normal cell are the known sign of a collapsing search. */
+const healthySkips = 2;
+
+export class CellGraph {
+  readonly element: HTMLElement;
+  private readonly title = svg('title', { id: uniqueId('cell-title') });
+  private readonly description = svg('desc', { id: uniqueId('cell-desc') });
+  private readonly edges = svg('g', { class: 'edges' });
+  private readonly nodes = svg('g', { class: 'nodes' });
+  private readonly labels = svg('g', { class: 'labels' });
+  private readonly drawing: SVGSVGElement;
+  private readonly room = html('div', { class: 'cell-drawing' });
+  private readonly skips = html('span', { class: 'skips' });
+  private readonly text = html('ul', { class: 'cell-text' });
+  private cell: CellGenotype | undefined;
+  private shown = '';
+  private layout: CellLayout | undefined;
+  private placed = new Map<number, SVGGElement>();
+  private known = new Set<string>();
+
+  constructor(private readonly kind: CellKind) {
+    const name = kind === 'normal' ? 'Normal cell' : 'Reduction cell';
+    setText(this.title, name);
+    const labelled = { role: 'img', 'aria-labelledby': this.title.id, 'aria-describedby': this.description.id };
+    this.drawing = svg('svg', { ...labelled, 'data-kind': kind }, this.title, this.description, this.edges, this.nodes, this.labels);
+    this.room.append(this.drawing);
+    const head = html('div', { class: 'cell-head' }, html('h3', {}, name), this.skips);
+    const details = html('details', {}, html('summary', {}, 'As text'), this.text);
+    this.element = html('div', { class: 'cell' }, head, this.room, details);
+    new ResizeObserver(() => this.draw()).observe(this.room);
+  }
+
+  update(cell: CellGenotype): void {
+    const shown = JSON.stringify(cell);
+    if (shown === this.shown) return;
+    this.shown = shown;
+    this.cell = cell;
+    const lines = formatCell(cell);
+    this.text.replaceChildren(...lines.map((line) => html('li', {}, readable(line))));
+    setText(this.description, `${lines.map(readable).join('; ')}. The output is ${cell.concat.map(nodeText).join(', ')} concatenated.`);
+    this.updateSkips(skipCount(cell), cell.nodes.flat().length);
+    this.draw();
+  }
+
+  private updateSkips(count: number, edges: number): void {
+    const many = this.kind === 'normal' && count > healthySkips;
+    setAttribute(this.skips, 'data-many', many ? '' : undefined);
+    this.skips.replaceChildren(`${formatQuantity(count, 'skip connection')} of ${formatQuantity(edges, 'edge')}`);
+    if (many) this.skips.prepend(icon('warning'));
+    const warning = 'More than two skip connections in a normal cell are a sign that the search collapses.';
+    setAttribute(this.skips, 'title', many ? warning : undefined);
+  }
+
+  private draw(): void {
+    const room = { width: this.room.clientWidth, height: this.room.clientHeight };
+    if (!this.cell || room.width === 0) return;
+    const layout = fitCell(this.cell, room, this.layout?.direction);
+    this.layout = layout;
+    const scale = scaleIn(layout, room);
+    setAttribute(this.drawing, 'viewBox', `0 0 ${layout.width} ${layout.height}`);
+    setAttribute(this.drawing, 'width', (layout.width * scale).toFixed(1));
+    setAttribute(this.drawing, 'height', (layout.height * scale).toFixed(1));
+    layout.nodes.forEach((node) => this.placeNode(node));
+    for (const [index, element] of this.placed) {
+      if (index < layout.nodes.length) continue;
+      element.remove();
+      this.placed.delete(index);
+    }
+    const isNew = (edge: PlacedEdge): boolean => this.known.size > 0 && !this.known.has(edge.key);
+    this.edges.replaceChildren(...layout.edges.map((edge) => edgeElement(edge, isNew(edge))));
+    this.labels.replaceChildren(...layout.edges.flatMap((edge) => labelElement(edge, isNew(edge)) ?? []));
+    this.known = new Set(layout.edges.map((edge) => edge.key));
+  }
+
+  /** Nodes stay the same elements, so that CSS moves them to their new places. */
+  private placeNode(node: PlacedNode): void {
+    let element = this.placed.get(node.index);
+    if (!element || element.dataset.role !== node.role) {
+      element?.remove();
+      element = nodeElement(node);
+      this.placed.set(node.index, element);
+      this.nodes.append(element);
+    }
+    element.style.transform = `translate(${node.x}px, ${node.y}px)`;
+  }
+}
+
+function nodeElement({ index, role, width, height }: PlacedNode): SVGGElement {
+  const box = svg('rect', { x: -width / 2, y: -height / 2, width, height, rx: 6 });
+  const { base, subscript } = role === 'output' ? { base: 'c', subscript: 'k' } : nodeName(index);
+  const text = svg('text', {}, base);
+  if (subscript) text.append(svg('tspan', { class: 'subscript', dy: 3 }, subscript));
+  const group = svg('g', { class: `node ${role}`, 'data-role': role }, box, text);
+  if (role === 'output') group.append(svg('title', {}, 'Output: the nodes concatenated'));
+  return group;
+}
+
+function edgeElement(edge: PlacedEdge, isNew: boolean): SVGGElement {
+  const look = edge.operation === undefined ? undefined : operationLook(edge.operation);
+  const line = svg('path', { class: 'line', d: smoothPath(edge.points), 'stroke-dasharray': look?.dash.join(' ') });
+  const head = svg('path', { class: 'head', d: arrowHead(edge.points) });
+  const group = svg('g', { class: `edge${look ? '' : ' concat'}${isNew ? ' new' : ''}` }, line, head);
+  if (look) group.style.color = cssColour(look.colour);
+  return group;
+}
+
+function labelElement({ operation, label }: PlacedEdge, isNew: boolean): SVGGElement | undefined {
+  if (operation === undefined || !label) return undefined;
+  const look = operationLook(operation);
+  const { x, y, width } = label;
+  const pill = svg('rect', { x: x - width / 2, y: y - labelHeight / 2, width, height: labelHeight, rx: labelHeight / 2 });
+  const title = svg('title', {}, look.description ? `${look.name}: ${look.description}` : look.name);
+  const group = svg('g', { class: `label${isNew ? ' new' : ''}` }, title, pill, svg('text', { x, y }, look.short));
+  group.style.color = cssColour(look.colour);
+  return group;
+}
+
+/** The inputs of `formatCell`'s lines under the names that the drawing has. */
+function readable(line: string): string {
+  return line.replace(/\((\d+)\)/g, (_, input: string) => `(${nodeText(Number(input))})`);
+}

@@ -1,0 +1,11 @@
+/** An edge of a cell as it is written in the papers, with real subscripts. */
+import type { CellEdge } from '../src/space/cell/space';
+import { html } from './dom';
+import { nodeName } from './naming';
+
+/** "c with k−2 below → 2". */
+export function edgeLabel({ from, node }: CellEdge): HTMLElement {
+  const { base, subscript } = nodeName(from);
+  const start = html('span', {}, base, subscript ? html('sub', {}, subscript) : undefined);
+  return html('span', { class: 'edge-name' }, start, html('span', {}, '→'), html('span', {}, String(node + 2)));
+}

@@ -1,0 +1,50 @@
+/** Mean entropy of α's softmax over the search: it starts at ln K, undecided, and falls as edges choose. */
+import { entropySeries } from './alphaSeries';
+import { LineChart, type Line } from './lineChart';
+import { chartPanel, formatEpoch, type Panel } from './panel';
+import type { View } from './store';
+import type { Theme } from './theme';
+
+export class EntropyChart {
+  readonly panel: Panel;
+  private readonly chart: LineChart;
+  private readonly series = entropySeries();
+  private drawn: View['run']['alphas'] | undefined;
+
+  constructor(theme: Theme) {
+    this.chart = new LineChart(
+      {
+        name: 'Entropy of α',
+        height: 140,
+        formatValue: (value) => value.toFixed(2),
+        formatPlace: formatEpoch,
+        range: (min, max) => [Math.max(0, min - Math.max(0.02, (max - min) * 0.1)), max + Math.max(0.01, (max - min) * 0.08)],
+      },
+      theme,
+    );
+    this.panel = chartPanel('Entropy of α', this.chart);
+    this.panel.heading.title = 'Mean over the edges of −Σ p ln p, p the softmax of α, in nats. 0 when every edge has chosen.';
+  }
+
+  update({ run }: View): void {
+    if (run.alphas === this.drawn) return;
+    this.drawn = run.alphas;
+    const operations = run.run?.space.operations.length ?? 0;
+    this.panel.setWaiting(run.alphas.length === 0 ? 'Waiting for the first α.' : undefined);
+    this.chart.setLines(lines(operations));
+    const { epochs, columns } = this.series(run);
+    this.chart.update([epochs, ...columns, epochs.map(() => Math.log(Math.max(1, operations)))] as never);
+  }
+
+  repaint(theme: Theme): void {
+    this.chart.repaint(theme);
+  }
+}
+
+function lines(operations: number): Line[] {
+  return [
+    { label: 'normal', colour: 'green', width: 2 },
+    { label: 'reduction', colour: 'purple', width: 2, dash: [6, 3] },
+    { label: `ln ${operations}`, colour: 'muted', width: 1, dash: [2, 3] },
+  ];
+}
