@@ -34,7 +34,11 @@ export class AlphaHeatmap {
     private readonly kind: CellKind,
     private readonly onSelect: (edge: number) => void,
   ) {
-    const heading = html('h3', { id: uniqueId('heatmap') }, kind === 'normal' ? 'Normal cell' : 'Reduction cell');
+    const heading = html(
+      'h3',
+      { id: uniqueId('heatmap') },
+      kind === 'normal' ? 'Normal cell' : 'Reduction cell',
+    );
     const hint = html('p', { id: uniqueId('hint'), class: 'visually-hidden' });
     hint.textContent = 'Arrow keys move, Enter shows the weights of an edge over time.';
     const table = html(
@@ -46,7 +50,13 @@ export class AlphaHeatmap {
     table.addEventListener('keydown', (event) => this.onKey(event));
     table.addEventListener('click', (event) => this.onClick(event));
     table.addEventListener('pointerover', (event) => this.describe(event.target));
-    this.element = html('div', { class: 'heatmap' }, heading, hint, html('div', { class: 'heatmap-scroll' }, table));
+    this.element = html(
+      'div',
+      { class: 'heatmap' },
+      heading,
+      hint,
+      html('div', { class: 'heatmap-scroll' }, table),
+    );
   }
 
   /**
@@ -78,7 +88,10 @@ export class AlphaHeatmap {
     cell.element.style.setProperty('--place', place);
     setAttribute(cell.element, 'data-chosen', chosen ? '' : undefined);
     const marks = `${chosen ? ', strongest' : ''}${chosen && row.kept ? ', kept in the cell' : ''}`;
-    cell.element.setAttribute('aria-label', `${edgeText(row.edge)}, ${this.looks[column]!.name}, ${text}${marks}`);
+    cell.element.setAttribute(
+      'aria-label',
+      `${edgeText(row.edge)}, ${this.looks[column]!.name}, ${text}${marks}`,
+    );
   }
 
   private build(model: HeatmapModel): void {
@@ -86,7 +99,12 @@ export class AlphaHeatmap {
     const columns = this.looks.map((look) => {
       const title = look.description ? `${look.name}: ${look.description}` : look.name;
       const kernel = look.kernel ? html('span', { class: 'kernel' }, look.kernel) : undefined;
-      return html('th', { scope: 'col', role: 'columnheader', title, 'aria-label': look.name }, look.word, kernel);
+      return html(
+        'th',
+        { scope: 'col', role: 'columnheader', title, 'aria-label': look.name },
+        look.word,
+        kernel,
+      );
     });
     this.head.replaceChildren(html('tr', { role: 'row' }, html('th', { scope: 'col' }, 'Edge'), ...columns));
     this.active = { row: 0, column: 0 };

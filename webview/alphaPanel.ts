@@ -71,7 +71,8 @@ export class AlphaPanel {
 
   private updateWarmup({ run }: View): void {
     const warmup = run.run?.warmupEpochs ?? 0;
-    const waiting = warmup > 0 && run.phase?.phase === 'search' && run.epochs.length < warmup && run.status === 'running';
+    const waiting =
+      warmup > 0 && run.phase?.phase === 'search' && run.epochs.length < warmup && run.status === 'running';
     setText(this.warmup, waiting ? `Warming up: α is held until epoch ${warmup + 1}.` : '');
     setHidden(this.warmup, !waiting);
   }

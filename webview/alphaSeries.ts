@@ -24,7 +24,9 @@ function thinned(run: RunState, lines: readonly Line[]): AlphaSeries {
 
 /** Mean entropy over time in nats: columns are normal and reduction cell. Remembers what it has computed. */
 export function entropySeries(): (run: RunState) => AlphaSeries {
-  const entropies = growing((point: AlphaPoint) => [alphaEntropy(point.normal), alphaEntropy(point.reduction)] as const);
+  const entropies = growing(
+    (point: AlphaPoint) => [alphaEntropy(point.normal), alphaEntropy(point.reduction)] as const,
+  );
   return (run) => {
     const values = entropies(run.alphas);
     return thinned(run, [(index) => values[index]![0], (index) => values[index]![1]]);
@@ -41,6 +43,9 @@ export function edgeSeries(): (run: RunState, kind: CellKind, edge: number) => A
       weights = growing((point) => softmax(point[kind][edge] ?? []));
     }
     const rows = weights(run.alphas);
-    return thinned(run, Array.from(rows[0] ?? [], (_, k) => (index: number) => rows[index]![k] ?? null));
+    return thinned(
+      run,
+      Array.from(rows[0] ?? [], (_, k) => (index: number) => rows[index]![k] ?? null),
+    );
   };
 }

@@ -1,11 +1,23 @@
 /** One cell as a graph, redrawn when its genotype changes, with the same as text for screen readers and for copying. */
 import { formatCell, skipCount, type CellGenotype, type CellKind } from '../src/space/genotype';
-import { arrowHead, fitCell, labelHeight, scaleIn, smoothPath, type CellLayout, type PlacedEdge, type PlacedNode } from './cellLayout';
+import {
+  arrowHead,
+  fitCell,
+  labelHeight,
+  scaleIn,
+  smoothPath,
+  type CellLayout,
+  type PlacedEdge,
+  type PlacedNode,
+} from './cellLayout';
 import { html, setAttribute, setText, svg, uniqueId } from './dom';
 import { formatQuantity } from './format';
 import { icon } from './icons';
 import { nodeName, nodeText, operationLook } from './naming';
 import { cssColour } from './theme';
+
+/** A drawing stands for so many milliseconds: early in a search the cell changes with every message. */
+const settleTime = 400;
 
 /** More skip connections than this in a normal cell are the known sign of a collapsing search. */
 const healthySkips = 2;
@@ -26,12 +38,26 @@ export class CellGraph {
   private layout: CellLayout | undefined;
   private placed = new Map<number, SVGGElement>();
   private known = new Set<string>();
+  private drawnAt = -Infinity;
+  private pending: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly kind: CellKind) {
     const name = kind === 'normal' ? 'Normal cell' : 'Reduction cell';
     setText(this.title, name);
-    const labelled = { role: 'img', 'aria-labelledby': this.title.id, 'aria-describedby': this.description.id };
-    this.drawing = svg('svg', { ...labelled, 'data-kind': kind }, this.title, this.description, this.edges, this.nodes, this.labels);
+    const labelled = {
+      role: 'img',
+      'aria-labelledby': this.title.id,
+      'aria-describedby': this.description.id,
+    };
+    this.drawing = svg(
+      'svg',
+      { ...labelled, 'data-kind': kind },
+      this.title,
+      this.description,
+      this.edges,
+      this.nodes,
+      this.labels,
+    );
     this.room.append(this.drawing);
     const head = html('div', { class: 'cell-head' }, html('h3', {}, name), this.skips);
     const details = html('details', {}, html('summary', {}, 'As text'), this.text);
@@ -46,23 +72,33 @@ export class CellGraph {
     this.cell = cell;
     const lines = formatCell(cell);
     this.text.replaceChildren(...lines.map((line) => html('li', {}, readable(line))));
-    setText(this.description, `${lines.map(readable).join('; ')}. The output is ${cell.concat.map(nodeText).join(', ')} concatenated.`);
+    setText(
+      this.description,
+      `${lines.map(readable).join('; ')}. The output is ${cell.concat.map(nodeText).join(', ')} concatenated.`,
+    );
     this.updateSkips(skipCount(cell), cell.nodes.flat().length);
-    this.draw();
+    const wait = this.drawnAt + settleTime - performance.now();
+    if (wait <= 0) this.draw();
+    else this.pending ??= setTimeout(() => this.draw(), wait);
   }
 
   private updateSkips(count: number, edges: number): void {
     const many = this.kind === 'normal' && count > healthySkips;
     setAttribute(this.skips, 'data-many', many ? '' : undefined);
-    this.skips.replaceChildren(`${formatQuantity(count, 'skip connection')} of ${formatQuantity(edges, 'edge')}`);
+    this.skips.replaceChildren(
+      `${formatQuantity(count, 'skip connection')} of ${formatQuantity(edges, 'edge')}`,
+    );
     if (many) this.skips.prepend(icon('warning'));
     const warning = 'More than two skip connections in a normal cell are a sign that the search collapses.';
     setAttribute(this.skips, 'title', many ? warning : undefined);
   }
 
   private draw(): void {
+    clearTimeout(this.pending);
+    this.pending = undefined;
     const room = { width: this.room.clientWidth, height: this.room.clientHeight };
     if (!this.cell || room.width === 0) return;
+    this.drawnAt = performance.now();
     const layout = fitCell(this.cell, room, this.layout?.direction);
     this.layout = layout;
     const scale = scaleIn(layout, room);
@@ -106,7 +142,11 @@ function nodeElement({ index, role, width, height }: PlacedNode): SVGGElement {
 
 function edgeElement(edge: PlacedEdge, isNew: boolean): SVGGElement {
   const look = edge.operation === undefined ? undefined : operationLook(edge.operation);
-  const line = svg('path', { class: 'line', d: smoothPath(edge.points), 'stroke-dasharray': look?.dash.join(' ') });
+  const line = svg('path', {
+    class: 'line',
+    d: smoothPath(edge.points),
+    'stroke-dasharray': look?.dash.join(' '),
+  });
   const head = svg('path', { class: 'head', d: arrowHead(edge.points) });
   const group = svg('g', { class: `edge${look ? '' : ' concat'}${isNew ? ' new' : ''}` }, line, head);
   if (look) group.style.color = cssColour(look.colour);
@@ -117,9 +157,21 @@ function labelElement({ operation, label }: PlacedEdge, isNew: boolean): SVGGEle
   if (operation === undefined || !label) return undefined;
   const look = operationLook(operation);
   const { x, y, width } = label;
-  const pill = svg('rect', { x: x - width / 2, y: y - labelHeight / 2, width, height: labelHeight, rx: labelHeight / 2 });
+  const pill = svg('rect', {
+    x: x - width / 2,
+    y: y - labelHeight / 2,
+    width,
+    height: labelHeight,
+    rx: labelHeight / 2,
+  });
   const title = svg('title', {}, look.description ? `${look.name}: ${look.description}` : look.name);
-  const group = svg('g', { class: `label${isNew ? ' new' : ''}` }, title, pill, svg('text', { x, y }, look.short));
+  const group = svg(
+    'g',
+    { class: `label${isNew ? ' new' : ''}` },
+    title,
+    pill,
+    svg('text', { x, y }, look.short),
+  );
   group.style.color = cssColour(look.colour);
   return group;
 }

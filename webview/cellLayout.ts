@@ -58,7 +58,8 @@ export function layoutCell(cell: CellGenotype, direction: Direction): CellLayout
       graph.setEdge(String(input), String(node + 2), label, `${place}:${operation}`);
     });
   });
-  for (const index of cell.concat) graph.setEdge(String(index), String(output), { width: 0, height: 0 }, 'concat');
+  for (const index of cell.concat)
+    graph.setEdge(String(index), String(output), { width: 0, height: 0 }, 'concat');
   dagre.layout(graph);
   const nodes = Array.from({ length: output + 1 }, (_, index): PlacedNode => {
     const { x, y } = graph.node(String(index)) as { x: number; y: number };
@@ -88,25 +89,41 @@ function placed(direction: Direction, nodes: PlacedNode[], edges: PlacedEdge[]):
   ];
   const left = Math.min(...boxes.map(({ x, width }) => x - width / 2)) - margin;
   const top = Math.min(...boxes.map(({ y, height }) => y - height / 2)) - margin;
-  const shift = <T extends { readonly x: number; readonly y: number }>(at: T): T => ({ ...at, x: at.x - left, y: at.y - top });
+  const shift = <T extends { readonly x: number; readonly y: number }>(at: T): T => ({
+    ...at,
+    x: at.x - left,
+    y: at.y - top,
+  });
   return {
     direction,
     width: Math.max(...boxes.map(({ x, width }) => x + width / 2)) + margin - left,
     height: Math.max(...boxes.map(({ y, height }) => y + height / 2)) + margin - top,
     nodes: nodes.map(shift),
-    edges: edges.map((edge) => ({ ...edge, points: edge.points.map(shift), label: edge.label && shift(edge.label) })),
+    edges: edges.map((edge) => ({
+      ...edge,
+      points: edge.points.map(shift),
+      label: edge.label && shift(edge.label),
+    })),
   };
 }
 
+/** From this scale on the labels read well. */
+const goodScale = 0.85;
+
 /**
- * The layout that is larger in a given room. The direction before is kept unless the other one is clearly better, so
- * that the drawing does not turn with every change of α.
+ * The layout that is larger in a given room. The direction before is kept unless it is small there and the other one
+ * clearly larger, so that the drawing does not turn with every change of α.
  */
-export function fitCell(cell: CellGenotype, room: { width: number; height: number }, before: Direction = 'LR'): CellLayout {
-  const layouts = (['LR', 'TB'] as const).map((direction) => layoutCell(cell, direction));
-  const bonus = (layout: CellLayout): number => (layout.direction === before ? 1.25 : 1);
-  const [first, second] = layouts as [CellLayout, CellLayout];
-  return scaleIn(second, room) * bonus(second) > scaleIn(first, room) * bonus(first) ? second : first;
+export function fitCell(
+  cell: CellGenotype,
+  room: { width: number; height: number },
+  before: Direction = 'LR',
+): CellLayout {
+  const same = layoutCell(cell, before);
+  const scale = scaleIn(same, room);
+  if (scale >= goodScale) return same;
+  const other = layoutCell(cell, before === 'LR' ? 'TB' : 'LR');
+  return scaleIn(other, room) > 1.25 * scale ? other : same;
 }
 
 /** How much a layout is scaled to fit a room; never enlarged by more than a tenth. */

@@ -14,7 +14,9 @@ export function parseColour(text: string): Rgba | undefined {
   }
   const call = /^rgba?\(([^)]+)\)$/i.exec(value)?.[1];
   if (!call) return undefined;
-  const numbers = call.split(/[\s,/]+/).map((part) => (part.endsWith('%') ? parseFloat(part) / 100 : parseFloat(part)));
+  const numbers = call
+    .split(/[\s,/]+/)
+    .map((part) => (part.endsWith('%') ? parseFloat(part) / 100 : parseFloat(part)));
   const [red, green, blue, alpha = 1] = numbers;
   if (red === undefined || green === undefined || blue === undefined) return undefined;
   return [red, green, blue, alpha].every(Number.isFinite) ? [red, green, blue, alpha] : undefined;

@@ -3,7 +3,12 @@
  * toolkit is archived upstream, so it must be replaceable here alone.
  */
 import './toolkitSetup';
-import { provideVSCodeDesignSystem, vsCodeButton, vsCodeCheckbox, type Button as ToolkitButton } from '@vscode/webview-ui-toolkit';
+import {
+  provideVSCodeDesignSystem,
+  vsCodeButton,
+  vsCodeCheckbox,
+  type Button as ToolkitButton,
+} from '@vscode/webview-ui-toolkit';
 import { html } from './dom';
 import { icon, setIcon, type IconName } from './icons';
 

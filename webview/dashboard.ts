@@ -48,7 +48,12 @@ export class Dashboard {
       this.entropy.panel.element,
       this.networks.panel.element,
     );
-    this.content = html('div', { class: 'run' }, this.header.element, html('div', { class: 'columns' }, main, side));
+    this.content = html(
+      'div',
+      { class: 'run' },
+      this.header.element,
+      html('div', { class: 'columns' }, main, side),
+    );
     this.element = html('div', { class: 'dashboard' }, this.notices.element, this.empty, this.content);
     this.repaint(theme);
   }

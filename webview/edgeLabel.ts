@@ -7,5 +7,11 @@ import { nodeName } from './naming';
 export function edgeLabel({ from, node }: CellEdge): HTMLElement {
   const { base, subscript } = nodeName(from);
   const start = html('span', {}, base, subscript ? html('sub', {}, subscript) : undefined);
-  return html('span', { class: 'edge-name' }, start, html('span', {}, '→'), html('span', {}, String(node + 2)));
+  return html(
+    'span',
+    { class: 'edge-name' },
+    start,
+    html('span', {}, '→'),
+    html('span', {}, String(node + 2)),
+  );
 }

@@ -18,9 +18,15 @@ export class EdgeStrip {
   private readonly series = edgeSeries();
 
   constructor(theme: Theme) {
-    const range = (min: number, max: number): [number, number] => [Math.max(0, min - 0.02), Math.min(1, max + 0.02)];
+    const range = (min: number, max: number): [number, number] => [
+      Math.max(0, min - 0.02),
+      Math.min(1, max + 0.02),
+    ];
     const name = 'Softmax weights of the selected edge';
-    this.chart = new LineChart({ name, height: 150, formatValue: formatWeight, formatPlace: formatEpoch, range }, theme);
+    this.chart = new LineChart(
+      { name, height: 150, formatValue: formatWeight, formatPlace: formatEpoch, range },
+      theme,
+    );
     this.chart.legend.classList.add('column');
     const body = html('div', { class: 'edge-strip-body' }, this.chart.element, this.chart.legend);
     this.element = html('div', { class: 'edge-strip' }, this.heading, body);
@@ -33,7 +39,9 @@ export class EdgeStrip {
     if (shown !== this.shown) this.heading.replaceChildren('Edge ', edgeLabel(row.edge), `, ${cell}`);
     this.shown = shown;
     this.chart.setLines(
-      operations.map(operationLook).map((look) => ({ label: look.short, colour: look.colour, dash: look.dash })),
+      operations
+        .map(operationLook)
+        .map((look) => ({ label: look.short, colour: look.colour, dash: look.dash })),
     );
     const { epochs, columns } = this.series(run, ui.edge.kind, ui.edge.index);
     this.chart.update([epochs, ...columns] as ChartData);

@@ -12,7 +12,14 @@ function picture(): SVGSVGElement {
     [106, 20],
     [106, 60],
   ] as const;
-  const edges = ['M14,20L60,40', 'M14,60L60,40', 'M60,40L106,20', 'M60,40L106,60', 'M14,20L106,20', 'M14,60L106,60'];
+  const edges = [
+    'M14,20L60,40',
+    'M14,60L60,40',
+    'M60,40L106,20',
+    'M60,40L106,60',
+    'M14,20L106,20',
+    'M14,60L106,60',
+  ];
   const strong = new Set([1, 2]);
   return svg(
     'svg',

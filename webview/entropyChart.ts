@@ -18,12 +18,16 @@ export class EntropyChart {
         height: 140,
         formatValue: (value) => value.toFixed(2),
         formatPlace: formatEpoch,
-        range: (min, max) => [Math.max(0, min - Math.max(0.02, (max - min) * 0.1)), max + Math.max(0.01, (max - min) * 0.08)],
+        range: (min, max) => [
+          Math.max(0, min - Math.max(0.02, (max - min) * 0.1)),
+          max + Math.max(0.01, (max - min) * 0.08),
+        ],
       },
       theme,
     );
     this.panel = chartPanel('Entropy of α', this.chart);
-    this.panel.heading.title = 'Mean over the edges of −Σ p ln p, p the softmax of α, in nats. 0 when every edge has chosen.';
+    this.panel.heading.title =
+      'Mean over the edges of −Σ p ln p, p the softmax of α, in nats. 0 when every edge has chosen.';
   }
 
   update({ run }: View): void {

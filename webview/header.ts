@@ -17,7 +17,13 @@ export class Header {
   private readonly bar = html('div', { class: 'bar' });
   private readonly track = html(
     'div',
-    { class: 'track', role: 'progressbar', 'aria-valuemin': 0, 'aria-valuemax': 100, 'aria-label': 'Progress of the run' },
+    {
+      class: 'track',
+      role: 'progressbar',
+      'aria-valuemin': 0,
+      'aria-valuemax': 100,
+      'aria-label': 'Progress of the run',
+    },
     this.bar,
   );
   private readonly facts = html('dl', { class: 'facts' });

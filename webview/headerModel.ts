@@ -1,6 +1,14 @@
 /** The header as data: which state the run is in, what it says, and which buttons work in that state. */
 import { phaseTitles } from '../src/protocol/runState';
-import { formatBytes, formatCount, formatHuge, formatInteger, formatPercent, formatStepTime, formatTimeLeft } from './format';
+import {
+  formatBytes,
+  formatCount,
+  formatHuge,
+  formatInteger,
+  formatPercent,
+  formatStepTime,
+  formatTimeLeft,
+} from './format';
 import type { View } from './store';
 
 export type DisplayState =
@@ -51,7 +59,8 @@ function position(view: View, state: DisplayState): string {
   if (state === 'finished') return outcome(view);
   const { phase } = run;
   if (!phase) return telemetry?.activity ?? '';
-  const title = phase.of > 1 ? `${phaseTitles[phase.phase]} ${phase.index + 1} of ${phase.of}` : phaseTitles[phase.phase];
+  const title =
+    phase.of > 1 ? `${phaseTitles[phase.phase]} ${phase.index + 1} of ${phase.of}` : phaseTitles[phase.phase];
   const last = run.steps[run.steps.length - 1];
   const logged = last && last.phase === phase.phase && last.index === phase.index ? last.step : 0;
   const step = Math.max(logged, telemetry?.phase === phase.phase && isOf(view) ? telemetry.step : 0);
@@ -82,8 +91,12 @@ function facts({ run, telemetry, context }: View): Fact[] {
   const backend = telemetry?.backend ?? started?.backend;
   if (backend) list.push({ label: 'Backend', value: backend });
   if (context?.live !== false) {
-    list.push({ label: 'Step', value: telemetry?.stepMs === undefined ? '–' : formatStepTime(telemetry.stepMs) });
-    const tensors = telemetry && `${formatInteger(telemetry.tensors)} live tensors, ${formatBytes(telemetry.tensorBytes)}`;
+    list.push({
+      label: 'Step',
+      value: telemetry?.stepMs === undefined ? '–' : formatStepTime(telemetry.stepMs),
+    });
+    const tensors =
+      telemetry && `${formatInteger(telemetry.tensors)} live tensors, ${formatBytes(telemetry.tensorBytes)}`;
     const memory = telemetry ? formatBytes(telemetry.residentBytes) : '–';
     list.push({ label: 'Memory', value: memory, tooltip: tensors });
   }
@@ -93,7 +106,11 @@ function facts({ run, telemetry, context }: View): Fact[] {
   const supernet = `${formatInteger(started.supernet.parameters)} parameters, ${formatCount(started.supernet.flops)} multiply–accumulates, ${formatInteger(started.supernet.alphas)} α`;
   list.push({ label: 'Strategy', value: `${started.strategy}, seed ${started.seed}` });
   list.push({ label: 'Data', value: started.data, tooltip: images });
-  list.push({ label: 'Supernet', value: `${formatInteger(started.supernet.parameters)} parameters`, tooltip: supernet });
+  list.push({
+    label: 'Supernet',
+    value: `${formatInteger(started.supernet.parameters)} parameters`,
+    tooltip: supernet,
+  });
   list.push({ label: 'Space', value: `${formatHuge(started.space.size)} architectures` });
   return list;
 }

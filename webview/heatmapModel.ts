@@ -1,5 +1,12 @@
 /** α of one cell kind as a table of softmax weights, with the marks of discretization (DARTS, section 2.4). */
-import { cellEdges, discretizeCell, softmax, type AlphaMatrix, type CellEdge, type CellSpace } from '../src/space/cell/space';
+import {
+  cellEdges,
+  discretizeCell,
+  softmax,
+  type AlphaMatrix,
+  type CellEdge,
+  type CellSpace,
+} from '../src/space/cell/space';
 import type { CellGenotype } from '../src/space/genotype';
 
 export interface HeatmapRow {

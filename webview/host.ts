@@ -14,7 +14,9 @@ const uiStateSchema = z.object({
   /** Run that is shown, so that a restored panel finds it again. */
   runFolder: z.string().optional(),
   /** Edge whose weights are drawn over time. */
-  edge: z.object({ kind: z.enum(cellKinds), index: z.number().int().min(0) }).catch({ kind: 'normal', index: 0 }),
+  edge: z
+    .object({ kind: z.enum(cellKinds), index: z.number().int().min(0) })
+    .catch({ kind: 'normal', index: 0 }),
   logScale: z.boolean().catch(false),
   /** Which training the loss and accuracy lines show: "auto" follows the run. */
   training: z.string().catch('auto'),

@@ -24,7 +24,11 @@ export type IconName = keyof typeof outlines;
 /** A decorative icon: the text beside it says what it means. */
 export function icon(name: IconName): SVGSVGElement {
   const path = svg('path', { d: outlines[name] });
-  return svg('svg', { class: 'icon', viewBox: '0 0 16 16', width: 16, height: 16, 'aria-hidden': 'true' }, path);
+  return svg(
+    'svg',
+    { class: 'icon', viewBox: '0 0 16 16', width: 16, height: 16, 'aria-hidden': 'true' },
+    path,
+  );
 }
 
 /** Shows another glyph in an icon that stands already. */

@@ -40,7 +40,16 @@ export interface LineChartOptions {
 export type ChartData = readonly [xs: readonly number[], ...columns: (readonly (number | null)[])[]];
 
 /** In high contrast every line differs by its dashes too. */
-const contrastDashes: readonly (readonly number[])[] = [[], [8, 4], [2, 3], [10, 3, 2, 3], [5, 2], [14, 4], [1, 5], [6, 2, 1, 2, 1, 2]];
+const contrastDashes: readonly (readonly number[])[] = [
+  [],
+  [8, 4],
+  [2, 3],
+  [10, 3, 2, 3],
+  [5, 2],
+  [14, 4],
+  [1, 5],
+  [6, 2, 1, 2, 1, 2],
+];
 
 interface LegendEntry {
   readonly value: HTMLElement;
@@ -69,8 +78,18 @@ export class LineChart {
     this.resetZoom = createLink('Reset zoom', () => this.unzoom());
     this.resetZoom.classList.add('reset-zoom');
     this.setZoomed(false);
-    const hint = html('p', { id: uniqueId('hint'), class: 'visually-hidden' }, 'Left and Right arrow keys read the values.');
-    const group = { class: 'chart', role: 'group', tabindex: 0, 'aria-label': options.name, 'aria-describedby': hint.id };
+    const hint = html(
+      'p',
+      { id: uniqueId('hint'), class: 'visually-hidden' },
+      'Left and Right arrow keys read the values.',
+    );
+    const group = {
+      class: 'chart',
+      role: 'group',
+      tabindex: 0,
+      'aria-label': options.name,
+      'aria-describedby': hint.id,
+    };
     this.canvasPlace.style.height = `${options.height}px`;
     this.canvasPlace.setAttribute('role', 'img');
     this.element = html('div', group, this.canvasPlace, this.resetZoom, this.tooltip, hint, this.readout);
@@ -94,7 +113,11 @@ export class LineChart {
     const texts = this.lines.map((_, index) => this.valueText(index, last));
     this.entries.forEach((entry, index) => setText(entry.value, texts[this.shown[index]!]!));
     const summary = this.shown.map((line) => `${this.lines[line]!.label} ${texts[line]}`).join(', ');
-    setAttribute(this.canvasPlace, 'aria-label', `Line chart of ${this.options.name.toLowerCase()}. Now: ${summary}`);
+    setAttribute(
+      this.canvasPlace,
+      'aria-label',
+      `Line chart of ${this.options.name.toLowerCase()}. Now: ${summary}`,
+    );
     if (!this.plot) return;
     if (this.zoomed) {
       // The limits stay; only what is inside them changes.
@@ -123,23 +146,37 @@ export class LineChart {
   }
 
   private dash(line: number): readonly number[] {
-    if (this.theme.highContrast && !this.lines[line]!.quiet) return contrastDashes[this.shown.indexOf(line) % 8]!;
+    if (this.theme.highContrast && !this.lines[line]!.quiet)
+      return contrastDashes[this.shown.indexOf(line) % 8]!;
     return this.lines[line]!.dash ?? [];
   }
 
   private swatch(line: number): SVGLineElement {
-    const stroke = svg('line', { x1: 1, y1: 5, x2: 23, y2: 5, 'stroke-dasharray': this.dash(line).join(' ') });
+    const stroke = svg('line', {
+      x1: 1,
+      y1: 5,
+      x2: 23,
+      y2: 5,
+      'stroke-dasharray': this.dash(line).join(' '),
+    });
     stroke.style.stroke = cssColour(this.lines[line]!.colour);
     stroke.style.strokeWidth = String(this.lines[line]!.width ?? 2);
     return stroke;
   }
 
   private swatchImage(stroke: SVGLineElement): SVGSVGElement {
-    return svg('svg', { class: 'swatch', viewBox: '0 0 24 10', width: 24, height: 10, 'aria-hidden': 'true' }, stroke);
+    return svg(
+      'svg',
+      { class: 'swatch', viewBox: '0 0 24 10', width: 24, height: 10, 'aria-hidden': 'true' },
+      stroke,
+    );
   }
 
   private buildLegend(): void {
-    this.entries = this.shown.map((line) => ({ value: html('span', { class: 'value' }, '–'), swatch: this.swatch(line) }));
+    this.entries = this.shown.map((line) => ({
+      value: html('span', { class: 'value' }, '–'),
+      swatch: this.swatch(line),
+    }));
     const items = this.entries.map(({ value, swatch }, index) => {
       const label = html('span', { class: 'label' }, this.lines[this.shown[index]!]!.label);
       return html('li', {}, this.swatchImage(swatch), label, value);
@@ -171,7 +208,13 @@ export class LineChart {
       scales: { x: { time: false }, y: this.log ? { distr: 3 } : { range } },
       axes: [
         { ...axis, size: 22, gap: 6, space: 60, label: 'epoch', labelFont: font, labelSize: 16, labelGap: 0 },
-        { ...axis, size: 46, gap: 6, space: 28, values: (_, splits) => splits.map((value) => this.axisText(value)) },
+        {
+          ...axis,
+          size: 46,
+          gap: 6,
+          space: 28,
+          values: (_, splits) => splits.map((value) => this.axisText(value)),
+        },
       ],
       series: [{}, ...this.lines.map((line, index) => this.plotSeries(line, index))],
       hooks: {

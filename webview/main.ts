@@ -15,7 +15,8 @@ const dashboard = new Dashboard(host, store, readTheme());
 
 store.onPaint((view) => {
   if (!store.hydrated && view.problem === undefined) return;
-  if (!dashboard.element.isConnected) document.getElementById('dashboard')!.replaceChildren(dashboard.element);
+  if (!dashboard.element.isConnected)
+    document.getElementById('dashboard')!.replaceChildren(dashboard.element);
   dashboard.update(view);
 });
 
@@ -32,7 +33,9 @@ window.addEventListener('error', (event) => {
   if (event.message.startsWith('ResizeObserver loop')) return;
   store.report(`The dashboard met an error (${event.message}).`);
 });
-window.addEventListener('unhandledrejection', (event) => store.report(`The dashboard met an error (${String(event.reason)}).`));
+window.addEventListener('unhandledrejection', (event) =>
+  store.report(`The dashboard met an error (${String(event.reason)}).`),
+);
 setTimeout(() => {
   if (!store.hydrated) store.report('The extension has not answered yet.');
 }, patience);

@@ -14,12 +14,15 @@ export interface Strip {
 export function strips({ problem, run, ui }: View): Strip[] {
   const list: Strip[] = [];
   if (problem !== undefined) {
-    const hint = 'What is shown may be out of date. Close and open the dashboard; if this stays, see the log.';
+    const hint =
+      'What is shown may be out of date. Close and open the dashboard; if this stays, see the log.';
     list.push({ level: 'error', message: problem, hint, showLog: true });
   }
   if (run.failure) list.push({ level: 'error', ...run.failure, showLog: true });
   const closed = new Set(ui.dismissed);
   const notices = run.notices.filter((notice) => !closed.has(notice.seq));
-  const ordered = [...notices].reverse().sort((a, b) => Number(b.level === 'warning') - Number(a.level === 'warning'));
+  const ordered = [...notices]
+    .reverse()
+    .sort((a, b) => Number(b.level === 'warning') - Number(a.level === 'warning'));
   return [...list, ...ordered.map(({ level, message, seq }) => ({ level, message, seq }))];
 }

@@ -6,7 +6,11 @@ import { icon, type IconName } from './icons';
 import { strips, type Strip } from './noticeList';
 import type { Store, View } from './store';
 
-const icons: Readonly<Record<Strip['level'], IconName>> = { error: 'failed', warning: 'warning', info: 'info' };
+const icons: Readonly<Record<Strip['level'], IconName>> = {
+  error: 'failed',
+  warning: 'warning',
+  info: 'info',
+};
 const words: Readonly<Record<Strip['level'], string>> = { error: 'Error', warning: 'Warning', info: 'Note' };
 /** So many notices stand open at once; the rest waits behind a link. */
 const openNotices = 3;
@@ -42,8 +46,19 @@ export class Notices {
 
   private strip({ level, message, hint, seq, showLog }: Strip): HTMLElement {
     const word = html('span', { class: 'visually-hidden' }, `${words[level]}: `);
-    const text = html('p', {}, word, html('span', { class: 'strip-message' }, message), hint ? ` ${hint}` : undefined);
-    const strip = html('div', { class: `strip ${level}`, role: level === 'error' ? 'alert' : 'note' }, icon(icons[level]), text);
+    const text = html(
+      'p',
+      {},
+      word,
+      html('span', { class: 'strip-message' }, message),
+      hint ? ` ${hint}` : undefined,
+    );
+    const strip = html(
+      'div',
+      { class: `strip ${level}`, role: level === 'error' ? 'alert' : 'note' },
+      icon(icons[level]),
+      text,
+    );
     if (showLog) strip.append(createLink('Show log', () => this.host.command('showLog')));
     if (seq !== undefined) strip.append(createIconButton('Close notice', 'close', () => this.close(seq)));
     return strip;

@@ -10,11 +10,27 @@ export interface Panel {
 }
 
 /** A section named by its heading. */
-export function createPanel(title: string, className: string, body: HTMLElement, controls: HTMLElement[] = []): Panel {
+export function createPanel(
+  title: string,
+  className: string,
+  body: HTMLElement,
+  controls: HTMLElement[] = [],
+): Panel {
   const heading = html('h2', { id: uniqueId('panel') }, title);
   const waiting = html('p', { class: 'waiting', hidden: true });
-  const head = html('div', { class: 'panel-head' }, heading, html('div', { class: 'panel-controls' }, ...controls));
-  const element = html('section', { class: `panel ${className}`, 'aria-labelledby': heading.id }, head, body, waiting);
+  const head = html(
+    'div',
+    { class: 'panel-head' },
+    heading,
+    html('div', { class: 'panel-controls' }, ...controls),
+  );
+  const element = html(
+    'section',
+    { class: `panel ${className}`, 'aria-labelledby': heading.id },
+    head,
+    body,
+    waiting,
+  );
   return {
     element,
     heading,

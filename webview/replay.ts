@@ -11,7 +11,9 @@ export function replay(events: readonly RunEvent[]): RunState {
   const others = kept.filter((event) => event.type !== 'step' && event.type !== 'alpha');
   const state = others.reduce(reduceRun, emptyRunState);
   const steps = kept.filter((event) => event.type === 'step');
-  const alphas = kept.flatMap((event) => (event.type === 'alpha' ? reduceRun(emptyRunState, event).alphas : []));
+  const alphas = kept.flatMap((event) =>
+    event.type === 'alpha' ? reduceRun(emptyRunState, event).alphas : [],
+  );
   const decisive = kept.findLast((event) => event.type !== 'notice');
   const status = decisive?.type === 'step' || decisive?.type === 'alpha' ? 'running' : state.status;
   return { ...state, status, steps, alphas, seq: kept.at(-1)?.seq ?? -1 };

@@ -2,7 +2,11 @@
  * What the dashboard shows, as a function of the host's messages and of the person's few choices, and when it is
  * painted: at most once an animation frame, however many messages came.
  */
-import { dashboardMessageSchema, type DashboardContext, type DashboardMessage } from '../src/protocol/dashboard';
+import {
+  dashboardMessageSchema,
+  type DashboardContext,
+  type DashboardMessage,
+} from '../src/protocol/dashboard';
 import type { RunEvent } from '../src/protocol/events';
 import { emptyRunState, reduceRun, type RunState } from '../src/protocol/runState';
 import type { Telemetry } from '../src/protocol/worker';
@@ -88,7 +92,8 @@ export class Store {
       } catch (error) {
         // A fault while painting must not repeat itself frame after frame.
         const text = error instanceof Error ? error.message : String(error);
-        if (this.current.problem === undefined) this.report(`The dashboard could not draw this state (${text}).`);
+        if (this.current.problem === undefined)
+          this.report(`The dashboard could not draw this state (${text}).`);
         else this.host.post({ type: 'problem', message: text });
       }
     });

@@ -41,9 +41,13 @@ const motionQuery = '(prefers-reduced-motion: reduce)';
 export function readTheme(): Theme {
   const style = getComputedStyle(document.body);
   const classes = document.body.classList;
-  const entries = Object.entries(variables).map(([name, variable]) => [name, style.getPropertyValue(variable).trim()]);
+  const entries = Object.entries(variables).map(([name, variable]) => [
+    name,
+    style.getPropertyValue(variable).trim(),
+  ]);
   const colours = Object.fromEntries(entries) as Record<ThemeColour, string>;
-  const highContrast = classes.contains('vscode-high-contrast') || classes.contains('vscode-high-contrast-light');
+  const highContrast =
+    classes.contains('vscode-high-contrast') || classes.contains('vscode-high-contrast-light');
   const [background, accent, text] = [colours.background, colours.blue, colours.foreground].map(parseColour);
   const known = background && accent && text;
   return {

@@ -14,7 +14,13 @@ function accuracyRange(min: number, max: number): [number, number] {
 }
 
 const batch: Line = { label: 'train, batch', colour: 'blue', width: 1, opacity: 0.55, quiet: true };
-const alphaBatch: Line = { label: 'validation, batch', colour: 'orange', width: 1, opacity: 0.55, quiet: true };
+const alphaBatch: Line = {
+  label: 'validation, batch',
+  colour: 'orange',
+  width: 1,
+  opacity: 0.55,
+  quiet: true,
+};
 const train: Line = { label: 'train', colour: 'blue', width: 2, points: true };
 const validation: Line = { label: 'validation', colour: 'orange', width: 2, dash: [6, 3], points: true };
 
@@ -29,7 +35,13 @@ export class TrainingCharts {
 
   constructor(store: Store, theme: Theme) {
     this.lossChart = new LineChart(
-      { name: 'Loss', height: 170, formatValue: formatLoss, formatAxis: formatTick, formatPlace: formatEpoch },
+      {
+        name: 'Loss',
+        height: 170,
+        formatValue: formatLoss,
+        formatAxis: formatTick,
+        formatPlace: formatEpoch,
+      },
       theme,
     );
     this.accuracyChart = new LineChart(
@@ -80,7 +92,13 @@ export class TrainingCharts {
     this.accuracyChart.setLines(searching ? [batch, train, validation] : [batch, train]);
     const { epochs } = series;
     if (searching) {
-      this.lossChart.update([epochs, series.batchLoss, series.batchValidationLoss, series.loss, series.validationLoss]);
+      this.lossChart.update([
+        epochs,
+        series.batchLoss,
+        series.batchValidationLoss,
+        series.loss,
+        series.validationLoss,
+      ]);
       this.accuracyChart.update([epochs, series.batchAccuracy, series.accuracy, series.validationAccuracy]);
     } else {
       this.lossChart.update([epochs, series.batchLoss, series.loss]);

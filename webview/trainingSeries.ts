@@ -59,7 +59,11 @@ export function trainingSeries(run: RunState, training: Training, limit = 2000):
   const steps = run.steps.filter(matches);
   const ends = endsByStep(steps, run.epochs.filter(matches));
   const validation = (index: number): number | null => steps[index]!.validationLoss ?? null;
-  const lines = [(index: number) => steps[index]!.loss, validation, (index: number) => steps[index]!.accuracy];
+  const lines = [
+    (index: number) => steps[index]!.loss,
+    validation,
+    (index: number) => steps[index]!.accuracy,
+  ];
   const kept = decimate(steps.length, lines, limit, (index) => ends.has(index));
   const perEpoch = stepsPerEpoch(run, training, steps, ends);
   const end = (name: 'loss' | 'validationLoss' | 'accuracy' | 'validationAccuracy'): Column =>
@@ -77,7 +81,10 @@ export function trainingSeries(run: RunState, training: Training, limit = 2000):
 }
 
 /** Ends of epochs by the index of the step that they followed. */
-function endsByStep(steps: RunState['steps'], epochs: RunState['epochs']): Map<number, RunState['epochs'][number]> {
+function endsByStep(
+  steps: RunState['steps'],
+  epochs: RunState['epochs'],
+): Map<number, RunState['epochs'][number]> {
   const ends = new Map<number, RunState['epochs'][number]>();
   let at = -1;
   for (const epoch of epochs) {
@@ -95,7 +102,8 @@ function stepsPerEpoch(
   ends: ReturnType<typeof endsByStep>,
 ): number {
   if (training.phase === 'search' && run.run) return run.run.stepsPerEpoch;
-  if (run.phase?.phase === training.phase && run.phase.index === training.index) return run.phase.stepsPerEpoch;
+  if (run.phase?.phase === training.phase && run.phase.index === training.index)
+    return run.phase.stepsPerEpoch;
   for (const [index, { epoch }] of ends) return steps[index]!.step / (epoch + 1);
   return run.phase?.stepsPerEpoch ?? 1;
 }

@@ -70,6 +70,11 @@ export async function press(button: string): Promise<void> {
   await user.inWorkbench('.notification-toast .monaco-button', { hasText: button }).click();
 }
 
+/** VS Code shows no modal dialogs while suites run; that one was asked for is all that can be seen. */
+export async function refusedDialog(): Promise<void> {
+  await notification('refused to show dialog in tests');
+}
+
 /** The item of the status bar that tells of the run. */
 export const statusBar = user.inWorkbench('.statusbar-item[id$="nas.status"]');
 

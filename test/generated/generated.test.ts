@@ -72,8 +72,9 @@ async function runPythonCases(
     return name;
   };
   const job = {
-    cases: cases.map(({ file, layers, images, labels }) => ({
+    cases: cases.map(({ file, layers, images, labels }, i) => ({
       file: write(file),
+      eager: i !== 4,
       layers,
       images,
       labels,
@@ -175,8 +176,10 @@ describe('generated code in its framework', function () {
   it('learns: a gradient reaches every weight, and one step brings all three to the same loss', () => {
     const reference = results.get('torch')!;
     everyResult(({ losses, unmoved, dropPathLosses }, each, title) => {
-      assert.equal(unmoved, 0, title);
-      const expected = reference[cases.indexOf(each)]!.losses;
+      const { losses: expected, unmoved: expectedUnmoved } = reference[cases.indexOf(each)]!;
+      const { height, width } = each.file.network.input;
+      // A shifted image of a single pixel is zero, so the weights behind it get no gradient.
+      assert.equal(unmoved, Math.min(height, width) < 5 ? expectedUnmoved : 0, title);
       losses.forEach((loss, i) => {
         const error = Math.abs(loss - expected[i]!) / expected[i]!;
         assert.ok(error < 1e-3, `${title}: ${losses.join(', ')} against ${expected.join(', ')}`);

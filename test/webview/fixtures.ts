@@ -8,7 +8,10 @@ export const events = fakeRun({ epochs: 6, stepsPerEpoch: 60 });
 export const middle = untilEpoch(events, 3, 0.5);
 export const context = { runFolder: '/home/someone/runs/2025-01-15-0930', live: true, resumable: true };
 
-export function snapshot(log: readonly RunEvent[] = middle, change: Partial<DashboardSnapshot> = {}): DashboardSnapshot {
+export function snapshot(
+  log: readonly RunEvent[] = middle,
+  change: Partial<DashboardSnapshot> = {},
+): DashboardSnapshot {
   return { type: 'snapshot', events: log, telemetry: fakeTelemetry(log), context, ...change };
 }
 

@@ -44,7 +44,9 @@ export class DashboardPage {
 
   /** Waits until everything that is due has been painted: what is scheduled now runs in the next frame. */
   async painted(): Promise<void> {
-    await this.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    await this.page.evaluate(
+      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+    );
   }
 
   async setTheme(theme: ThemeName): Promise<void> {
@@ -67,7 +69,10 @@ export class DashboardPage {
 
   /** The pixels of the chart with this name. */
   pixels(chart: string): Promise<string> {
-    return this.page.getByRole('group', { name: chart, exact: true }).locator('canvas').evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
+    return this.page
+      .getByRole('group', { name: chart, exact: true })
+      .locator('canvas')
+      .evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
   }
 }
 
@@ -102,7 +107,10 @@ export function useDashboard(): (options?: OpenOptions) => Promise<DashboardPage
 
   return async (wanted = {}) => {
     options = wanted;
-    const page = await browser.newPage({ viewport: wanted.viewport ?? { width: 1400, height: 900 }, locale: 'en-US' });
+    const page = await browser.newPage({
+      viewport: wanted.viewport ?? { width: 1400, height: 900 },
+      locale: 'en-US',
+    });
     await page.addInitScript(() => {
       window.violations = [];
       document.addEventListener('securitypolicyviolation', (event) => {

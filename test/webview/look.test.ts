@@ -9,7 +9,9 @@ import { themeNames } from './themes';
 function computed(text: string): Rgba {
   const mixed = /^color\(srgb ([\d.e-]+) ([\d.e-]+) ([\d.e-]+)(?: \/ ([\d.e-]+))?\)$/.exec(text);
   if (!mixed) return parseColour(text)!;
-  const [red, green, blue, alpha = 1] = mixed.slice(1).map((part) => (part === undefined ? undefined : Number(part)));
+  const [red, green, blue, alpha = 1] = mixed
+    .slice(1)
+    .map((part) => (part === undefined ? undefined : Number(part)));
   return [255 * red!, 255 * green!, 255 * blue!, alpha];
 }
 
@@ -25,29 +27,48 @@ describe('dashboard: look', () => {
     for (const theme of themeNames) {
       await dashboard.setTheme(theme);
       for (const [index, chart] of charts.entries()) seen[index]!.add(await dashboard.pixels(chart));
-      cells.add(await dashboard.page.locator('td[data-chosen]').first().evaluate((cell) => getComputedStyle(cell).backgroundColor));
+      cells.add(
+        await dashboard.page
+          .locator('td[data-chosen]')
+          .first()
+          .evaluate((cell) => getComputedStyle(cell).backgroundColor),
+      );
     }
-    assert.deepEqual(seen.map((looks) => looks.size), charts.map(() => themeNames.length));
+    assert.deepEqual(
+      seen.map((looks) => looks.size),
+      charts.map(() => themeNames.length),
+    );
     assert.equal(cells.size, themeNames.length);
   });
 
   for (const theme of themeNames) {
     it(`is readable in ${theme}: every weight and every text`, async () => {
       const dashboard = await open({ theme });
-      const failed = after(events.slice(0, -1), { type: 'failed', message: 'The worker ran out of memory.', hint: 'Lower the batch size.' });
-      await dashboard.send(snapshot([...events.slice(0, -1), failed], { context: { ...context, live: false } }));
-      const selector = 'td, th, h1, h2, h3, p, dt, dd, .label, .value, .position, .time-left, .skips, .key li, summary, .link, .state-text';
+      const failed = after(events.slice(0, -1), {
+        type: 'failed',
+        message: 'The worker ran out of memory.',
+        hint: 'Lower the batch size.',
+      });
+      await dashboard.send(
+        snapshot([...events.slice(0, -1), failed], { context: { ...context, live: false } }),
+      );
+      const selector =
+        'td, th, h1, h2, h3, p, dt, dd, .label, .value, .position, .time-left, .skips, .key li, summary, .link, .state-text';
       const texts = await dashboard.page.locator(selector).evaluateAll((elements) =>
         elements.flatMap((element) => {
-          if (!element.textContent?.trim() || !element.checkVisibility() || element.clientWidth <= 1) return [];
+          if (!element.textContent?.trim() || !element.checkVisibility() || element.clientWidth <= 1)
+            return [];
           const backgrounds: string[] = [];
-          for (let at: Element | null = element; at; at = at.parentElement) backgrounds.unshift(getComputedStyle(at).backgroundColor);
+          for (let at: Element | null = element; at; at = at.parentElement)
+            backgrounds.unshift(getComputedStyle(at).backgroundColor);
           return [{ text: element.textContent, colour: getComputedStyle(element).color, backgrounds }];
         }),
       );
       assert.ok(texts.length > 250, `${texts.length} texts`);
       for (const { text, colour, backgrounds } of texts) {
-        const background = backgrounds.map(computed).reduce((below, layer) => mix(below, layer, layer[3]), [255, 255, 255, 1] as Rgba);
+        const background = backgrounds
+          .map(computed)
+          .reduce((below, layer) => mix(below, layer, layer[3]), [255, 255, 255, 1] as Rgba);
         const [red, green, blue, alpha] = computed(colour);
         const ratio = contrast(mix(background, [red, green, blue, 1], alpha), background);
         // Warning and error colours of Light Modern are VS Code's own; they reach the ratio for large text only.
@@ -60,10 +81,14 @@ describe('dashboard: look', () => {
   it('tells lines apart without colour in high contrast', async () => {
     const dashboard = await open({ theme: 'highContrast' });
     await dashboard.send(snapshot());
-    const dashes = await dashboard.page.locator('.edge-strip .legend line').evaluateAll((lines) => lines.map((line) => line.getAttribute('stroke-dasharray')));
+    const dashes = await dashboard.page
+      .locator('.edge-strip .legend line')
+      .evaluateAll((lines) => lines.map((line) => line.getAttribute('stroke-dasharray')));
     assert.equal(dashes.length, 8);
     assert.equal(new Set(dashes).size, 8);
-    const borders = await dashboard.page.locator('.panel').evaluateAll((panels) => panels.map((panel) => getComputedStyle(panel).borderTopColor));
+    const borders = await dashboard.page
+      .locator('.panel')
+      .evaluateAll((panels) => panels.map((panel) => getComputedStyle(panel).borderTopColor));
     assert.deepEqual([...new Set(borders)], ['rgb(111, 195, 223)']);
   });
 
@@ -71,12 +96,14 @@ describe('dashboard: look', () => {
     const dashboard = await open();
     await dashboard.send(snapshot());
     const frame = () =>
-      dashboard.page.locator('.panel, .panel-head, .legend, .chart, .heatmap, .title-row, .facts, .position-row, td').evaluateAll((elements) =>
-        elements.map((element) => {
-          const { x, y, width, height } = element.getBoundingClientRect();
-          return [x, y, width, height].map(Math.round).join(' ');
-        }),
-      );
+      dashboard.page
+        .locator('.panel, .panel-head, .legend, .chart, .heatmap, .title-row, .facts, .position-row, td')
+        .evaluateAll((elements) =>
+          elements.map((element) => {
+            const { x, y, width, height } = element.getBoundingClientRect();
+            return [x, y, width, height].map(Math.round).join(' ');
+          }),
+        );
     const before = await frame();
     for (const delta of deltas(8)) {
       await dashboard.send(delta);
@@ -104,9 +131,12 @@ describe('dashboard: look', () => {
   it('follows the font size of VS Code', async () => {
     const dashboard = await open();
     await dashboard.send(snapshot());
-    const height = () => dashboard.page.locator('.run-header h1').evaluate((heading) => heading.getBoundingClientRect().height);
+    const height = () =>
+      dashboard.page.locator('.run-header h1').evaluate((heading) => heading.getBoundingClientRect().height);
     const before = await height();
-    await dashboard.page.evaluate(() => document.documentElement.style.setProperty('--vscode-font-size', '20px'));
+    await dashboard.page.evaluate(() =>
+      document.documentElement.style.setProperty('--vscode-font-size', '20px'),
+    );
     await dashboard.painted();
     assert.ok((await height()) > before * 1.4);
   });
@@ -114,7 +144,11 @@ describe('dashboard: look', () => {
   it('moves nodes of the cells, unless less motion is wished for', async () => {
     const dashboard = await open();
     await dashboard.send(snapshot());
-    const duration = () => dashboard.page.locator('.cell-drawing .node').first().evaluate((node) => getComputedStyle(node).transitionDuration);
+    const duration = () =>
+      dashboard.page
+        .locator('.cell-drawing .node')
+        .first()
+        .evaluate((node) => getComputedStyle(node).transitionDuration);
     assert.equal(await duration(), '0.25s');
     await dashboard.page.evaluate(() => document.body.classList.add('vscode-reduce-motion'));
     await dashboard.painted();
@@ -132,7 +166,10 @@ describe('dashboard: look', () => {
     assert.ok(alpha.type === 'alpha');
     const skips = alpha.normal.map((row) => row.map((_, k) => (k === 3 ? 5 : 0)));
     await dashboard.send(snapshot([...log.slice(0, -1), { ...alpha, normal: skips }]));
-    const [normal, reduction] = [dashboard.page.locator('.skips').nth(0), dashboard.page.locator('.skips').nth(1)];
+    const [normal, reduction] = [
+      dashboard.page.locator('.skips').nth(0),
+      dashboard.page.locator('.skips').nth(1),
+    ];
     assert.equal(await normal.innerText(), '8 skip connections of 8 edges');
     assert.equal(await normal.locator('svg').count(), 1);
     assert.match((await normal.getAttribute('title'))!, /search collapses/);

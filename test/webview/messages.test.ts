@@ -15,7 +15,10 @@ describe('dashboard: messages', function () {
   it('is friendly before the first run', async () => {
     const dashboard = await open();
     await dashboard.send({ type: 'snapshot', events: [] });
-    assert.equal(await dashboard.page.getByRole('heading', { level: 1 }).innerText(), 'No search has run yet');
+    assert.equal(
+      await dashboard.page.getByRole('heading', { level: 1 }).innerText(),
+      'No search has run yet',
+    );
     await dashboard.page.getByRole('button', { name: 'Run NAS' }).click();
     assert.deepEqual((await dashboard.requests()).slice(1), [{ type: 'command', command: 'run' }]);
     await dashboard.send(snapshot());
@@ -29,10 +32,19 @@ describe('dashboard: messages', function () {
     assert.match(await page.locator('.position').innerText(), /^Found network: 98\.4\s% on the test split/);
     const { alpha } = lastAlpha(events);
     for (const kind of ['normal', 'reduction'] as const) {
-      const shown = await page.locator(`table[data-kind=${kind}] tbody tr`).evaluateAll((rows) => rows.map((row) => [...row.querySelectorAll('td')].map((cell) => cell.textContent)));
-      assert.deepEqual(shown, alpha[kind].map((row) => softmax(row).map((weight) => weight.toFixed(2))));
+      const shown = await page
+        .locator(`table[data-kind=${kind}] tbody tr`)
+        .evaluateAll((rows) =>
+          rows.map((row) => [...row.querySelectorAll('td')].map((cell) => cell.textContent)),
+        );
+      assert.deepEqual(
+        shown,
+        alpha[kind].map((row) => softmax(row).map((weight) => weight.toFixed(2))),
+      );
     }
-    const networks = await page.locator('table.networks tbody tr').evaluateAll((rows) => rows.map((row) => row.textContent));
+    const networks = await page
+      .locator('table.networks tbody tr')
+      .evaluateAll((rows) => rows.map((row) => row.textContent));
     assert.deepEqual(networks[0], 'Found network98.4\u00a0%212,45838.2\u00a0M');
     assert.equal(networks.length, 3);
   });
@@ -44,7 +56,9 @@ describe('dashboard: messages', function () {
     const { alpha, space } = lastAlpha(middle);
     const genotype = discretize(space, alpha);
     for (const kind of ['normal', 'reduction'] as const) {
-      const kept = await page.locator(`table[data-kind=${kind}] tr[data-kept] td[data-chosen]`).evaluateAll((cells) => cells.map((cell) => cell.getAttribute('aria-label')));
+      const kept = await page
+        .locator(`table[data-kind=${kind}] tr[data-kept] td[data-chosen]`)
+        .evaluateAll((cells) => cells.map((cell) => cell.getAttribute('aria-label')));
       assert.equal(kept.length, 8);
       for (const label of kept) assert.match(label!, /, strongest, kept in the cell$/);
       const drawn = await page.locator(`svg[data-kind=${kind}] .label title`).allTextContents();
@@ -83,7 +97,10 @@ describe('dashboard: messages', function () {
     await dashboard.send(snapshot());
     const first = middle.slice(0, middle.findLastIndex((event) => event.type === 'epoch') + 2);
     const grid = dashboard.page.locator('table[data-kind=normal] tbody');
-    await dashboard.send({ type: 'delta', events: [after(middle, { type: 'resumed', keep: first.at(-1)!.seq, backend: 'wasm' })] });
+    await dashboard.send({
+      type: 'delta',
+      events: [after(middle, { type: 'resumed', keep: first.at(-1)!.seq, backend: 'wasm' })],
+    });
     const resumed = await grid.innerText();
     await dashboard.send(snapshot(first));
     assert.equal(await grid.innerText(), resumed);
@@ -126,7 +143,10 @@ describe('dashboard: messages', function () {
     const dashboard = await open();
     const odd = { ...middle.at(-1)!, normal: [[0, 1]] };
     await dashboard.send(snapshot([...middle.slice(0, 3), odd as never]));
-    assert.match(await dashboard.page.locator('.alpha-panel .waiting').innerText(), /does not fit its search space/);
+    assert.match(
+      await dashboard.page.locator('.alpha-panel .waiting').innerText(),
+      /does not fit its search space/,
+    );
   });
 
   it('shows hostile names as text', async () => {
@@ -134,8 +154,14 @@ describe('dashboard: messages', function () {
     const hostile = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>';
     const [run, ...rest] = middle;
     assert.ok(run?.type === 'run');
-    const space = { ...run.space, operations: run.space.operations.map((name, k) => (k === 7 ? hostile : name)) };
-    const log = [{ ...run, name: hostile, data: hostile, strategy: hostile, backend: hostile, space }, ...rest];
+    const space = {
+      ...run.space,
+      operations: run.space.operations.map((name, k) => (k === 7 ? hostile : name)),
+    };
+    const log = [
+      { ...run, name: hostile, data: hostile, strategy: hostile, backend: hostile, space },
+      ...rest,
+    ];
     const notice = after(middle, { type: 'notice', level: 'warning', message: hostile });
     const failed = after([...middle, notice], { type: 'failed', message: hostile, hint: hostile });
     await dashboard.send(snapshot([...log, notice, failed], { context: { ...context, runFolder: hostile } }));

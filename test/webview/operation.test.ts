@@ -22,7 +22,9 @@ describe('dashboard: operation by mouse and keyboard', () => {
     for (const name of ['Pause', 'Stop', 'Generate Code', 'Show Log', 'Open config', 'Open run folder']) {
       await dashboard.page.getByRole('button', { name, exact: true }).click();
     }
-    const commands = (await dashboard.requests()).flatMap((request) => (request.type === 'command' ? request.command : []));
+    const commands = (await dashboard.requests()).flatMap((request) =>
+      request.type === 'command' ? request.command : [],
+    );
     assert.deepEqual(commands, ['pause', 'stop', 'generate', 'showLog', 'openConfig', 'openRunFolder']);
   });
 
@@ -46,7 +48,10 @@ describe('dashboard: operation by mouse and keyboard', () => {
     const { page } = dashboard;
     const grid = page.getByRole('grid', { name: 'Normal cell' });
     assert.equal(await grid.locator('[tabindex="0"]').count(), 1);
-    const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label')?.split(', ').slice(0, 2).join(' '));
+    const focused = () =>
+      page.evaluate(() =>
+        document.activeElement?.getAttribute('aria-label')?.split(', ').slice(0, 2).join(' '),
+      );
     await grid.locator('[tabindex="0"]').focus();
     assert.equal(await focused(), 'c_{k-2} → 2 none');
     const path: [string, string][] = [
@@ -81,7 +86,9 @@ describe('dashboard: operation by mouse and keyboard', () => {
       await page.keyboard.press(key);
       await dashboard.painted();
       assert.equal(await page.locator('.edge-strip h3').textContent(), 'Edge 2→3, reduction cell');
-      const selected = await page.locator('tr[aria-selected=true]').evaluateAll((rows) => rows.map((row) => row.querySelector('th')?.getAttribute('aria-label')));
+      const selected = await page
+        .locator('tr[aria-selected=true]')
+        .evaluateAll((rows) => rows.map((row) => row.querySelector('th')?.getAttribute('aria-label')));
       assert.deepEqual(selected, ['2 → 3']);
       assert.notEqual(await dashboard.pixels(strip), before);
       assert.deepEqual((await dashboard.keptState())?.edge, { kind: 'reduction', index: 4 });
@@ -89,7 +96,13 @@ describe('dashboard: operation by mouse and keyboard', () => {
   }
 
   it('comes back as it was left', async () => {
-    const state = { runFolder: context.runFolder, edge: { kind: 'reduction', index: 5 }, logScale: true, training: 'final:0', dismissed: [] };
+    const state = {
+      runFolder: context.runFolder,
+      edge: { kind: 'reduction', index: 5 },
+      logScale: true,
+      training: 'final:0',
+      dismissed: [],
+    };
     const dashboard = await open({ state });
     await dashboard.send(snapshot(events));
     const { page } = dashboard;
@@ -101,7 +114,10 @@ describe('dashboard: operation by mouse and keyboard', () => {
   it('survives a kept state of another version', async () => {
     const dashboard = await open({ state: { edge: 'first', dismissed: 'all', logScale: 3 } });
     await dashboard.send(snapshot());
-    assert.equal(await dashboard.page.locator('tr[aria-selected=true] th').getAttribute('aria-label'), 'c_{k-2} → 2');
+    assert.equal(
+      await dashboard.page.locator('tr[aria-selected=true] th').getAttribute('aria-label'),
+      'c_{k-2} → 2',
+    );
   });
 
   it('keeps the run folder for the next window', async () => {
@@ -179,14 +195,23 @@ describe('dashboard: operation by mouse and keyboard', () => {
   it('closes notices for good, and folds many away', async () => {
     const dashboard = await open();
     const log = [...middle];
-    for (let n = 1; n <= 5; n++) log.push(after(log, { type: 'notice', level: 'warning', message: `notice ${n}` }));
+    for (let n = 1; n <= 5; n++)
+      log.push(after(log, { type: 'notice', level: 'warning', message: `notice ${n}` }));
     await dashboard.send(snapshot(log));
     const { page } = dashboard;
     const notes = page.getByRole('note');
-    assert.deepEqual(await notes.locator('.strip-message').allTextContents(), ['notice 5', 'notice 4', 'notice 3']);
+    assert.deepEqual(await notes.locator('.strip-message').allTextContents(), [
+      'notice 5',
+      'notice 4',
+      'notice 3',
+    ]);
     await notes.first().getByRole('button', { name: 'Close notice' }).click();
     await dashboard.painted();
-    assert.deepEqual(await notes.locator('.strip-message').allTextContents(), ['notice 4', 'notice 3', 'notice 2']);
+    assert.deepEqual(await notes.locator('.strip-message').allTextContents(), [
+      'notice 4',
+      'notice 3',
+      'notice 2',
+    ]);
     await page.getByRole('button', { name: 'Show 1 more' }).click();
     assert.equal(await notes.count(), 4);
     await dashboard.send(snapshot(log));

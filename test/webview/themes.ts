@@ -18,7 +18,10 @@ const fonts = {
 };
 
 function theme(className: string, colours: Readonly<Record<string, string>>): FakeTheme {
-  const entries = Object.entries({ ...fonts, ...colours }).map(([name, value]) => [`--vscode-${name}`, value]);
+  const entries = Object.entries({ ...fonts, ...colours }).map(([name, value]) => [
+    `--vscode-${name}`,
+    value,
+  ]);
   return { className, variables: Object.fromEntries(entries) as Record<string, string> };
 }
 

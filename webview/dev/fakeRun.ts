@@ -34,7 +34,14 @@ const started = Date.UTC(2025, 0, 15, 9, 30);
 
 /** All events of a whole run: search, training of the found network, three random networks, end. */
 export function fakeRun(options: FakeRunOptions = {}): RunEvent[] {
-  const { seed = 1, epochs = 8, stepsPerEpoch = 120, logEverySteps = 10, warmupEpochs = 1, nodes = 4 } = options;
+  const {
+    seed = 1,
+    epochs = 8,
+    stepsPerEpoch = 120,
+    logEverySteps = 10,
+    warmupEpochs = 1,
+    nodes = 4,
+  } = options;
   const random = Random.fromSeed(seed, 'fake run');
   const space: CellSpace = { operations: dartsOperations, nodes, inputsPerNode: 2 };
   const bodies: RunEventBody[] = [];
@@ -66,7 +73,17 @@ export function fakeRun(options: FakeRunOptions = {}): RunEvent[] {
       if (within !== stepsPerEpoch && step % logEverySteps !== 0) continue;
       const { loss, accuracy } = curve(step, 0.16);
       const validationLoss = held ? undefined : curve(step, 0.2).loss * 1.12;
-      bodies.push({ type: 'step', phase: 'search', index: 0, epoch, step, loss, accuracy, learningRate: 0.025, validationLoss });
+      bodies.push({
+        type: 'step',
+        phase: 'search',
+        index: 0,
+        epoch,
+        step,
+        loss,
+        accuracy,
+        learningRate: 0.025,
+        validationLoss,
+      });
       bodies.push({ type: 'alpha', epoch, step, ...alpha.values() });
     }
     const { loss, accuracy } = curve((epoch + 0.6) * stepsPerEpoch, 0.01);
@@ -81,9 +98,20 @@ export function fakeRun(options: FakeRunOptions = {}): RunEvent[] {
     ...{ testLoss: 0.061, testAccuracy: 0.984 },
   });
   [0.962, 0.971, 0.9575].forEach((testAccuracy, index) => {
-    const drawn = { parameters: 180_000 + random.integer(60_000), flops: 30_000_000 + random.integer(12_000_000) };
+    const drawn = {
+      parameters: 180_000 + random.integer(60_000),
+      flops: 30_000_000 + random.integer(12_000_000),
+    };
     bodies.push(...training('baseline', index, 3, random, stepsPerEpoch));
-    bodies.push({ type: 'network', phase: 'baseline', index, genotype: sampleGenotype(space, random), ...drawn, testLoss: 0.1, testAccuracy });
+    bodies.push({
+      type: 'network',
+      phase: 'baseline',
+      index,
+      genotype: sampleGenotype(space, random),
+      ...drawn,
+      testLoss: 0.1,
+      testAccuracy,
+    });
   });
   bodies.push({ type: 'finished', genotype, testAccuracy: 0.984, ...network });
   return bodies.map((body, seq) => ({ ...body, seq, time: started + seq * 150 }) as RunEvent);
@@ -102,9 +130,18 @@ export function fakeTelemetry(events: readonly RunEvent[], change: Partial<Telem
   const last = events.findLast((event) => event.type === 'step');
   const steps = (phase?.epochs ?? 0) * (phase?.stepsPerEpoch ?? 0);
   const step = last && last.phase === phase?.phase && last.index === phase.index ? last.step : 0;
-  const progress = phase?.phase === 'search' ? (0.7 * step) / Math.max(1, steps) : 0.7 + (0.3 * step) / Math.max(1, 4 * steps);
+  const progress =
+    phase?.phase === 'search'
+      ? (0.7 * step) / Math.max(1, steps)
+      : 0.7 + (0.3 * step) / Math.max(1, 4 * steps);
   return {
-    ...{ state: 'running', activity: '', phase: phase?.phase, epoch: last?.epoch ?? 0, epochs: phase?.epochs ?? 0 },
+    ...{
+      state: 'running',
+      activity: '',
+      phase: phase?.phase,
+      epoch: last?.epoch ?? 0,
+      epochs: phase?.epochs ?? 0,
+    },
     ...{ step, steps, progress, etaSeconds: (1 - progress) * 260, stepMs: 312, backend: 'tensorflow' },
     ...{ tensors: 1482, tensorBytes: 61_200_000, residentBytes: 1_214_000_000 },
     ...change,
@@ -116,7 +153,10 @@ function fakeAlpha(space: CellSpace, random: Random, collapse: boolean) {
   const matrix = () => {
     const rows = cellEdges(space.nodes).map(() => space.operations.map(() => random.normal() * 1e-3));
     const drift = rows.map((row, edge) =>
-      row.map((_, k) => random.normal() * 0.9 + (collapse && k === skip && edge % 3 !== 2 ? 2.5 : 0) - (k === 0 ? 0.4 : 0)),
+      row.map(
+        (_, k) =>
+          random.normal() * 0.9 + (collapse && k === skip && edge % 3 !== 2 ? 2.5 : 0) - (k === 0 ? 0.4 : 0),
+      ),
     );
     return { rows, drift };
   };
@@ -131,7 +171,10 @@ function fakeAlpha(space: CellSpace, random: Random, collapse: boolean) {
         );
       }
     },
-    values: () => ({ normal: normal.rows.map((row) => [...row]), reduction: reduction.rows.map((row) => [...row]) }),
+    values: () => ({
+      normal: normal.rows.map((row) => [...row]),
+      reduction: reduction.rows.map((row) => [...row]),
+    }),
   };
 }
 
@@ -144,7 +187,13 @@ function lossCurve(random: Random, from: number, to: number, steps: number) {
   };
 }
 
-function training(phase: 'final' | 'baseline', index: number, of: number, random: Random, perEpoch: number): RunEventBody[] {
+function training(
+  phase: 'final' | 'baseline',
+  index: number,
+  of: number,
+  random: Random,
+  perEpoch: number,
+): RunEventBody[] {
   const epochs = 3;
   const bodies: RunEventBody[] = [{ type: 'phase', phase, index, of, epochs, stepsPerEpoch: perEpoch }];
   const curve = lossCurve(random, 2.2, 0.06, epochs * perEpoch);

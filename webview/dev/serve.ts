@@ -15,7 +15,11 @@ function player(finished: boolean): string {
   const frames = [];
   for (let at = 0; at < rest.length; at += 2) {
     const shown = rest.slice(at, at + 2);
-    frames.push({ type: 'delta', events: shown, telemetry: fakeTelemetry(events.slice(0, before.length + at + 2)) });
+    frames.push({
+      type: 'delta',
+      events: shown,
+      telemetry: fakeTelemetry(events.slice(0, before.length + at + 2)),
+    });
   }
   const snapshot = { type: 'snapshot', events: before, telemetry: fakeTelemetry(before), context };
   return `

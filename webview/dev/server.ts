@@ -73,8 +73,16 @@ export async function startDevServer(page: (url: URL) => DevPage): Promise<DevSe
       response.end(file);
     } else if (url.pathname === '/') {
       const nonce = randomBytes(16).toString('hex');
-      const html = dashboardPage({ scriptUri: '/webview.js', styleUri: '/webview.css', cspSource: origin, nonce });
-      const hosted = html.replace('<main', () => `<script nonce="${nonce}">${webviewHost(page(url))}</script>\n    <main`);
+      const html = dashboardPage({
+        scriptUri: '/webview.js',
+        styleUri: '/webview.css',
+        cspSource: origin,
+        nonce,
+      });
+      const hosted = html.replace(
+        '<main',
+        () => `<script nonce="${nonce}">${webviewHost(page(url))}</script>\n    <main`,
+      );
       response.setHeader('content-type', 'text/html; charset=utf-8');
       response.end(hosted);
     } else {

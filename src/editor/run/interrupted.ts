@@ -21,5 +21,5 @@ export async function offerInterrupted(services: Services, path: string): Promis
   const text = `The search “${session.name}” was interrupted ${where}. Its progress is saved.`;
   const choice = await vscode.window.showInformationMessage(text, actions.resume, actions.dashboard);
   if (choice === actions.resume) await resume(services, vscode.Uri.file(path));
-  if (choice === actions.dashboard) await (await services.dashboards()).show(session);
+  if (choice === actions.dashboard) (await services.dashboards()).show(session);
 }

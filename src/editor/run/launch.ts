@@ -26,7 +26,8 @@ export async function launch(services: Services, session: RunSession, resume: bo
     `Worker ${session.workerPid ?? '?'}: ${setup.threads} threads, ${setup.nodePath ?? 'the editor’s Node'}`,
   );
   void showLoading(session);
-  await (await services.dashboards()).show(session);
+  // Beside the config, which keeps the focus.
+  (await services.dashboards()).show(session, true);
 }
 
 /** Writes what a worker prints and tells into the log. @returns what ends it */
@@ -112,5 +113,5 @@ async function act(services: Services, session: RunSession, choice: string | und
   if (choice === actions.generate) await executeCommand(commands.generateCode, folder);
   if (choice === actions.resume) await executeCommand(commands.resume, folder);
   if (choice === actions.log) await executeCommand(commands.showLog);
-  if (choice === actions.dashboard) await (await services.dashboards()).show(session);
+  if (choice === actions.dashboard) (await services.dashboards()).show(session);
 }

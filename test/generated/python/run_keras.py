@@ -36,10 +36,12 @@ def count(model):
     return sum(math.prod(weight.shape) for weight in model.trainable_weights)
 
 
-def train(model, images, labels, rate):
+def train(model, images, labels, rate, eager=True):
     """Losses before and after one step of SGD, and how many weights did not move."""
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    model.compile(optimizer=keras.optimizers.SGD(rate), loss=loss, jit_compile=False)
+    # Tracing a graph takes longer than such small steps.
+    optimizer = keras.optimizers.SGD(rate)
+    model.compile(optimizer, loss, jit_compile=False, run_eagerly=eager)
     before = [weight.numpy().copy() for weight in model.trainable_weights]
     losses = [float(model.train_on_batch(images, labels))]
     still = sum(int(np.array_equal(old, new)) for old, new in zip(before, model.trainable_weights))
@@ -59,9 +61,8 @@ def run_case(case):
         path = os.path.join(folder, "model.keras")
         model.save(path)
         reloaded = np.array(keras.models.load_model(path)(images))
-        dropping = module.build_model(drop_path=0.5)
-        dropping.save(path)
-        keras.models.load_model(path)
+        module.build_model(drop_path=0.5).save(path)
+        dropping = keras.models.load_model(path)
     losses, still = train(model, images, labels, case["rate"])
     return {
         "parameters": count(model),
@@ -69,7 +70,7 @@ def run_case(case):
         "reloadDifference": float(np.abs(reloaded - logits).max()),
         "losses": losses,
         "unmoved": still,
-        "dropPathLosses": train(dropping, images, labels, 0.01)[0],
+        "dropPathLosses": train(dropping, images, labels, 0.01, case["eager"])[0],
         "printed": run_main(case["file"]),
     }
 

@@ -29,7 +29,7 @@ describe('the feed of a dashboard', () => {
     assert.deepEqual(sent, []);
     feed.ready();
     assert.deepEqual(seqs(), [['snapshot']]);
-    assert.equal(sent[0]?.context?.runFolder, session.folder.path);
+    assert.equal(sent.at(0)?.context?.runFolder, session.folder.path);
   });
 
   it('gathers what comes within a tenth of a second into one message', () => {
@@ -43,7 +43,10 @@ describe('the feed of a dashboard', () => {
     assert.ok(deltas.length <= 11, `${deltas.length} messages in a second`);
     assert.ok(deltas.every(({ type }) => type === 'delta'));
     const all = deltas.flatMap(({ events }) => events.map(({ seq }) => seq));
-    assert.deepEqual(all, Array.from({ length: 500 }, (_, seq) => seq));
+    assert.deepEqual(
+      all,
+      Array.from({ length: 500 }, (_, seq) => seq),
+    );
   });
 
   it('sends nothing while hidden, and everything when the page is back', () => {
@@ -72,7 +75,7 @@ describe('the feed of a dashboard', () => {
     session.emit('event', stepEvent(0));
     mock.timers.tick(messageInterval);
     assert.deepEqual(seqs(), [['snapshot'], ['snapshot']]);
-    assert.equal(sent[1]?.context, undefined);
+    assert.equal(sent.at(1)?.context, undefined);
     assert.equal(session.listenerCount('event'), 0);
   });
 });

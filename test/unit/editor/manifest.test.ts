@@ -18,11 +18,16 @@ describe('the manifest', () => {
   it('offers in menus only commands that there are', () => {
     const offered = Object.values(contributes.menus).flatMap((items) => items.map(({ command }) => command));
     const known: string[] = Object.values(ids.commands);
-    assert.deepEqual(offered.filter((command) => !known.includes(command)), []);
+    assert.deepEqual(
+      offered.filter((command) => !known.includes(command)),
+      [],
+    );
   });
 
   it('asks in its conditions only for context keys that the code sets', () => {
-    const conditions = contributes.commands.flatMap(({ enablement = '' }) => enablement.match(/nas\.\w+/g) ?? []);
+    const conditions = contributes.commands.flatMap(
+      ({ enablement = '' }) => enablement.match(/nas\.\w+/g) ?? [],
+    );
     assert.deepEqual([...new Set(conditions)].toSorted(), Object.values(ids.contextKeys).toSorted());
   });
 
@@ -34,7 +39,10 @@ describe('the manifest', () => {
   it('restricts, where the workspace is not trusted, settings that exist', () => {
     const { restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
     const known = Object.keys(contributes.configuration.properties);
-    assert.deepEqual(restrictedConfigurations.filter((key) => !known.includes(key)), []);
+    assert.deepEqual(
+      restrictedConfigurations.filter((key) => !known.includes(key)),
+      [],
+    );
     assert.ok(restrictedConfigurations.includes(`nas.${ids.settings.nodePath}`));
   });
 
@@ -47,7 +55,10 @@ describe('the manifest', () => {
 
   it('names pictures and a schema that are there', () => {
     const files = [manifest.icon, ...contributes.jsonValidation.map(({ url }) => url)];
-    assert.deepEqual(files.filter((file) => !existsSync(join(root, file))), []);
+    assert.deepEqual(
+      files.filter((file) => !existsSync(join(root, file))),
+      [],
+    );
   });
 });
 
@@ -76,10 +87,15 @@ describe('what activation loads', () => {
     const inputs = [...loaded].flatMap((file) => Object.entries(outputs[file]!.inputs));
     const used = inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([file]) => file);
     assert.ok(used.includes('src/editor/commands.ts'));
-    const heavy = used.filter((file) => /node_modules|src\/(config|worker|protocol|runs|generate|backend)\//.test(file));
+    const heavy = used.filter((file) =>
+      /node_modules|src\/(config|worker|protocol|runs|generate|backend)\//.test(file),
+    );
     assert.deepEqual(heavy, []);
     const all = Object.keys(metafile.inputs);
     assert.ok(all.some((file) => file.includes('node_modules/zod/')));
-    assert.deepEqual(all.filter((file) => file.includes('@tensorflow')), []);
+    assert.deepEqual(
+      all.filter((file) => file.includes('@tensorflow')),
+      [],
+    );
   });
 });

@@ -39,6 +39,9 @@ describe('paths of a config', () => {
     const files = Object.fromEntries(names.map((name) => [name, `/data/${name}`]));
     const config = configSchema.parse({ data: { set: 'idx', files } });
     const outside = pathsOutside(config, folder.path, [folder.path]);
-    assert.deepEqual(outside, names.map((name) => `reads /data/${name}`));
+    assert.deepEqual(
+      outside,
+      names.map((name) => `reads /data/${name}`),
+    );
   });
 });

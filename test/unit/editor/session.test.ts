@@ -9,7 +9,10 @@ import { epochEvent, makeRun, runningTelemetry, stepEvent, temporaryFolder } fro
 describe('a run session', () => {
   const folder = temporaryFolder();
 
-  function started(script: { messages: unknown[]; end: 'finish' | 'stop' | 'die' }, logged: RunEvent[] = []): RunSession {
+  function started(
+    script: { messages: unknown[]; end: 'finish' | 'stop' | 'die' },
+    logged: RunEvent[] = [],
+  ): RunSession {
     const run = makeRun(folder.path);
     writeFileSync(run.eventsPath, logged.map((event) => `${JSON.stringify(event)}\n`).join(''));
     const session = new RunSession(run);

@@ -8,7 +8,16 @@ import { epochEvent, runningTelemetry as running, stepEvent } from './support';
 describe('words for a run', () => {
   it('round durations', () => {
     const seconds = [-1, 0.4, 59.4, 59.6, 95, 3570, 3600, 12_000];
-    assert.deepEqual(seconds.map(roughDuration), ['0 s', '0 s', '59 s', '1 min', '2 min', '1 h', '1 h', '3 h 20 min']);
+    assert.deepEqual(seconds.map(roughDuration), [
+      '0 s',
+      '0 s',
+      '59 s',
+      '1 min',
+      '2 min',
+      '1 h',
+      '1 h',
+      '3 h 20 min',
+    ]);
   });
 
   it('fit the status bar', () => {
@@ -29,7 +38,13 @@ describe('words for a run', () => {
   it('give a line to epochs and none to steps', () => {
     assert.equal(describeEvent(epochEvent(0, 2)), 'Epoch 3: loss 1.5000, accuracy 50.00 %');
     assert.equal(describeEvent(stepEvent(0)), undefined);
-    const failed = { type: 'failed', seq: 0, time: 0, message: 'The disk is full.', hint: 'Free some space.' } as const;
+    const failed = {
+      type: 'failed',
+      seq: 0,
+      time: 0,
+      message: 'The disk is full.',
+      hint: 'Free some space.',
+    } as const;
     assert.equal(describeEvent(failed), 'Failed: The disk is full. Free some space.');
   });
 
@@ -47,6 +62,9 @@ describe('words for a run', () => {
     const alone = describeResult('digits', { ...state, networks: [] });
     assert.match(alone, /97\.00 %\.$/);
     const untrained = { ...finished, testAccuracy: undefined };
-    assert.equal(describeResult('digits', { ...state, finished: untrained }), 'The search “digits” is finished.');
+    assert.equal(
+      describeResult('digits', { ...state, finished: untrained }),
+      'The search “digits” is finished.',
+    );
   });
 });

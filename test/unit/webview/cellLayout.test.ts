@@ -2,13 +2,24 @@ import assert from 'node:assert/strict';
 import { Random } from '../../../src/random';
 import { sampleGenotype, type CellSpace } from '../../../src/space/cell/space';
 import type { CellGenotype } from '../../../src/space/genotype';
-import { arrowHead, fitCell, labelHeight, layoutCell, scaleIn, smoothPath, type CellLayout } from '../../../webview/cellLayout';
+import {
+  arrowHead,
+  fitCell,
+  labelHeight,
+  layoutCell,
+  scaleIn,
+  smoothPath,
+  type CellLayout,
+} from '../../../webview/cellLayout';
 import { dartsOperations } from '../../../webview/dev/fakeRun';
 
 const space: CellSpace = { operations: dartsOperations, nodes: 4, inputsPerNode: 2 };
 
 /** Cells of many shapes, the same every time. */
-const cells: CellGenotype[] = Array.from({ length: 40 }, (_, seed) => sampleGenotype(space, Random.fromSeed(seed)).normal);
+const cells: CellGenotype[] = Array.from(
+  { length: 40 },
+  (_, seed) => sampleGenotype(space, Random.fromSeed(seed)).normal,
+);
 
 interface Box {
   readonly x: number;
@@ -39,7 +50,13 @@ describe('webview: layout of a cell', () => {
         ['input', 'input', 'node', 'node', 'node', 'node', 'output'],
       );
       const operations = layout.edges.flatMap(({ operation }) => operation ?? []);
-      assert.deepEqual(operations.sort(), cell.nodes.flat().map(({ operation }) => operation).sort());
+      assert.deepEqual(
+        operations.sort(),
+        cell.nodes
+          .flat()
+          .map(({ operation }) => operation)
+          .sort(),
+      );
       assert.equal(layout.edges.length, operations.length + cell.concat.length);
       assert.equal(new Set(layout.edges.map(({ key }) => key)).size, layout.edges.length);
     }
@@ -63,7 +80,8 @@ describe('webview: layout of a cell', () => {
         all.forEach((box, index) => {
           assert.ok(box.x - box.width / 2 >= 0 && box.x + box.width / 2 <= layout.width);
           assert.ok(box.y - box.height / 2 >= 0 && box.y + box.height / 2 <= layout.height);
-          for (const other of all.slice(index + 1)) assert.ok(!overlap(box, other), JSON.stringify([box, other]));
+          for (const other of all.slice(index + 1))
+            assert.ok(!overlap(box, other), JSON.stringify([box, other]));
         });
         for (const { x, y } of layout.edges.flatMap(({ points }) => points)) {
           assert.ok(x >= 0 && x <= layout.width && y >= 0 && y <= layout.height);

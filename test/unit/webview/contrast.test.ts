@@ -12,7 +12,8 @@ describe('webview: colours', () => {
     assert.deepEqual(parseColour('rgba(204, 204, 204, 0.5)'), [204, 204, 204, 0.5]);
     assert.deepEqual(parseColour('rgb(1 2 3 / 50%)'), [1, 2, 3, 0.5]);
     assert.deepEqual(parseColour('#00000080'), [0, 0, 0, 128 / 255]);
-    for (const text of ['', 'red', '#12345', 'rgb(1, 2)', 'rgb(a, b, c)']) assert.equal(parseColour(text), undefined);
+    for (const text of ['', 'red', '#12345', 'rgb(1, 2)', 'rgb(a, b, c)'])
+      assert.equal(parseColour(text), undefined);
   });
 
   it('knows the contrast of black and white, and of a colour to itself', () => {
@@ -24,8 +25,8 @@ describe('webview: colours', () => {
   it('finds the strongest mix on which text reads, in every theme', () => {
     for (const name of themeNames) {
       const { variables } = themes[name];
-      const [background, accent, text] = ['editor-background', 'charts-blue', 'foreground'].map(
-        (variable) => parseColour(variables[`--vscode-${variable}`]!)!,
+      const [background, accent, text] = ['editor-background', 'charts-blue', 'foreground'].map((variable) =>
+        parseColour(variables[`--vscode-${variable}`]!)!,
       ) as [Rgba, Rgba, Rgba];
       const share = readableShare(background, accent, text, 4.5);
       assert.ok(share > 0.3, `${name}: a ramp up to ${share} shows too little`);

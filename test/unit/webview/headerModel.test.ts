@@ -10,7 +10,12 @@ import type { View } from '../../../webview/store';
 const events = fakeRun({ epochs: 8 });
 const middle = untilEpoch(events, 2, 0.5);
 const context = { runFolder: '/runs/a', live: true, resumable: true };
-const ui: View['ui'] = { edge: { kind: 'normal', index: 0 }, logScale: false, training: 'auto', dismissed: [] };
+const ui: View['ui'] = {
+  edge: { kind: 'normal', index: 0 },
+  logScale: false,
+  training: 'auto',
+  dismissed: [],
+};
 
 function view(log: readonly RunEvent[], change: Partial<View> = {}): View {
   return { run: replayRun(log), telemetry: fakeTelemetry(log), context, ui, ...change };
@@ -77,7 +82,12 @@ describe('webview: header', () => {
   });
 
   const states: [string, View, string, string][] = [
-    ['loading', view([], { telemetry: telemetry({ state: 'loading', activity: 'Loading mnist' }) }), 'Starting', 'stop'],
+    [
+      'loading',
+      view([], { telemetry: telemetry({ state: 'loading', activity: 'Loading mnist' }) }),
+      'Starting',
+      'stop',
+    ],
     ['paused', view(middle, { telemetry: telemetry({ state: 'paused' }) }), 'Paused', 'resume stop generate'],
     ['stopping', view(middle, { telemetry: telemetry({ state: 'stopping' }) }), 'Stopping', 'generate'],
     ['stopped', view(after(middle, { type: 'stopped' })), 'Stopped', 'resume generate'],
@@ -95,7 +105,9 @@ describe('webview: header', () => {
   }
 
   it('offers no resume without a checkpoint', () => {
-    const stopped = view(after(middle, { type: 'stopped' }), { context: { ...context, live: false, resumable: false } });
+    const stopped = view(after(middle, { type: 'stopped' }), {
+      context: { ...context, live: false, resumable: false },
+    });
     assert.equal(works(headerModel(stopped)), 'generate');
   });
 
@@ -105,7 +117,10 @@ describe('webview: header', () => {
 
   it('says what a finished run found', () => {
     const model = headerModel(view(events));
-    assert.equal(plain(model.position), 'Found network: 98.4 % on the test split · 212,458 parameters · 38.2 M multiply–accumulates');
+    assert.equal(
+      plain(model.position),
+      'Found network: 98.4 % on the test split · 212,458 parameters · 38.2 M multiply–accumulates',
+    );
     assert.equal(model.progress, 1);
   });
 
@@ -119,14 +134,20 @@ describe('webview: header', () => {
   });
 
   it('shows no pace of a run that nobody runs', () => {
-    const labels = headerModel(view(middle, { context: { ...context, live: false } })).facts.map(({ label }) => label);
+    const labels = headerModel(view(middle, { context: { ...context, live: false } })).facts.map(
+      ({ label }) => label,
+    );
     assert.ok(!labels.includes('Step') && !labels.includes('Memory'));
   });
 });
 
 describe('webview: strips under the header', () => {
   const notices = after(
-    after(after(middle, { type: 'notice', level: 'warning', message: 'w' }), { type: 'notice', level: 'info', message: 'old' }),
+    after(after(middle, { type: 'notice', level: 'warning', message: 'w' }), {
+      type: 'notice',
+      level: 'info',
+      message: 'old',
+    }),
     { type: 'notice', level: 'info', message: 'new' },
   );
 

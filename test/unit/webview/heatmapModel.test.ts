@@ -44,7 +44,12 @@ describe('webview: heat map', () => {
     const eight: CellSpace = { ...space, operations: Array.from({ length: 8 }, (_, k) => `op_${k}`) };
     const at = (largest: number) => {
       const row = [largest, 0, 0, 0, 0, 0, 0, 0];
-      return rampMaximum([heatmapModel(eight, Array.from({ length: 5 }, () => row))]);
+      return rampMaximum([
+        heatmapModel(
+          eight,
+          Array.from({ length: 5 }, () => row),
+        ),
+      ]);
     };
     assert.equal(at(0), 0.4, 'undecided weights of 1/8 stay quiet');
     assert.equal(at(1.6), 0.5);

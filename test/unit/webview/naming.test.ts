@@ -18,7 +18,10 @@ describe('webview: names of operations and edges', () => {
 
   it('gives every registered operation its own look and a sentence', () => {
     const looks = operationNames.map(operationLook);
-    assert.equal(new Set(looks.map(({ colour, dash }) => `${colour} ${dash.join()}`)).size, operationNames.length);
+    assert.equal(
+      new Set(looks.map(({ colour, dash }) => `${colour} ${dash.join()}`)).size,
+      operationNames.length,
+    );
     for (const look of looks) assert.ok(look.description, look.name);
   });
 

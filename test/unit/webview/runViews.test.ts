@@ -23,8 +23,20 @@ describe('webview: views of a run', () => {
     const before = untilEpoch(events, 1);
     const last = before.at(-1)!;
     const stopped: RunEvent = { type: 'stopped', seq: last.seq + 1, time: 0 };
-    const resumed: RunEvent = { type: 'resumed', seq: last.seq + 2, time: 0, keep: last.seq - 4, backend: 'wasm' };
-    const notice: RunEvent = { type: 'notice', seq: last.seq + 3, time: 0, level: 'info', message: 'on wasm' };
+    const resumed: RunEvent = {
+      type: 'resumed',
+      seq: last.seq + 2,
+      time: 0,
+      keep: last.seq - 4,
+      backend: 'wasm',
+    };
+    const notice: RunEvent = {
+      type: 'notice',
+      seq: last.seq + 3,
+      time: 0,
+      level: 'info',
+      message: 'on wasm',
+    };
     for (const log of [
       [...before, stopped],
       [...before, stopped, resumed],
@@ -53,7 +65,9 @@ describe('webview: views of a run', () => {
     assert.deepEqual(ends, [1, 2, 3]);
     assert.deepEqual(
       series.validationAccuracy.filter((value) => value !== null),
-      run.epochs.filter(({ phase }) => phase === 'search').map(({ validationAccuracy }) => validationAccuracy),
+      run.epochs
+        .filter(({ phase }) => phase === 'search')
+        .map(({ validationAccuracy }) => validationAccuracy),
     );
     assert.equal(series.batchValidationLoss[0], null, 'there is no α step while warming up');
   });

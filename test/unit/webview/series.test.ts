@@ -25,10 +25,7 @@ describe('webview: series', () => {
   });
 
   it('leaves short series as they are', () => {
-    assert.deepEqual(
-      decimate(5, [(index) => index], 5),
-      [0, 1, 2, 3, 4],
-    );
+    assert.deepEqual(decimate(5, [(index) => index], 5), [0, 1, 2, 3, 4]);
   });
 
   it('thins long series but keeps extremes, ends and what must stay', () => {
@@ -36,11 +33,19 @@ describe('webview: series', () => {
     const values = Array.from({ length: 20_000 }, () => random.normal());
     values[7_777] = 50;
     values[12_345] = -50;
-    const kept = decimate(values.length, [(index) => values[index]!, (index) => -values[index]!], 2000, (index) => index === 9_001);
+    const kept = decimate(
+      values.length,
+      [(index) => values[index]!, (index) => -values[index]!],
+      2000,
+      (index) => index === 9_001,
+    );
     assert.ok(kept.length <= 2003, `${kept.length} points`);
     assert.ok(kept.length > 500);
     for (const index of [0, 7_777, 9_001, 12_345, 19_999]) assert.ok(kept.includes(index), `index ${index}`);
-    assert.deepEqual(kept, [...kept].sort((a, b) => a - b));
+    assert.deepEqual(
+      kept,
+      [...kept].sort((a, b) => a - b),
+    );
   });
 
   it('skips gaps', () => {
