@@ -31,7 +31,7 @@ export class AlphaHeatmap {
   private active = { row: 0, column: 0 };
 
   constructor(
-    private readonly kind: CellKind,
+    kind: CellKind,
     private readonly onSelect: (edge: number) => void,
   ) {
     const heading = html(
@@ -173,10 +173,5 @@ export class AlphaHeatmap {
     const weight = row.weights[place.column]!.toFixed(4);
     const title = `${this.looks[place.column]!.name} on ${edgeText(row.edge)}: ${weight}`;
     this.rows[place.row]!.cells[place.column]!.element.title = title;
-  }
-
-  /** For the caller's heading of the strip. */
-  get cellKind(): CellKind {
-    return this.kind;
   }
 }

@@ -36,7 +36,7 @@ export interface CellLayout {
 
 export const labelHeight = 18;
 const margin = 2;
-const nodeSize = { width: 44, height: 28 };
+const nodeSize = { width: 38, height: 28 };
 /** Average width of a letter at the label's size, and the pill's room left and right of it. */
 const letterWidth = 6.2;
 const labelPadding = 14;
@@ -49,7 +49,7 @@ export function labelWidth(operation: string): number {
 /** Lays a cell out from left to right or from top to bottom. */
 export function layoutCell(cell: CellGenotype, direction: Direction): CellLayout {
   const graph = new dagre.graphlib.Graph({ multigraph: true });
-  graph.setGraph({ rankdir: direction, nodesep: 16, edgesep: 10, ranksep: direction === 'LR' ? 14 : 13 });
+  graph.setGraph({ rankdir: direction, nodesep: 16, edgesep: 10, ranksep: direction === 'LR' ? 11 : 13 });
   const output = cell.nodes.length + 2;
   for (let index = 0; index <= output; index++) graph.setNode(String(index), { ...nodeSize });
   cell.nodes.forEach((edges, node) => {
@@ -123,7 +123,7 @@ export function fitCell(
   const scale = scaleIn(same, room);
   if (scale >= goodScale) return same;
   const other = layoutCell(cell, before === 'LR' ? 'TB' : 'LR');
-  return scaleIn(other, room) > 1.25 * scale ? other : same;
+  return scaleIn(other, room) > 1.15 * scale ? other : same;
 }
 
 /** How much a layout is scaled to fit a room; never enlarged by more than a tenth. */

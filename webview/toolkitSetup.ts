@@ -4,10 +4,10 @@
  */
 const create = document.createElement.bind(document);
 
-document.createElement = ((tag: string, options?: ElementCreationOptions) => {
+document.createElement = (tag: string, options?: ElementCreationOptions) => {
   if (tag !== 'style') return create(tag, options);
   return Object.defineProperty(create('meta'), 'sheet', { value: new CSSStyleSheet() });
-}) as typeof document.createElement;
+};
 
 queueMicrotask(() => {
   document.createElement = create;

@@ -55,8 +55,7 @@ export async function openBrowser(env, on) {
  */
 export function isViolation(text) {
   return (
-    /violates the (following|document's) Content Security Policy/i.test(text) &&
-    !/^\[?report.only/i.test(text)
+    /violates the (following|document's) Content Security Policy/i.test(text) && !/report.only/i.test(text)
   );
 }
 

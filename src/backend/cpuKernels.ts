@@ -19,7 +19,7 @@ const avgPoolGrad: KernelConfig = {
     const ones = new Float32Array(util.sizeFromShape(filterShape)).fill(1);
     const dy = cpu.makeTensorInfo(info.outShape, 'float32', shares);
     const filter = cpu.makeTensorInfo(filterShape, 'float32', ones);
-    const dx = getKernel('DepthwiseConv2dNativeBackpropInput', 'cpu')!.kernelFunc({
+    const dx = getKernel('DepthwiseConv2dNativeBackpropInput', 'cpu').kernelFunc({
       inputs: { dy, filter },
       backend,
       attrs: {

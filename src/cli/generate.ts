@@ -19,7 +19,10 @@ export function generate(
   const language = languages.find(({ id }) => id === options.language)!;
   const target = join(options.out, language.fileName(file));
   if (existsSync(target) && !options.force) {
-    throw new UserError(`${target} exists already.`, 'Choose another folder with --out, or replace it with --force.');
+    throw new UserError(
+      `${target} exists already.`,
+      'Choose another folder with --out, or replace it with --force.',
+    );
   }
   try {
     mkdirSync(options.out, { recursive: true });

@@ -14,7 +14,9 @@ import type { ExitCode } from './program';
 
 export function inspect(file: string, options: { readonly json?: boolean }): ExitCode {
   const text = readText(file);
-  const report = text.includes('"nas-workbench/genotype"') ? inspectGenotype(text, file) : inspectConfig(text, file);
+  const report = text.includes('"nas-workbench/genotype"')
+    ? inspectGenotype(text, file)
+    : inspectConfig(text, file);
   if (options.json) console.log(JSON.stringify(report.values, undefined, 2));
   else console.log(report.lines.join('\n'));
   return 0;
@@ -76,7 +78,10 @@ function inspectConfig(text: string, file: string): Report {
       ['Operations on each', `${space.operations.length}: ${space.operations.join(', ')}`],
       ['α', formatCount(alphas)],
       ['Supernet parameters', formatCount(parameters)],
-      ['Multiply–accumulates', `${formatCount(flops)} for one image of ${input.height}×${input.width}×${channels}`],
+      [
+        'Multiply–accumulates',
+        `${formatCount(flops)} for one image of ${input.height}×${input.width}×${channels}`,
+      ],
       ['Memory of a step', `about ${formatBytes(memory)} at batch ${config.training.batchSize}`],
     ]),
   };

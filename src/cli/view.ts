@@ -49,7 +49,9 @@ function describeEvent(event: RunEvent): string | undefined {
     }
     case 'epoch': {
       const validation =
-        event.validationAccuracy === undefined ? '' : `, validation ${formatPercent(event.validationAccuracy)}`;
+        event.validationAccuracy === undefined
+          ? ''
+          : `, validation ${formatPercent(event.validationAccuracy)}`;
       return `  epoch ${event.epoch + 1}: loss ${event.loss.toFixed(4)}, accuracy ${formatPercent(event.accuracy)}${validation}`;
     }
     case 'network':
@@ -78,7 +80,9 @@ function summary(state: RunState, folder: RunFolder, outcome: 'finished' | 'stop
   const random = baselineSummary(state);
   if (random) {
     const { count, mean, best } = random;
-    lines.push(`Random networks: test accuracy ${formatPercent(mean)} mean, ${formatPercent(best)} best of ${count}`);
+    lines.push(
+      `Random networks: test accuracy ${formatPercent(mean)} mean, ${formatPercent(best)} best of ${count}`,
+    );
   }
   lines.push(`Run folder: ${folder.path}`);
   return lines;
@@ -108,8 +112,11 @@ function liveLines(state: RunState, telemetry: Telemetry | undefined): string[] 
   const lines: string[] = [];
   if (telemetry) {
     const phase = telemetry.phase ? phaseTitles[telemetry.phase] : telemetry.activity;
-    const eta = telemetry.etaSeconds === undefined ? '' : `  about ${formatDuration(telemetry.etaSeconds)} left`;
-    lines.push(`${colors.bold(phase)}  epoch ${telemetry.epoch + 1}/${telemetry.epochs}  step ${telemetry.step}/${telemetry.steps}`);
+    const eta =
+      telemetry.etaSeconds === undefined ? '' : `  about ${formatDuration(telemetry.etaSeconds)} left`;
+    lines.push(
+      `${colors.bold(phase)}  epoch ${telemetry.epoch + 1}/${telemetry.epochs}  step ${telemetry.step}/${telemetry.steps}`,
+    );
     lines.push(`${colors.cyan(bar(telemetry.progress, 30))} ${Math.round(100 * telemetry.progress)} %${eta}`);
     const pace = telemetry.stepMs === undefined ? '' : `${Math.round(telemetry.stepMs)} ms a step, `;
     lines.push(colors.dim(`${pace}${formatBytes(telemetry.residentBytes)}, ${telemetry.tensors} tensors`));

@@ -3,7 +3,14 @@
  * and what would be right.
  */
 import { distance } from 'fastest-levenshtein';
-import { findNodeAtLocation, getNodeValue, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
+import {
+  findNodeAtLocation,
+  getNodeValue,
+  parseTree,
+  printParseErrorCode,
+  type Node,
+  type ParseError,
+} from 'jsonc-parser';
 import type { z } from 'zod';
 import { UserError } from '../errors';
 import { crossChecks } from './checks';
@@ -32,7 +39,9 @@ type Path = readonly (string | number)[];
 
 /** `["space", "operations", 2]` as `space.operations[2]`. */
 export function formatPath(path: readonly PropertyKey[]): string {
-  return path.map((key, i) => (typeof key === 'number' ? `[${key}]` : i ? `.${String(key)}` : String(key))).join('');
+  return path
+    .map((key, i) => (typeof key === 'number' ? `[${key}]` : i ? `.${String(key)}` : String(key)))
+    .join('');
 }
 
 /** The known word nearest to what was written, if one is near enough to be meant. */
@@ -50,7 +59,8 @@ function suggestion(written: unknown, known: readonly string[]): string {
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(
-    (inner, key) => (inner && typeof inner === 'object' ? (inner as Record<PropertyKey, unknown>)[key] : undefined),
+    (inner, key) =>
+      inner && typeof inner === 'object' ? (inner as Record<PropertyKey, unknown>)[key] : undefined,
     value,
   );
 }
@@ -68,7 +78,7 @@ function knownKeys(path: readonly PropertyKey[]): string[] {
 /** The object schema inside defaults and optionals. */
 function unwrap(schema: unknown): unknown {
   let inner = schema as { def?: { innerType?: unknown } } | undefined;
-  while (inner?.def?.innerType) inner = inner.def.innerType as typeof inner;
+  while (inner?.def?.innerType) inner = inner.def.innerType;
   return inner;
 }
 
@@ -115,7 +125,8 @@ function explain(issue: z.core.$ZodIssue, input: unknown): Finding[] {
     }
     case 'invalid_type': {
       const expected = typeNames[issue.expected] ?? issue.expected;
-      const message = written === undefined ? 'This key is missing.' : `${describeValue(written)} is of the wrong type.`;
+      const message =
+        written === undefined ? 'This key is missing.' : `${describeValue(written)} is of the wrong type.`;
       return [{ path, message, hint: `It has to be ${expected}.` }];
     }
     case 'too_small': {
@@ -125,7 +136,13 @@ function explain(issue: z.core.$ZodIssue, input: unknown): Finding[] {
     }
     case 'too_big': {
       const than = issue.inclusive ? 'at most' : 'less than';
-      return [{ path, message: `${describeValue(written)} is too large.`, hint: `It has to be ${than} ${issue.maximum}.` }];
+      return [
+        {
+          path,
+          message: `${describeValue(written)} is too large.`,
+          hint: `It has to be ${than} ${issue.maximum}.`,
+        },
+      ];
     }
     default:
       return [{ path, message: issue.message }];
@@ -142,7 +159,7 @@ function locate(text: string, offset: number): { line: number; column: number } 
 /** The node at a path or, where the file does not have it, the nearest one around it. */
 function nodeAt(root: Node | undefined, path: Path, atKey: boolean): Node | undefined {
   for (let length = path.length; root && length >= 0; length--) {
-    const node = findNodeAtLocation(root, path.slice(0, length) as (string | number)[]);
+    const node = findNodeAtLocation(root, path.slice(0, length));
     if (!node) continue;
     const key = node.parent?.type === 'property' ? node.parent.children?.[0] : undefined;
     return (atKey || length < path.length) && key ? key : node;

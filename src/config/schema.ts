@@ -15,10 +15,16 @@ const share = z.number().min(0).max(1);
 const cellSpace = z.strictObject({
   type: described(z.literal('cell').default('cell'), 'Cells stacked into a network (NASNet, DARTS).'),
   operations: described(
-    z.array(describedEnum(operations)).min(1).default([...operationNames]),
+    z
+      .array(describedEnum(operations))
+      .min(1)
+      .default([...operationNames]),
     'Candidate operations of every edge. At least one beside `none`.',
   ),
-  nodes: described(positiveInteger.max(8).default(4), 'Intermediate nodes of a cell. Edges grow with its square.'),
+  nodes: described(
+    positiveInteger.max(8).default(4),
+    'Intermediate nodes of a cell. Edges grow with its square.',
+  ),
   inputsPerNode: described(
     positiveInteger.max(8).default(2),
     'Incoming edges that each node of the found cell keeps.',
@@ -28,7 +34,10 @@ const cellSpace = z.strictObject({
     'Cells of the supernet. Those at one and two thirds of the depth halve the image and double the channels; with fewer than 3 there would be no normal cell.',
   ),
   channels: described(positiveInteger.max(256).default(16), 'Channels C of the supernet’s first cell.'),
-  stemMultiplier: described(positiveInteger.max(8).default(3), 'The first convolution has this many times C channels.'),
+  stemMultiplier: described(
+    positiveInteger.max(8).default(3),
+    'The first convolution has this many times C channels.',
+  ),
 });
 
 const darts = z.strictObject({
@@ -54,7 +63,10 @@ const darts = z.strictObject({
 const augmentation = z.strictObject({
   crop: described(z.number().int().min(0).max(16).default(0), 'Pad by this many pixels and crop at random.'),
   flip: described(z.boolean().default(false), 'Mirror left to right at random. Not for digits.'),
-  cutout: described(z.number().int().min(0).max(64).default(0), 'Side of a random square set to the mean. 0: none.'),
+  cutout: described(
+    z.number().int().min(0).max(64).default(0),
+    'Side of a random square set to the mean. 0: none.',
+  ),
 });
 
 const files = z.strictObject({
@@ -71,7 +83,10 @@ const data = z.strictObject({
     positiveInteger.optional(),
     'Use only this many training images (stratified, seeded). All when left out.',
   ),
-  testImages: described(positiveInteger.optional(), 'Judge found networks on this many test images. All when left out.'),
+  testImages: described(
+    positiveInteger.optional(),
+    'Judge found networks on this many test images. All when left out.',
+  ),
   validationShare: described(
     z.number().gt(0).lt(1).default(0.5),
     'Share of the training images that trains α and validates; the rest trains the weights. They never overlap.',
@@ -94,7 +109,10 @@ function sgd(defaults: { batchSize: number; minLearningRate: number }) {
     ),
     momentum: described(z.number().min(0).lt(1).default(0.9), 'Momentum of SGD.'),
     weightDecay: described(z.number().min(0).max(1).default(3e-4), 'L2 penalty on the weights.'),
-    gradientClip: described(z.number().positive().default(5), 'Gradients with a larger norm are scaled down to it.'),
+    gradientClip: described(
+      z.number().positive().default(5),
+      'Gradients with a larger norm are scaled down to it.',
+    ),
   };
 }
 
@@ -135,7 +153,10 @@ const limits = z.strictObject({
 });
 
 const output = z.strictObject({
-  folder: described(z.string().min(1).default('runs'), 'Where run folders are made, relative to this config file.'),
+  folder: described(
+    z.string().min(1).default('runs'),
+    'Where run folders are made, relative to this config file.',
+  ),
   logEverySteps: described(
     positiveInteger.max(100_000).default(10),
     'Write losses and α to the event log every so many steps.',
@@ -145,7 +166,10 @@ const output = z.strictObject({
 export const configSchema = described(
   z.strictObject({
     $schema: z.string().optional(),
-    name: described(z.string().min(1).max(200).optional(), 'Name of the search. The file’s name when left out.'),
+    name: described(
+      z.string().min(1).max(200).optional(),
+      'Name of the search. The file’s name when left out.',
+    ),
     preset: described(
       z.enum(['reference', 'laptop']).default('reference'),
       'Where defaults come from. `reference`: the paper’s settings, hours to days on a CPU. `laptop`: a scaled-down search of minutes.',

@@ -30,7 +30,6 @@ export function networkCost(plan: NetworkPlan): Cost {
   return addCosts(layersCost(plan.stem, input), ...plan.cells.map(cellCost), classifier);
 }
 
-
 /**
  * Bytes that one training step of a supernet keeps at once: activations of the batch and their gradients' working
  * copies, weights, gradient and momentum. An estimate from the layers alone.

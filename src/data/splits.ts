@@ -73,7 +73,7 @@ export function stratifiedSplit(
     const left = members.map((positions) => positions.length);
     const taken = quotas(size, labels.length, classSizes, left);
     return random.shuffle(
-      Int32Array.from(members.flatMap((positions, label) => positions.splice(0, taken[label]!))),
+      Int32Array.from(members.flatMap((positions, label) => positions.splice(0, taken[label]))),
     );
   });
 }

@@ -26,7 +26,7 @@ export interface NetworkDescription {
   /** Those that the operations and the cells' inputs are made of. */
   readonly blocks: readonly Block[];
   /** Whether any layer that the code needs fulfils a condition, those inside branches included. */
-  needs(condition: (layer: SymbolicLayer) => boolean): boolean;
+  readonly needs: (condition: (layer: SymbolicLayer) => boolean) => boolean;
   /** Whether some node adds up a single edge, or some cell concatenates a single node. */
   readonly hasLoneEdge: boolean;
   readonly hasLoneNode: boolean;

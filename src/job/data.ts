@@ -98,8 +98,7 @@ export class JobData {
         augmentation: { ...data.augmentation, cutout: Math.max(data.augmentation.cutout, final.cutout) },
         random: Random.fromSeed(seed, `${stream} batches`),
       }),
-      testBatches: () =>
-        evaluationBatches(this.set(this.loaded.test, this.splits.test, evaluationBatchSize)),
+      testBatches: () => evaluationBatches(this.set(this.loaded.test, this.splits.test, evaluationBatchSize)),
       stepsPerEpoch: this.trainingStepsPerEpoch,
     };
   }

@@ -29,11 +29,3 @@ export function disposeBatch(batch: Batch): void {
   batch.images.dispose();
   batch.labels.dispose();
 }
-
-/** Loss and hits of one batch, read back. */
-export interface BatchScore {
-  /** Mean cross-entropy. */
-  readonly loss: number;
-  readonly correct: number;
-  readonly count: number;
-}

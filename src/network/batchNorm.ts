@@ -34,7 +34,10 @@ export function batchNormTraining(
     const [image, gamma, beta, save] = inputs as [tf.Tensor4D, tf.Tensor1D, tf.Tensor1D, tf.GradSaveFunc];
     const { mean, variance } = tf.moments(image, [0, 1, 2]);
     const inverse = tf.rsqrt(tf.add(variance, batchNormEpsilon));
-    if (sink) sink(tf.keep(tf.clone(mean) as tf.Tensor1D), tf.keep(tf.mul(variance, count / Math.max(1, count - 1)) as tf.Tensor1D));
+    if (sink) {
+      const unbiased = tf.mul<tf.Tensor1D>(variance, count / Math.max(1, count - 1));
+      sink(tf.keep(tf.clone(mean) as tf.Tensor1D), tf.keep(unbiased));
+    }
     const value = tf.add(tf.mul(tf.sub(image, mean), tf.mul(inverse, gamma)), beta);
     save([image, gamma, mean, inverse]);
     return {

@@ -63,11 +63,11 @@ export class FoundNetwork {
     const updated = tf.tidy(() => {
       const batchStatistics = tf.stack([tf.concat(means), tf.concat(variances)]);
       const kept = tf.mul(this.running, 1 - batchNormMomentum);
-      return tf.add(kept, tf.mul(batchStatistics, batchNormMomentum)) as tf.Tensor2D;
+      return tf.add<tf.Tensor2D>(kept, tf.mul(batchStatistics, batchNormMomentum));
     });
     tf.dispose([means, variances, this.running]);
     this.running = updated;
-    return { loss: value as tf.Scalar, correct: correct!, weights: grad as tf.Tensor1D };
+    return { loss: value, correct: correct!, weights: grad as tf.Tensor1D };
   }
 
   /** Loss and hits with running statistics. The receiver owns the tensors. */
@@ -75,8 +75,8 @@ export class FoundNetwork {
     return tf.tidy(() => {
       const [means, variances] = tf.unstack(this.running) as [tf.Tensor1D, tf.Tensor1D];
       const sizes = [...this.network.batchNorms];
-      const meanPieces = tf.split(means, sizes) as tf.Tensor1D[];
-      const variancePieces = tf.split(variances, sizes) as tf.Tensor1D[];
+      const meanPieces = tf.split<tf.Tensor1D>(means, sizes);
+      const variancePieces = tf.split<tf.Tensor1D>(variances, sizes);
       const running = meanPieces.map((mean, i) => [mean, variancePieces[i]!] as const);
       const pass = { weights: this.network.layout.split(weights), training: false, running };
       const logits = this.network.forward(batch.images, pass, edgeRule(0));

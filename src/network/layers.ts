@@ -54,7 +54,11 @@ function buildLayer(layer: Layer, input: Shape, name: string, builder: NetworkBu
     }
     case 'depthwise': {
       const { kernel, stride, dilation } = layer;
-      const weight = layout.add(`${name}.weight`, [kernel, kernel, input.channels, 1], fanInBound(kernel ** 2));
+      const weight = layout.add(
+        `${name}.weight`,
+        [kernel, kernel, input.channels, 1],
+        fanInBound(kernel ** 2),
+      );
       return (x, { weights }) => primitives.depthwise(x, weights[weight] as tf.Tensor4D, stride, dilation);
     }
     case 'batchNorm':

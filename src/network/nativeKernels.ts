@@ -59,8 +59,18 @@ export function fusedBatchNorm(
     const [image, gamma, beta, save] = inputs as [tf.Tensor4D, tf.Tensor1D, tf.Tensor1D, tf.GradSaveFunc];
     // In training the kernel wants empty vectors for the running statistics.
     const none = tf.tensor1d([]);
-    const outputs = backend.executeMultipleOutputs('FusedBatchNormV3', attributes, [image, gamma, beta, none, none], 6);
-    const [value, mean, variance, ...reserved] = outputs as [tf.Tensor, tf.Tensor1D, tf.Tensor1D, ...tf.Tensor[]];
+    const outputs = backend.executeMultipleOutputs(
+      'FusedBatchNormV3',
+      attributes,
+      [image, gamma, beta, none, none],
+      6,
+    );
+    const [value, mean, variance, ...reserved] = outputs as [
+      tf.Tensor,
+      tf.Tensor1D,
+      tf.Tensor1D,
+      ...tf.Tensor[],
+    ];
     if (sink) sink(tf.keep(mean), tf.keep(variance));
     save([image, gamma, ...reserved]);
     return {

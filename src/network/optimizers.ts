@@ -13,7 +13,9 @@ export interface SgdSettings {
 /** Cosine schedule (Loshchilov & Hutter, 2017), set once an epoch. */
 export function cosineRate(settings: SgdSettings, epoch: number, epochs: number): number {
   const { learningRate, minLearningRate } = settings;
-  return minLearningRate + ((learningRate - minLearningRate) * (1 + Math.cos((Math.PI * epoch) / epochs))) / 2;
+  return (
+    minLearningRate + ((learningRate - minLearningRate) * (1 + Math.cos((Math.PI * epoch) / epochs))) / 2
+  );
 }
 
 /** SGD with momentum, L2 penalty and gradient-norm clipping over one flat weight vector, which it owns. */
@@ -59,7 +61,9 @@ export class Sgd {
   /** @throws RangeError when the sizes are those of another network */
   restore(state: { weights: Float32Array; velocity: Float32Array }): void {
     if (state.weights.length !== this.current.size || state.velocity.length !== this.velocity.size) {
-      throw new RangeError(`The state has ${state.weights.length} weights, the network ${this.current.size}.`);
+      throw new RangeError(
+        `The state has ${state.weights.length} weights, the network ${this.current.size}.`,
+      );
     }
     this.dispose();
     this.current = tf.tensor1d(state.weights);
@@ -128,7 +132,9 @@ export class Adam {
 
   restore(state: AdamState): void {
     if (state.values.length !== this.values.length) {
-      throw new RangeError(`The state has ${state.values.length} values of α, the space ${this.values.length}.`);
+      throw new RangeError(
+        `The state has ${state.values.length} values of α, the space ${this.values.length}.`,
+      );
     }
     this.values.set(state.values);
     this.first.set(state.first);

@@ -50,7 +50,9 @@ export class ParameterLayout {
     for (const { offset, size, initializer } of this.specs) {
       for (let i = offset; i < offset + size; i++) {
         values[i] =
-          initializer.kind === 'constant' ? initializer.value : (2 * random.uniform() - 1) * initializer.bound;
+          initializer.kind === 'constant'
+            ? initializer.value
+            : (2 * random.uniform() - 1) * initializer.bound;
       }
     }
     return values;

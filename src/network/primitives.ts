@@ -53,13 +53,17 @@ export function depthwise(x: tf.Tensor4D, filter: tf.Tensor4D, stride: Stride, d
     [0, height % 2],
     [0, width % 2],
   ];
-  const parities = tf.spaceToBatchND(x, [2, 2], padded) as tf.Tensor4D;
+  const parities = tf.spaceToBatchND(x, [2, 2], padded);
   const convolved = tf.depthwiseConv2d(parities, filter, 1, 'same');
   // Cropped by a slice of its own, since batchToSpaceND with crops gives a wrong shape on wasm.
-  const whole = tf.batchToSpaceND(convolved, [2, 2], [
-    [0, 0],
-    [0, 0],
-  ]) as tf.Tensor4D;
+  const whole = tf.batchToSpaceND(
+    convolved,
+    [2, 2],
+    [
+      [0, 0],
+      [0, 0],
+    ],
+  );
   return height % 2 || width % 2 ? tf.slice4d(whole, [0, 0, 0, 0], [batch, height, width, channels]) : whole;
 }
 
@@ -71,7 +75,10 @@ export function maxPool(x: tf.Tensor4D, stride: Stride): tf.Tensor4D {
 
 /** How many of the three pixels of each window along one side lie inside the image. */
 function windowCounts(side: number): number[] {
-  return Array.from({ length: Math.ceil(side / 2) }, (_, i) => (i > 0 ? 1 : 0) + 1 + (2 * i + 1 < side ? 1 : 0));
+  return Array.from(
+    { length: Math.ceil(side / 2) },
+    (_, i) => (i > 0 ? 1 : 0) + 1 + (2 * i + 1 < side ? 1 : 0),
+  );
 }
 
 /** 3 × 3 average pool; padding is not counted. */

@@ -46,7 +46,8 @@ export interface Supernet {
 type MixWeights = Readonly<Record<CellKind, readonly (readonly tf.Tensor[])[]>>;
 
 function mixWeights(alphas: Alphas): MixWeights {
-  const cut = (kind: CellKind): tf.Tensor[][] => tf.unstack(tf.softmax(alphas[kind])).map((row) => tf.unstack(row));
+  const cut = (kind: CellKind): tf.Tensor[][] =>
+    tf.unstack(tf.softmax(alphas[kind])).map((row) => tf.unstack(row));
   return { normal: cut('normal'), reduction: cut('reduction') };
 }
 
@@ -56,7 +57,7 @@ function mixedOperation(mix: MixWeights): EdgeRule {
     const terms = site.candidates.flatMap((candidate, k) =>
       site.plan.candidates[k]!.operation === 'none'
         ? []
-        : [tf.mul(candidate(x, pass), mix[site.kind][site.edge]![k]!) as tf.Tensor4D],
+        : [tf.mul<tf.Tensor4D>(candidate(x, pass), mix[site.kind][site.edge]![k]!)],
     );
     return terms.length === 1 ? terms[0]! : tf.addN(terms);
   };
@@ -86,13 +87,13 @@ export class ReferenceSupernet implements Supernet {
     };
     if (wanted === 'weights') {
       const { value, grad } = tf.valueAndGrad((w) => scored(w as tf.Tensor1D, alphas))(weights);
-      return { loss: value as tf.Scalar, correct: correct!, weights: grad as tf.Tensor1D };
+      return { loss: value, correct: correct!, weights: grad as tf.Tensor1D };
     }
     const { value, grads } = tf.valueAndGrads((normal, reduction) =>
       scored(weights, { normal: normal as tf.Tensor2D, reduction: reduction as tf.Tensor2D }),
     )(cellKinds.map((kind) => alphas[kind]));
     const [normal, reduction] = grads as [tf.Tensor2D, tf.Tensor2D];
-    return { loss: value as tf.Scalar, correct: correct!, alphas: { normal, reduction } };
+    return { loss: value, correct: correct!, alphas: { normal, reduction } };
   }
 
   evaluate(batch: Batch, weights: tf.Tensor1D, alphas: Alphas): { loss: tf.Scalar; correct: tf.Scalar } {

@@ -47,7 +47,12 @@ const runEvent = z.object({
 });
 
 /** A run goes on from its checkpoint: events after `keep` are superseded by those that follow. */
-const resumedEvent = z.object({ ...stamp, type: z.literal('resumed'), keep: z.number(), backend: z.string() });
+const resumedEvent = z.object({
+  ...stamp,
+  type: z.literal('resumed'),
+  keep: z.number(),
+  backend: z.string(),
+});
 
 const phaseEvent = z.object({
   ...stamp,

@@ -48,7 +48,10 @@ class DartsSearch implements Search {
     const random = Random.fromSeed(config.seed, 'alpha');
     const [edges, operations] = this.supernet.alphaShape;
     const start = (): Adam => {
-      const values = Float64Array.from({ length: edges * operations }, () => config.strategy.initialScale * random.normal());
+      const values = Float64Array.from(
+        { length: edges * operations },
+        () => config.strategy.initialScale * random.normal(),
+      );
       return new Adam(values, config.strategy);
     };
     this.adam = { normal: start(), reduction: start() };
@@ -75,7 +78,16 @@ class DartsSearch implements Search {
       const last = this.stepInEpoch === this.stepsPerEpoch;
       if (last || this.step % config.output.logEverySteps === 0) {
         const { epoch, step } = this;
-        emit({ type: 'step', phase: 'search', index: 0, epoch, step, learningRate, ...score, validationLoss: validation?.loss });
+        emit({
+          type: 'step',
+          phase: 'search',
+          index: 0,
+          epoch,
+          step,
+          learningRate,
+          ...score,
+          validationLoss: validation?.loss,
+        });
         emit({ type: 'alpha', epoch, step, ...this.alphas() });
       }
       if (!last) return;
@@ -210,6 +222,7 @@ class DartsSearch implements Search {
 
 export const darts: Strategy = {
   name: 'darts',
-  description: 'Differentiable search: α and the weights of a supernet are trained in turns (Liu et al., 2019).',
+  description:
+    'Differentiable search: α and the weights of a supernet are trained in turns (Liu et al., 2019).',
   start: (context) => new DartsSearch(context),
 };

@@ -30,7 +30,11 @@ const cellGenotype = z
       edges.forEach((edge, index) => {
         if (edge.input < node + 2) return;
         const path = ['nodes', node, index, 'input'];
-        context.addIssue({ code: 'custom', path, message: `node ${node} can only read inputs 0 to ${node + 1}` });
+        context.addIssue({
+          code: 'custom',
+          path,
+          message: `node ${node} can only read inputs 0 to ${node + 1}`,
+        });
       });
     });
     for (const index of cell.concat) {

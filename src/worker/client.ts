@@ -5,7 +5,12 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { workerMessageSchema, workerProtocolVersion, type Telemetry, type WorkerCommand } from '../protocol/worker';
+import {
+  workerMessageSchema,
+  workerProtocolVersion,
+  type Telemetry,
+  type WorkerCommand,
+} from '../protocol/worker';
 import type { RunEvent } from '../protocol/events';
 
 export interface WorkerOptions {
@@ -64,7 +69,9 @@ export class WorkerProcess {
       ...(options.nodePath ? { execPath: options.nodePath } : {}),
     });
     this.child.on('message', (message) => this.receive(message));
-    this.child.on('error', (error) => this.end({ kind: 'failed', message: `The worker did not start: ${error.message}` }));
+    this.child.on('error', (error) =>
+      this.end({ kind: 'failed', message: `The worker did not start: ${error.message}` }),
+    );
     this.child.on('close', (code, signal) => this.closed(code, signal));
     for (const stream of [this.child.stdout, this.child.stderr]) this.forward(stream);
   }
@@ -113,7 +120,9 @@ export class WorkerProcess {
   private receive(raw: unknown): void {
     const parsed = workerMessageSchema.safeParse(raw);
     if (!parsed.success) {
-      this.listener.output(`Ignored a message of the worker that is not of the protocol: ${parsed.error.message}`);
+      this.listener.output(
+        `Ignored a message of the worker that is not of the protocol: ${parsed.error.message}`,
+      );
       return;
     }
     const message = parsed.data;

@@ -8,7 +8,12 @@ import { UserError } from '../errors';
 import { Control } from '../job/control';
 import { loadJobData } from '../job/data';
 import { runJob } from '../job/run';
-import { workerCommandSchema, workerProtocolVersion, type WorkerCommand, type WorkerMessage } from '../protocol/worker';
+import {
+  workerCommandSchema,
+  workerProtocolVersion,
+  type WorkerCommand,
+  type WorkerMessage,
+} from '../protocol/worker';
 import { RunFolder } from '../runs/runFolder';
 
 const control = new Control();
@@ -83,7 +88,12 @@ async function receive(raw: unknown): Promise<void> {
       } catch (error) {
         const { message, stack } = error instanceof Error ? error : new Error(String(error));
         const known = error instanceof UserError;
-        await send({ type: 'failed', message, hint: known ? error.hint : undefined, stack: known ? undefined : stack });
+        await send({
+          type: 'failed',
+          message,
+          hint: known ? error.hint : undefined,
+          stack: known ? undefined : stack,
+        });
         process.exit(1);
       }
     }

@@ -41,7 +41,7 @@ describe('the dashboard without a run', () => {
   it('comes back after being hidden by another tab', async () => {
     await user.palette('NAS: Open Dashboard');
     await user.inWebview('.empty').waitFor();
-    await user.palette('File: New Untitled Text File');
+    await vscode.commands.executeCommand('workbench.action.files.newUntitledFile');
     await until('the dashboard to be hidden', () => panels()[0]?.isActive === false);
     await user.palette('NAS: Open Dashboard');
     await user.inWebview('.empty', { hasText: 'Run NAS' }).waitFor();

@@ -67,10 +67,16 @@ describe('harness', () => {
         await user.inWebview('button').click();
         await user.inWebview('output', { hasText: '1' }).waitFor();
         assert.equal(await user.inWebview('output').text(), '1');
-        assert.equal(await user.inWebview('button').evaluate((button) => button.localName), 'button');
+        const name = await user
+          .inWebview('button')
+          .evaluate((button: { localName: string }) => button.localName);
+        assert.equal(name, 'button');
         await user.emulate({ reducedMotion: 'reduce', forcedColors: 'active' });
         await user.inWebview('body.vscode-reduce-motion').waitFor();
-        const forced = (body: any) =>
+        interface Body {
+          ownerDocument: { defaultView: { matchMedia(query: string): { matches: boolean } } };
+        }
+        const forced = (body: Body) =>
           body.ownerDocument.defaultView.matchMedia('(forced-colors: active)').matches;
         assert.equal(await user.inWebview('body').evaluate(forced), true);
       } finally {

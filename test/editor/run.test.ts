@@ -42,7 +42,7 @@ const run = (name: string) =>
     await user.palette('NAS: Run NAS');
   });
 
-const configWith = (folder: string) => ({ preset: 'laptop', data: { set: 'synthetic' }, output: { folder } });
+const configWith = (folder: string) => ({ preset: 'laptop', data: { set: 'mnist' }, output: { folder } });
 
 /** With a config that only one test needs. */
 async function using(config: object, test: (name: string) => Promise<void>): Promise<void> {

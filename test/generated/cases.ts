@@ -7,7 +7,7 @@ import { planFoundNetwork } from '../../src/space/cell/plan';
 import type { Genotype, GenotypeFile, Skeleton } from '../../src/space/genotype';
 import { dartsV2 } from '../support/genotypes';
 import { genotypeFile, small } from '../unit/generate/files';
-import { everyOperation, randomGenotype } from '../unit/generate/genotypes';
+import { cellsOf, everyOperation, randomGenotype } from '../unit/generate/genotypes';
 
 /** Values with a shape, as they travel to Python. */
 export interface Values {
@@ -63,6 +63,7 @@ const networks: readonly [string, Genotype, Skeleton][] = [
   ['DARTS V2, 12×12', dartsV2, sized(12, 12, { cells: 6 })],
   ['DARTS V2, 1×2', dartsV2, sized(1, 2, { cells: 4 })],
   ['lone edges and nodes, 5×10', lone, sized(5, 10, { cells: 5, stemMultiplier: 1 })],
+  ['unusual operations, 8×7', cellsOf('conv_3x3', 'conv_7x7', 'branches', 'none'), sized(8, 7, { cells: 4 })],
   ['random, 6×11', randomGenotype(4), sized(6, 11, { cells: 2, channels: 3 })],
   ['random, 13×5', randomGenotype(5), sized(13, 5, { cells: 1 })],
 ];

@@ -11,9 +11,10 @@ import { languages } from '../../src/generate';
 import { describeNetwork } from '../../src/generate/describe';
 import { planFoundNetwork } from '../../src/space/cell/plan';
 import type { GenotypeFile } from '../../src/space/genotype';
+import { operations, type Operation } from '../../src/space/operations';
 import { dartsV1, dartsV2, pcDartsCifar } from '../support/genotypes';
 import { cifarFile, genotypeFile, hostileFile, hostileTexts, paperFile } from '../unit/generate/files';
-import { olderInputOnly } from '../unit/generate/genotypes';
+import { olderInputOnly, unusualOperations } from '../unit/generate/genotypes';
 import { makeCases, toJson, type Case } from './cases';
 import { runPython, temporaryFolder, type Framework } from './pythons';
 import { countParameters, load, reload, setWeights, train } from './runTypescript';
@@ -122,10 +123,17 @@ describe('generated code in its framework', function () {
   const answers = new Map<Framework, PythonAnswer>();
   let cases: Case[] = [];
 
+  const registry = operations as Operation[];
+  const registered = registry.length;
+
   before(async () => {
+    registry.push(...unusualOperations);
     cases = await makeCases();
   });
-  after(() => folder.dispose());
+  after(() => {
+    registry.splice(registered);
+    folder.dispose();
+  });
 
   it('runs and trains in TensorFlow.js', async () => {
     await tf.setBackend('cpu');

@@ -1,5 +1,6 @@
 /** Runs generated TypeScript on TensorFlow.js, in this process and on the cpu backend. */
 import { createRequire } from 'node:module';
+import { compileFunction } from 'node:vm';
 import * as tf from '@tensorflow/tfjs';
 import ts from 'typescript';
 import type { Case, LayerWeights, Values } from './cases';
@@ -16,7 +17,8 @@ export function load(text: string): GeneratedModule {
   const compilerOptions = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 };
   const { outputText } = ts.transpileModule(text, { compilerOptions });
   const exports = {};
-  new Function('exports', 'require', outputText)(exports, createRequire(__filename));
+  const evaluate = compileFunction(outputText, ['exports', 'require']) as (...args: unknown[]) => void;
+  evaluate(exports, createRequire(__filename));
   return exports as GeneratedModule;
 }
 

@@ -23,18 +23,71 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   network: ['errors', 'random', 'space'],
   search: ['config', 'cost', 'network', 'protocol', 'random', 'runs', 'space', 'errors'],
   estimate: ['config', 'cost', 'network', 'protocol', 'random', 'runs', 'search', 'space', 'errors'],
-  job: ['backend', 'config', 'cost', 'data', 'errors', 'estimate', 'protocol', 'random', 'runs', 'search', 'space'],
+  job: [
+    'backend',
+    'config',
+    'cost',
+    'data',
+    'errors',
+    'estimate',
+    'protocol',
+    'random',
+    'runs',
+    'search',
+    'space',
+  ],
   worker: ['backend', 'errors', 'job', 'protocol', 'runs'],
-  cli: ['backend', 'config', 'cost', 'data', 'errors', 'generate', 'job', 'protocol', 'runs', 'space', 'version', 'format'],
-  editor: ['backend', 'config', 'errors', 'generate', 'job', 'protocol', 'runs', 'space', 'version', 'worker', 'format'],
+  cli: [
+    'backend',
+    'config',
+    'cost',
+    'data',
+    'errors',
+    'generate',
+    'job',
+    'protocol',
+    'runs',
+    'space',
+    'version',
+    'format',
+  ],
+  editor: [
+    'backend',
+    'config',
+    'errors',
+    'generate',
+    'job',
+    'protocol',
+    'runs',
+    'space',
+    'version',
+    'worker',
+    'format',
+  ],
   extension: ['editor'],
 };
 
 /** Rooms that run without any tensor library, so that hints and code generation work with no backend. */
-const tensorFree = ['config', 'space', 'cost', 'generate', 'protocol', 'data', 'runs', 'errors', 'random', 'version'];
+const tensorFree = [
+  'config',
+  'space',
+  'cost',
+  'generate',
+  'protocol',
+  'data',
+  'runs',
+  'errors',
+  'random',
+  'version',
+];
 
 /** Of `job` and `worker`, what the editor and tensor-free rooms may touch: files that load no tensors themselves. */
-const tensorFreeFiles = ['src/job/plan.ts', 'src/worker/client.ts', 'src/backend/names.ts', 'src/backend/folders.ts'];
+const tensorFreeFiles = [
+  'src/job/plan.ts',
+  'src/worker/client.ts',
+  'src/backend/names.ts',
+  'src/backend/folders.ts',
+];
 
 interface Import {
   readonly file: string;
@@ -51,7 +104,12 @@ function sourceFiles(folder: string): string[] {
 
 /** Every import of a file, static and dynamic; own files as paths from the root without extension. */
 function importsOf(file: string): Import[] {
-  const source = ts.createSourceFile(file, readFileSync(join(root, file), 'utf8'), ts.ScriptTarget.ES2022, true);
+  const source = ts.createSourceFile(
+    file,
+    readFileSync(join(root, file), 'utf8'),
+    ts.ScriptTarget.ES2022,
+    true,
+  );
   const found: Import[] = [];
   const add = (specifier: string, typeOnly: boolean): void => {
     const own = specifier.startsWith('.');
@@ -84,7 +142,10 @@ const imports = sourceFiles('src').flatMap(importsOf);
 describe('architecture', () => {
   it('knows every room of src', () => {
     const rooms = new Set(sourceFiles('src').map(roomOf));
-    assert.deepEqual([...rooms].filter((room) => !(room in allowed)), []);
+    assert.deepEqual(
+      [...rooms].filter((room) => !(room in allowed)),
+      [],
+    );
     assert.ok(imports.length > 100);
   });
 
@@ -99,7 +160,8 @@ describe('architecture', () => {
 
   it('imports vscode in src/editor and src/extension.ts only', () => {
     const broken = imports.filter(
-      ({ file, target }) => target === 'vscode' && !file.startsWith('src/editor/') && file !== 'src/extension.ts',
+      ({ file, target }) =>
+        target === 'vscode' && !file.startsWith('src/editor/') && file !== 'src/extension.ts',
     );
     assert.deepEqual(broken, []);
   });
@@ -107,14 +169,16 @@ describe('architecture', () => {
   it('keeps tensor libraries out of the rooms that work without one', () => {
     const broken = imports.filter(
       ({ file, target }) =>
-        target.startsWith('@tensorflow/') && (tensorFree.includes(roomOf(file)) || tensorFreeFiles.includes(file)),
+        target.startsWith('@tensorflow/') &&
+        (tensorFree.includes(roomOf(file)) || tensorFreeFiles.includes(file)),
     );
     assert.deepEqual(broken, []);
   });
 
   it('loads backends in the worker and the command line only', () => {
     const broken = imports.filter(
-      ({ file, target }) => target === 'src/backend/load' && !['worker', 'cli', 'backend'].includes(roomOf(file)),
+      ({ file, target }) =>
+        target === 'src/backend/load' && !['worker', 'cli', 'backend'].includes(roomOf(file)),
     );
     assert.deepEqual(broken, []);
   });
@@ -130,12 +194,20 @@ describe('architecture', () => {
   it('lets the dashboard import protocol, space, random and its own files only', () => {
     const broken = sourceFiles('webview')
       .flatMap(importsOf)
-      .filter(({ target }) => target.startsWith('src/') && !['protocol', 'space', 'random'].includes(roomOf(target)));
+      .filter(
+        ({ target }) =>
+          target.startsWith('src/') && !['protocol', 'space', 'random'].includes(roomOf(target)),
+      );
     assert.deepEqual(broken, []);
   });
 
   it('keeps strategies and estimators unknown to the job, which asks their registries', () => {
-    const broken = imports.filter(({ file, target }) => roomOf(file) === 'job' && /^src\/search\/(?!index|process|strategy)/.test(target));
-    assert.deepEqual(broken.filter(({ target }) => target !== 'src/search'), []);
+    const broken = imports.filter(
+      ({ file, target }) => roomOf(file) === 'job' && /^src\/search\/(?!index|process|strategy)/.test(target),
+    );
+    assert.deepEqual(
+      broken.filter(({ target }) => target !== 'src/search'),
+      [],
+    );
   });
 });

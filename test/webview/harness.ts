@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { chromium, type Browser, type LaunchOptions, type Page } from 'playwright-core';
-import type { DashboardMessage, DashboardRequest } from '../../src/protocol/dashboard';
+import type { DashboardRequest } from '../../src/protocol/dashboard';
 import { startDevServer, type DevServer } from '../../webview/dev/server';
 import { themes, type FakeTheme, type ThemeName } from './themes';
 
@@ -37,7 +37,7 @@ export class DashboardPage {
   }
 
   /** Delivers a message of any form as the host would, and waits until it is painted. */
-  async send(message: DashboardMessage | unknown): Promise<void> {
+  async send(message: unknown): Promise<void> {
     await this.page.evaluate((data) => window.dispatchEvent(new MessageEvent('message', { data })), message);
     await this.painted();
   }

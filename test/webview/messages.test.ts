@@ -142,7 +142,7 @@ describe('dashboard: messages', function () {
   it('says so when α does not fit the search space', async () => {
     const dashboard = await open();
     const odd = { ...middle.at(-1)!, normal: [[0, 1]] };
-    await dashboard.send(snapshot([...middle.slice(0, 3), odd as never]));
+    await dashboard.send(snapshot([...middle.slice(0, 3), odd]));
     assert.match(
       await dashboard.page.locator('.alpha-panel .waiting').innerText(),
       /does not fit its search space/,

@@ -114,7 +114,7 @@ export function fakeRun(options: FakeRunOptions = {}): RunEvent[] {
     });
   });
   bodies.push({ type: 'finished', genotype, testAccuracy: 0.984, ...network });
-  return bodies.map((body, seq) => ({ ...body, seq, time: started + seq * 150 }) as RunEvent);
+  return bodies.map((body, seq) => ({ ...body, seq, time: started + seq * 150 }));
 }
 
 /** The events up to and with the last logged step of an epoch (counted from 0) of the search. */

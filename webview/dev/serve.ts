@@ -33,4 +33,6 @@ function player(finished: boolean): string {
 void startDevServer(({ searchParams }) => {
   const theme = themeNames.find((name) => name === searchParams.get('theme')) ?? 'dark';
   return { theme: themes[theme], script: player(searchParams.get('at') === 'finished') };
-}).then(({ origin }) => console.log(themeNames.map((name) => `${origin}/?theme=${name}`).join('\n')));
+}).then(({ origin }) =>
+  process.stdout.write(themeNames.map((name) => `${origin}/?theme=${name}\n`).join('')),
+);

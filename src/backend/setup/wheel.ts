@@ -1,5 +1,5 @@
 /** The TensorFlow library out of the Python package: downloaded and checked by pip, checked again by a hash of our own. */
-import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { sha256 } from './files';
 import { watchGrowth } from './growth';

@@ -108,7 +108,7 @@ const batchToSpace = wasmKernel<'x', BatchToSpaceNDAttrs>(
 
 /** The package's own where it is fast, up to four axes. */
 function transpose(): KernelConfig {
-  const original = getKernel('Transpose', 'wasm')!;
+  const original = getKernel('Transpose', 'wasm');
   const many = wasmKernel<'x', TransposeAttrs>('Transpose', (call, { x }, { perm }) =>
     transposed(call, x, perm),
   );

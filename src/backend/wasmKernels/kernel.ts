@@ -53,7 +53,7 @@ export class KernelCall {
 
   /** The values of a tensor, in place. Making another tensor may move the heap: make all of them first. */
   values(tensor: TensorInfo): Float32Array | Int32Array | Uint8Array {
-    return this.backend.typedArrayFromHeap(tensor) as Float32Array | Int32Array | Uint8Array;
+    return this.backend.typedArrayFromHeap(tensor);
   }
 
   floats(tensor: TensorInfo): Float32Array {

@@ -78,5 +78,5 @@ function batchMatMul(original: KernelConfig): KernelConfig {
 
 /** Made when called, because they go on using the kernel that they replace. */
 export function matMulKernels(): KernelConfig[] {
-  return [batchMatMul(getKernel('BatchMatMul', 'wasm')!)];
+  return [batchMatMul(getKernel('BatchMatMul', 'wasm'))];
 }

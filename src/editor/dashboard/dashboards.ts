@@ -46,11 +46,13 @@ export class Dashboards {
 
   private sessionFromState(state: unknown): RunSession | undefined {
     const parsed = stateSchema.safeParse(state);
-    if (!parsed.success) return undefined;
+    // A window that was closed soon after the run started may not have kept the page's state.
+    const path = parsed.success ? parsed.data.runFolder : this.services.runs.recent[0];
+    if (path === undefined) return undefined;
     try {
-      return this.sessionOf(RunFolder.open(parsed.data.runFolder));
+      return this.sessionOf(RunFolder.open(path));
     } catch (error) {
-      this.services.log.warn(`The dashboard of ${parsed.data.runFolder} is empty: ${describeError(error)}`);
+      this.services.log.warn(`A dashboard could not be brought back: ${describeError(error)}`);
       return undefined;
     }
   }

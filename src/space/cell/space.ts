@@ -112,7 +112,10 @@ export function discretizeCell(space: CellSpace, alpha: AlphaMatrix): CellGenoty
 }
 
 /** Discretizes both cell kinds. */
-export function discretize(space: CellSpace, alpha: { normal: AlphaMatrix; reduction: AlphaMatrix }): Genotype {
+export function discretize(
+  space: CellSpace,
+  alpha: { normal: AlphaMatrix; reduction: AlphaMatrix },
+): Genotype {
   return { normal: discretizeCell(space, alpha.normal), reduction: discretizeCell(space, alpha.reduction) };
 }
 

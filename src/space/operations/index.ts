@@ -23,7 +23,8 @@ export const operationNames: readonly string[] = operations.map((operation) => o
 /** @throws RangeError for a name that is not registered; configs and genotypes are checked before they get here */
 export function operationNamed(name: string): Operation {
   const found = operations.find((operation) => operation.name === name);
-  if (!found) throw new RangeError(`There is no operation "${name}". Registered: ${operationNames.join(', ')}.`);
+  if (!found)
+    throw new RangeError(`There is no operation "${name}". Registered: ${operationNames.join(', ')}.`);
   return found;
 }
 

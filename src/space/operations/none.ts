@@ -3,6 +3,7 @@ import type { Operation } from './operation';
 /** Cuts the edge: zeros. Takes part in the softmax but is never chosen by discretization (DARTS, section 2.4). */
 export const none: Operation = {
   name: 'none',
-  description: 'No connection: outputs zeros. It weakens an edge during the search and is never part of a found cell.',
+  description:
+    'No connection: outputs zeros. It weakens an edge during the search and is never part of a found cell.',
   layers: ({ stride }) => [{ kind: 'zero', stride }],
 };

@@ -4,7 +4,8 @@ import type { Operation } from './operation';
 /** Identity at stride 1; a factorized reduction where the size halves. */
 export const skipConnect: Operation = {
   name: 'skip_connect',
-  description: 'Identity. Where the image size halves, a factorized reduction (two shifted 1×1 convolutions).',
+  description:
+    'Identity. Where the image size halves, a factorized reduction (two shifted 1×1 convolutions).',
   layers: ({ stride, channels, affine }) =>
     stride === 1 ? [{ kind: 'identity' }] : factorizedReduce(channels, affine),
 };

@@ -65,10 +65,10 @@ export class Element {
   screenshot = (name: string) => call<Shot>('screenshot', { name, of: this.target });
 
   /**
-   * Runs `read` inside the page. It sees nothing of the suite's own variables; its result must be plain data.
-   * (`any`: the suite is compiled without the types of the browser.)
+   * Runs `read` inside the page. It sees nothing of the suite's own variables; its result must be plain data. The suite is
+   * compiled without the types of the browser, so `read` says what it uses of the element: `(button: { localName: string }) => …`.
    */
-  evaluate = <T>(read: (element: any) => T | Promise<T>) => this.act<T>('evaluate', read.toString());
+  evaluate = <T, E>(read: (element: E) => T | Promise<T>) => this.act<T>('evaluate', read.toString());
 }
 
 export const user = {

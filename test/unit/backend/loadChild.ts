@@ -31,7 +31,7 @@ async function main(): Promise<void> {
       [3, 3, 2, 3],
     ),
   );
-  const loss = () => tf.mean(tf.square(tf.relu(tf.conv2d(x, filter, 1, 'same')))) as tf.Scalar;
+  const loss = () => tf.mean<tf.Scalar>(tf.square(tf.relu(tf.conv2d(x, filter, 1, 'same'))));
   const step = () =>
     tf.tidy(() => {
       const { value, grads } = tf.variableGrads(loss);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { configJsonSchema, schemaText } from '../../../src/config/jsonSchema';
 import { didYouMean, formatIssue, parseConfig, requireConfig } from '../../../src/config/parse';
 import { configSchema } from '../../../src/config/schema';
-import { UserError } from '../../../src/errors';
+import { type UserError } from '../../../src/errors';
 
 const root = join(__dirname, '../../..');
 
@@ -27,7 +27,10 @@ describe('config', () => {
       [64, 0.025, 0.001, 0.9, 3e-4, 5],
     );
     const { beta1, beta2 } = config.strategy;
-    assert.deepEqual([config.strategy.learningRate, beta1, beta2, config.strategy.weightDecay], [3e-4, 0.5, 0.999, 1e-3]);
+    assert.deepEqual(
+      [config.strategy.learningRate, beta1, beta2, config.strategy.weightDecay],
+      [3e-4, 0.5, 0.999, 1e-3],
+    );
     assert.equal(config.budget.epochs, 50);
     assert.deepEqual([config.final.cells, config.final.channels, config.final.epochs], [20, 36, 600]);
   });
@@ -71,7 +74,11 @@ describe('config', () => {
     ['wrong types', '{ "seed": "one" }', /wrong type.*whole number|wrong type.*a number/],
     ['no nodes', '{ "space": { "nodes": 0 } }', /too small.*at least 1/],
     ['only none', '{ "space": { "operations": ["none"] } }', /no network is connected/],
-    ['an operation twice', '{ "space": { "operations": ["none", "skip_connect", "skip_connect"] } }', /listed twice/],
+    [
+      'an operation twice',
+      '{ "space": { "operations": ["none", "skip_connect", "skip_connect"] } }',
+      /listed twice/,
+    ],
     ['too few cells', '{ "space": { "cells": 2 } }', /too small.*at least 3/],
     [
       'a batch larger than the data',
@@ -98,7 +105,8 @@ describe('config', () => {
     const text = '{ "seed": -1, "nam": "x" }';
     assert.throws(
       () => requireConfig(text, 'a.nas.json'),
-      (error: UserError) => error.message.split('\n').length === 2 && /^a\.nas\.json:1:11 seed: /m.test(error.message),
+      (error: UserError) =>
+        error.message.split('\n').length === 2 && /^a\.nas\.json:1:11 seed: /m.test(error.message),
     );
     const [issue] = parseConfig(text).issues;
     assert.match(formatIssue('f', issue!), /^f:1:/);
@@ -113,7 +121,9 @@ describe('JSON Schema', () => {
   it('has a sentence on every key and a default on every key that has one', () => {
     const missing: string[] = [];
     const walk = (node: Record<string, unknown>, path: string): void => {
-      for (const [key, value] of Object.entries((node.properties ?? {}) as Record<string, Record<string, unknown>>)) {
+      for (const [key, value] of Object.entries(
+        (node.properties ?? {}) as Record<string, Record<string, unknown>>,
+      )) {
         if (key !== '$schema' && typeof value.description !== 'string') missing.push(`${path}.${key}`);
         walk(value, `${path}.${key}`);
       }
@@ -121,7 +131,8 @@ describe('JSON Schema', () => {
     const schema = configJsonSchema();
     walk(schema, '');
     assert.deepEqual(missing, []);
-    const space = (schema.properties as Record<string, { properties: Record<string, { default: unknown }> }>).space!;
+    const space = (schema.properties as Record<string, { properties: Record<string, { default: unknown }> }>)
+      .space!;
     assert.equal(space.properties.nodes?.default, 4);
   });
 

@@ -26,7 +26,7 @@ describe('the feed of a dashboard', () => {
 
   it('sends nothing before the page is ready, then everything', () => {
     session.emit('event', stepEvent(0));
-    assert.deepEqual(sent, []);
+    assert.equal(sent.length, 0);
     feed.ready();
     assert.deepEqual(seqs(), [['snapshot']]);
     assert.equal(sent.at(0)?.context?.runFolder, session.folder.path);

@@ -35,14 +35,16 @@ export function compilerMessages(sources: ReadonlyMap<string, string>): string[]
   const files = new Map(
     [...sources].map(([name, text]) => [path.join(root, 'generated-in-memory', name), text]),
   );
-  const host = ts.createCompilerHost(options);
-  const { readFile, fileExists, getSourceFile } = host;
-  host.readFile = (name) => files.get(path.normalize(name)) ?? readFile(name);
-  host.fileExists = (name) => files.has(path.normalize(name)) || fileExists(name);
-  host.getSourceFile = (name, languageVersion, ...rest) => {
-    const text = files.get(path.normalize(name));
-    if (text === undefined) return getSourceFile(name, languageVersion, ...rest);
-    return ts.createSourceFile(name, text, languageVersion, true);
+  const disk = ts.createCompilerHost(options);
+  const host: ts.CompilerHost = {
+    ...disk,
+    readFile: (name) => files.get(path.normalize(name)) ?? disk.readFile(name),
+    fileExists: (name) => files.has(path.normalize(name)) || disk.fileExists(name),
+    getSourceFile: (name, languageVersion, ...rest) => {
+      const text = files.get(path.normalize(name));
+      if (text === undefined) return disk.getSourceFile(name, languageVersion, ...rest);
+      return ts.createSourceFile(name, text, languageVersion, true);
+    },
   };
   const program = ts.createProgram([...files.keys()], options, host);
   return ts.getPreEmitDiagnostics(program).map((diagnostic) => {

@@ -2,7 +2,8 @@
 import { Random } from '../../../src/random';
 import { sampleGenotype, selectableOperations, type CellSpace } from '../../../src/space/cell/space';
 import type { CellGenotype, Genotype } from '../../../src/space/genotype';
-import { operationNames } from '../../../src/space/operations';
+import type { Layer, Stride } from '../../../src/space/layers';
+import { operationNames, operations, type Operation } from '../../../src/space/operations';
 
 export function spaceOf(nodes: number, inputsPerNode: number, operations = operationNames): CellSpace {
   return { operations, nodes, inputsPerNode };
@@ -35,4 +36,66 @@ export function randomGenotype(seed: number): Genotype {
   const random = Random.fromSeed(seed, 'genotype');
   const nodes = 1 + random.integer(5);
   return sampleGenotype(spaceOf(nodes, 1 + random.integer(3)), random);
+}
+
+const conv = (kernel: number, stride: Stride, filters: number): Layer => ({
+  kind: 'conv',
+  kernel,
+  stride,
+  filters,
+});
+
+/** Operations that are not in the registry, made of what those in it do not use. */
+export const unusualOperations: readonly Operation[] = [
+  {
+    // Another structure where the size halves, and a name that the generated helpers have.
+    name: 'conv_3x3',
+    description: '',
+    layers: ({ channels, stride, affine }) =>
+      stride === 1
+        ? [conv(3, 1, channels), { kind: 'batchNorm', affine }]
+        : [conv(3, 2, 2 * channels), { kind: 'relu' }, conv(1, 1, channels), { kind: 'batchNorm', affine }],
+  },
+  { name: 'conv_7x7', description: '', layers: ({ channels, stride }) => [conv(7, stride, channels)] },
+  {
+    name: 'branches',
+    description: '',
+    layers: ({ channels, stride }) => [
+      {
+        kind: 'parallel',
+        branches: [
+          [{ kind: 'maxPool', stride }, conv(1, 1, Math.floor(channels / 2))],
+          [
+            { kind: 'shift' },
+            { kind: 'depthwise', kernel: 3, stride, dilation: 2 },
+            conv(1, 1, channels - Math.floor(channels / 2)),
+          ],
+          // A number that follows no formula, and a branch of two convolutions.
+          [{ kind: 'avgPool', stride }, conv(1, 1, Math.ceil(Math.sqrt(channels)))],
+        ],
+      },
+      conv(1, 1, channels),
+    ],
+  },
+];
+
+/** Runs with operations in the registry that are not there otherwise. */
+export function withOperations<T>(added: readonly Operation[], run: () => T): T {
+  const registry = operations as Operation[];
+  registry.push(...added);
+  try {
+    return run();
+  } finally {
+    registry.splice(registry.length - added.length, added.length);
+  }
+}
+
+/** Each of the operations on both inputs of the cell. */
+export function cellsOf(...names: string[]): Genotype {
+  const nodes = names.map((operation) => [
+    { operation, input: 0 },
+    { operation, input: 1 },
+  ]);
+  const cell = { nodes, concat: names.map((_, i) => i + 2) };
+  return { normal: cell, reduction: cell };
 }

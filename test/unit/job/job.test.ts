@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { loadBackend } from '../../../src/backend/load';
-import type { Config, ConfigInput } from '../../../src/config/schema';
-import { UserError } from '../../../src/errors';
+import type { Config } from '../../../src/config/schema';
+import { type UserError } from '../../../src/errors';
 import { Control } from '../../../src/job/control';
 import { loadJobData } from '../../../src/job/data';
 import { runJob } from '../../../src/job/run';
@@ -23,7 +23,13 @@ describe('a job', () => {
   afterEach(() => rmSync(parent, { recursive: true, force: true }));
 
   const create = (config: Config): RunFolder =>
-    RunFolder.create(parent, { name: 'tiny', config, configFile: '/x.nas.json', configFolder: '/', tool: 'test' });
+    RunFolder.create(parent, {
+      name: 'tiny',
+      config,
+      configFile: '/x.nas.json',
+      configFolder: '/',
+      tool: 'test',
+    });
 
   interface Watch {
     readonly control?: Control;
@@ -68,7 +74,10 @@ describe('a job', () => {
     assert.equal(state.steps.filter((step) => step.phase === 'search').length, 15);
     assert.equal(state.alphas.length, 15);
     assert.deepEqual(state.run?.images, { train: 40, validation: 40, test: 40 });
-    assert.deepEqual(state.networks.map((network) => network.phase), ['final', 'baseline']);
+    assert.deepEqual(
+      state.networks.map((network) => network.phase),
+      ['final', 'baseline'],
+    );
     const result = folder.readResult();
     assert.deepEqual(result?.genotype, state.genotypes.at(-1)?.genotype);
     assert.deepEqual(result?.found?.testAccuracy, state.networks[0]?.testAccuracy);
@@ -82,7 +91,10 @@ describe('a job', () => {
     const { alphas, steps } = replayRun(readEventLog(folder.eventsPath).events);
     assert.deepEqual(alphas[0]?.normal, alphas[4]?.normal);
     for (let i = 5; i < 15; i++) assert.notDeepEqual(alphas[i]?.normal, alphas[i - 1]?.normal);
-    assert.deepEqual(steps.map((step) => step.validationLoss !== undefined), [...Array<boolean>(15).keys()].map((i) => i >= 5));
+    assert.deepEqual(
+      steps.map((step) => step.validationLoss !== undefined),
+      [...Array<boolean>(15).keys()].map((i) => i >= 5),
+    );
   });
 
   it('writes the same events twice for one seed, others for another', async () => {
@@ -126,7 +138,10 @@ describe('a job', () => {
     const seen: number[] = [];
     await work(create(tinyConfig()), { onTelemetry: (telemetry) => seen.push(telemetry.progress) });
     assert.ok(seen.length > 3);
-    assert.deepEqual(seen, [...seen].sort((a, b) => a - b));
+    assert.deepEqual(
+      seen,
+      [...seen].sort((a, b) => a - b),
+    );
     assert.ok(seen.at(-1)! > 0.9 && seen.at(-1)! <= 1);
   });
 
@@ -143,7 +158,13 @@ describe('a job', () => {
   });
 
   it('ends with a clear error, and an event, when training diverges', async () => {
-    const folder = create(tinyConfig({ training: { learningRate: 10, minLearningRate: 10, gradientClip: 1e30, weightDecay: 1 }, final: { epochs: 0 }, budget: { epochs: 40 } }));
+    const folder = create(
+      tinyConfig({
+        training: { learningRate: 10, minLearningRate: 10, gradientClip: 1e30, weightDecay: 1 },
+        final: { epochs: 0 },
+        budget: { epochs: 40 },
+      }),
+    );
     await assert.rejects(work(folder), (error: UserError) => error.code === 'diverged' && !!error.hint);
     assert.equal(replayRun(readEventLog(folder.eventsPath).events).status, 'failed');
   });

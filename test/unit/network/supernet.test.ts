@@ -47,7 +47,13 @@ describe('supernet', () => {
   it('has the 1,930,618 weights of the published network at C 16, 8 cells', () => {
     const space = { operations: operationNames, nodes: 4, inputsPerNode: 2 };
     const input = { height: 32, width: 32, channels: 3 };
-    const net = new ReferenceSupernet(space, { cells: 8, channels: 16, stemMultiplier: 3, input, classes: 10 });
+    const net = new ReferenceSupernet(space, {
+      cells: 8,
+      channels: 16,
+      stemMultiplier: 3,
+      input,
+      classes: 10,
+    });
     assert.equal(net.network.layout.size, 1_930_618);
     assert.deepEqual(net.alphaShape, [14, 8]);
   });
@@ -59,7 +65,9 @@ describe('supernet', () => {
       it('has the α gradient that finite differences give, along itself and in random directions', async () => {
         // Large logits make the slope large beside the rounding of a float32 loss.
         const fixture = smallFixture(16);
-        const classifier = fixture.supernet.network.layout.parameters.find((p) => p.name === 'classifier.weight')!;
+        const classifier = fixture.supernet.network.layout.parameters.find(
+          (p) => p.name === 'classifier.weight',
+        )!;
         for (let i = 0; i < classifier.size; i++) fixture.weights[classifier.offset + i]! *= 10;
         const { alphas } = await step(fixture);
         const norm = Math.hypot(...alphas);
@@ -68,7 +76,11 @@ describe('supernet', () => {
         const directions = [alphas, ...[1, 2, 3].map(() => alphas.map(() => random.normal()))].map(unit);
         for (const direction of directions) {
           const along = (t: number) =>
-            lossAt(fixture, fixture.weights, moved(fixture.alphas, (i) => direction[i]!, t));
+            lossAt(
+              fixture,
+              fixture.weights,
+              moved(fixture.alphas, (i) => direction[i]!, t),
+            );
           const numeric = await slope(along, 0.001);
           const exact = direction.reduce((sum, d, i) => sum + d * alphas[i]!, 0);
           const error = Math.abs(numeric - exact) / norm;
@@ -80,7 +92,12 @@ describe('supernet', () => {
         const fixture = smallFixture();
         const { weights } = await step(fixture);
         const norm = Math.hypot(...weights);
-        const along = (t: number) => lossAt(fixture, moved(fixture.weights, (i) => weights[i]! / norm, t), fixture.alphas);
+        const along = (t: number) =>
+          lossAt(
+            fixture,
+            moved(fixture.weights, (i) => weights[i]! / norm, t),
+            fixture.alphas,
+          );
         const numeric = await slope(along, 0.003);
         assert.ok(Math.abs(numeric / norm - 1) < 5e-3, `slope ${numeric}, norm of the gradient ${norm}`);
       });
@@ -96,7 +113,10 @@ describe('supernet', () => {
     const [expected, ...others] = results;
     for (const other of others) {
       const { backend, loss, weights, alphas } = other;
-      assert.ok(Math.abs(loss / expected!.loss - 1) < 1e-3, `${backend}: loss ${loss}, cpu ${expected!.loss}`);
+      assert.ok(
+        Math.abs(loss / expected!.loss - 1) < 1e-3,
+        `${backend}: loss ${loss}, cpu ${expected!.loss}`,
+      );
       const w = relativeError(weights, expected!.weights);
       const a = relativeError(alphas, expected!.alphas);
       assert.ok(w < 1e-2 && a < 1e-2, `${backend}: ∇w differs by ${w}, ∇α by ${a}`);

@@ -21,8 +21,11 @@ describe('processes of a run', () => {
   });
 
   it('are found and ended with their children, and others are left alone', async () => {
-    const idle = 'setInterval(() => {}, 1000); process.send?.("up");';
-    const parent = `require('node:child_process').fork('-e', [], { execArgv: ['-e', ${JSON.stringify(idle)}] }).once('message', () => process.send('up')); ${idle.split(';')[0]}`;
+    const idle = 'setInterval(() => {}, 1000);';
+    const parent = `
+      const child = require('node:child_process').spawn(process.execPath, ['-e', 'console.log("up"); ${idle}']);
+      child.stdout.once('data', () => process.send('up'));
+      ${idle}`;
     const start = (/** @type {string} */ id) => {
       const options = {
         env: environmentOf(id, '/run'),

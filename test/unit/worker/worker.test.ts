@@ -23,7 +23,13 @@ describe('worker process', () => {
   afterEach(() => rmSync(parent, { recursive: true, force: true }));
 
   const create = (config: Config): RunFolder =>
-    RunFolder.create(parent, { name: 'tiny', config, configFile: '/x.nas.json', configFolder: '/', tool: 'test' });
+    RunFolder.create(parent, {
+      name: 'tiny',
+      config,
+      configFile: '/x.nas.json',
+      configFolder: '/',
+      tool: 'test',
+    });
 
   interface Watch {
     onEvent?(event: RunEvent, worker: WorkerProcess): void;
@@ -113,7 +119,10 @@ describe('worker process', () => {
     const [a, b] = [stateOf(whole), stateOf(killed)];
     assert.deepEqual(b.alphas, a.alphas, `kills at ${kills.join(', ')}`);
     assert.deepEqual(b.finished?.genotype, a.finished?.genotype);
-    assert.deepEqual(b.networks.map((n) => n.testAccuracy), a.networks.map((n) => n.testAccuracy));
+    assert.deepEqual(
+      b.networks.map((n) => n.testAccuracy),
+      a.networks.map((n) => n.testAccuracy),
+    );
   });
 
   it('reports a run that cannot be, with a hint', async () => {
@@ -146,7 +155,9 @@ describe('worker process', () => {
         if (event.type === 'step') process.kill(worker.pid!, 'SIGSEGV');
       },
     });
-    assert.ok(outcome.kind === 'failed' && /SIGSEGV/.test(outcome.message) && /resumed/.test(outcome.hint ?? ''));
+    assert.ok(
+      outcome.kind === 'failed' && /SIGSEGV/.test(outcome.message) && /resumed/.test(outcome.hint ?? ''),
+    );
   });
 
   it('answers nonsense with an error and ends', async () => {

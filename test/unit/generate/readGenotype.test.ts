@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { UserError } from '../../../src/errors';
+import { readGenotypeFile } from '../../../src/generate';
+import { cifarFile, genotypeFile, hostileFile } from './files';
+import { everyOperation, olderInputOnly, randomGenotype } from './genotypes';
+
+function complaint(
+  change: (file: ReturnType<typeof structuredClone<typeof cifarFile>>) => unknown,
+): UserError {
+  const file = structuredClone(cifarFile);
+  const changed = change(file) ?? file;
+  try {
+    readGenotypeFile(typeof changed === 'string' ? changed : JSON.stringify(changed), 'runs/x/genotype.json');
+  } catch (error) {
+    assert.ok(error instanceof UserError, String(error));
+    assert.ok(error.message.startsWith('runs/x/genotype.json '), error.message);
+    assert.ok(error.hint, error.message);
+    return error;
+  }
+  return assert.fail('nothing was refused');
+}
+
+describe('reading a genotype file', () => {
+  it('gives back what was written', () => {
+    const files = [cifarFile, hostileFile, genotypeFile(everyOperation), genotypeFile(olderInputOnly)];
+    for (let seed = 0; seed < 20; seed++) files.push(genotypeFile(randomGenotype(seed)));
+    for (const file of files) {
+      assert.deepEqual(
+        readGenotypeFile(`\uFEFF${JSON.stringify(file, null, 2)}`, 'x'),
+        JSON.parse(JSON.stringify(file)),
+      );
+    }
+  });
+
+  it('says where text is no JSON, empty, or something else', () => {
+    assert.match(complaint(() => '{"genotype": ').message, /is not JSON: /);
+    for (const text of ['""', '3', 'null', '[]', '{}'])
+      assert.match(complaint(() => text).message, /not a usable genotype/);
+  });
+
+  it('asks for the network where there are bare cells', () => {
+    const error = complaint((file) => file.genotype);
+    assert.match(error.message, /without the network/);
+    assert.match(error.hint!, /"network"/);
+  });
+
+  it('names the key that is wrong', () => {
+    const edges = (file: typeof cifarFile) =>
+      file.genotype.normal.nodes as { operation: string; input: number }[][];
+    assert.match(
+      complaint((file) => void (edges(file)[1]![0]!.operation = 'sep_conv_9x9')).message,
+      /genotype\.normal\.nodes\[1\]\[0\]\.operation: unknown operation "sep_conv_9x9"/,
+    );
+    assert.match(
+      complaint((file) => void (edges(file)[0]![1]!.input = 2)).message,
+      /nodes\[0\]\[1\]\.input: node 0 can only read/,
+    );
+    assert.match(complaint((file) => void (file.network.cells = 0)).message, /network\.cells: /);
+    assert.match(complaint((file) => void Object.assign(file, { origin: undefined })).message, /origin: /);
+    assert.match(complaint((file) => void Object.assign(file, { version: 7 })).hint!, /version 7/);
+  });
+
+  it('refuses what no framework could build', () => {
+    assert.match(
+      complaint((file) => void (file.genotype.reduction.concat = [1, 2, 3, 4, 5])).message,
+      /genotype\.reduction\.concat: 1 is an input/,
+    );
+    assert.match(
+      complaint((file) => void (file.genotype.normal.concat = [2, 3, 5])).message,
+      /normal\.nodes\[2\]: node 4 is read by no other node/,
+    );
+    assert.match(
+      complaint((file) => void file.classNames!.pop()).message,
+      /classNames: 9 names for 10 classes/,
+    );
+    assert.match(
+      complaint((file) => void file.normalization!.mean.pop()).message,
+      /normalization\.mean: 2 values for 3 channels/,
+    );
+    assert.match(
+      complaint((file) => void (file.normalization!.deviation[1] = 0)).message,
+      /deviation has to be above 0/,
+    );
+  });
+});
