@@ -39,21 +39,16 @@ export class Dashboard {
     const cells = html('div', { class: 'cells' }, this.cells.normal.element, this.cells.reduction.element);
     this.cellPanel = createPanel('Current cells', 'cells-panel', cells);
     this.cellPanel.heading.title = 'The cells that α stands for at this moment';
-    const main = html('div', { class: 'column-main' }, this.alpha.panel.element, this.cellPanel.element);
-    const side = html(
+    const charts = [this.training.loss, this.training.accuracy, this.entropy.panel];
+    const parts = html(
       'div',
-      { class: 'column-side' },
-      this.training.loss.element,
-      this.training.accuracy.element,
-      this.entropy.panel.element,
+      { class: 'parts' },
+      this.alpha.panel.element,
+      html('div', { class: 'charts' }, ...charts.map(({ element }) => element)),
+      this.cellPanel.element,
       this.networks.panel.element,
     );
-    this.content = html(
-      'div',
-      { class: 'run' },
-      this.header.element,
-      html('div', { class: 'columns' }, main, side),
-    );
+    this.content = html('div', { class: 'run' }, this.header.element, parts);
     this.element = html('div', { class: 'dashboard' }, this.notices.element, this.empty, this.content);
     this.repaint(theme);
   }

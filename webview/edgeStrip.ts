@@ -24,7 +24,7 @@ export class EdgeStrip {
     ];
     const name = 'Softmax weights of the selected edge';
     this.chart = new LineChart(
-      { name, height: 150, formatValue: formatWeight, formatPlace: formatEpoch, range },
+      { name, height: 180, formatValue: formatWeight, formatPlace: formatEpoch, range },
       theme,
     );
     this.chart.legend.classList.add('column');

@@ -15,7 +15,7 @@ export class EntropyChart {
     this.chart = new LineChart(
       {
         name: 'Entropy of α',
-        height: 140,
+        height: 130,
         formatValue: (value) => value.toFixed(2),
         formatPlace: formatEpoch,
         range: (min, max) => [

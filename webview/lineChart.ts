@@ -212,7 +212,7 @@ export class LineChart {
           ...axis,
           size: 46,
           gap: 6,
-          space: 28,
+          space: 22,
           values: (_, splits) => splits.map((value) => this.axisText(value)),
         },
       ],

@@ -64,17 +64,23 @@ export class NetworksTable {
     this.drawn = run.networks;
     const rows = networkRows(run);
     const accuracies = rows.map((row) => row.accuracy);
-    const low = Math.max(0, Math.min(...accuracies) - 0.02);
+    const scale = accuracyScale(accuracies);
     this.panel.setWaiting(rows.length === 0 ? 'Test accuracies appear after the search.' : undefined);
-    this.body.replaceChildren(...rows.map((row) => this.row(row, low)));
+    this.body.replaceChildren(...rows.map((row) => this.row(row, scale)));
   }
 
-  private row({ name, accuracy, parameters, flops, found }: NetworkRow, low: number): HTMLElement {
-    const bar = html('span', { class: 'accuracy-bar' });
-    bar.style.setProperty('--share', ((accuracy - low) / Math.max(1e-9, 1 - low)).toFixed(3));
-    const value = html('td', {}, formatPercent(accuracy), bar);
-    const attributes = { class: found ? 'found' : undefined };
-    const cells = [html('td', {}, formatInteger(parameters)), html('td', {}, formatCount(flops))];
-    return html('tr', attributes, html('th', { scope: 'row' }, name), value, ...cells);
+  private row({ name, accuracy, parameters, flops, found }: NetworkRow, [low, high]: [number, number]): HTMLElement {
+    const mark = html('span', { class: 'scale', title: `${formatPercent(low, 0)} … ${formatPercent(high, 0)}` });
+    mark.style.setProperty('--share', ((accuracy - low) / (high - low)).toFixed(3));
+    const value = html('div', { class: 'accuracy' }, mark, formatPercent(accuracy));
+    const cells = [value, formatInteger(parameters), formatCount(flops)].map((content) => html('td', {}, content));
+    return html('tr', { class: found ? 'found' : undefined }, html('th', { scope: 'row' }, name), ...cells);
   }
+}
+
+/** Ends of a scale that holds all accuracies with some room, in whole percent. */
+function accuracyScale(accuracies: readonly number[]): [number, number] {
+  const low = Math.floor(100 * Math.min(...accuracies) - 1) / 100;
+  const high = Math.ceil(100 * Math.max(...accuracies) + 1) / 100;
+  return [Math.max(0, low), Math.min(1, high)];
 }

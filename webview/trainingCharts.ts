@@ -37,7 +37,7 @@ export class TrainingCharts {
     this.lossChart = new LineChart(
       {
         name: 'Loss',
-        height: 170,
+        height: 145,
         formatValue: formatLoss,
         formatAxis: formatTick,
         formatPlace: formatEpoch,
@@ -47,7 +47,7 @@ export class TrainingCharts {
     this.accuracyChart = new LineChart(
       {
         name: 'Accuracy',
-        height: 170,
+        height: 145,
         formatValue: (value) => formatPercent(value),
         formatAxis: (value) => formatPercent(value, 0),
         formatPlace: formatEpoch,

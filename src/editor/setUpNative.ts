@@ -1,5 +1,7 @@
 /** **Set Up Native TensorFlow**: after consent, with progress and Cancel, into the editor's storage of this extension. */
 import * as vscode from 'vscode';
+import { nativeAvailability } from '../backend/choose';
+import { wasmCost } from '../backend/names';
 import { setUpNative as setUp, type SetupResult } from '../backend/setup';
 import { UserError } from '../errors';
 import { commands } from './ids';
@@ -9,11 +11,16 @@ import type { Services } from './services';
 /** @throws UserError when another set-up is under way or the folder cannot be written */
 export async function setUpNative(services: Services): Promise<void> {
   const folder = editorNativeFolder(services.context);
+  const present = await nativeAvailability({ nativeFolder: folder });
+  if (present.available) {
+    void vscode.window.showInformationMessage(`${present.reason} Searches with the backend "auto" use it.`);
+    return;
+  }
   const agree = 'Download and Set Up';
   const detail = [
-    'About 270 MB are downloaded from the npm and PyPI registries: the TensorFlow library and its Node.js binding, both under the Apache License 2.0.',
+    'About 270 MB are downloaded from where their makers publish them (npm, PyPI, Google): the TensorFlow library and its Node.js binding, both under the Apache License 2.0.',
     `They go to ${folder}. Nothing else on this machine is changed; to undo it, delete that folder.`,
-    'Searches then run several times faster. Without it they use WebAssembly.',
+    `Without it searches use WebAssembly. ${wasmCost}`,
   ].join('\n\n');
   const question = 'Set up native TensorFlow?';
   if ((await vscode.window.showInformationMessage(question, { modal: true, detail }, agree)) !== agree)

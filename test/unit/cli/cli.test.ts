@@ -1,0 +1,196 @@
+/** `nas` as a shell meets it: the built bundle, its output and exit codes. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const cli = join(__dirname, '../../../dist/cli.js');
+
+const tiny = {
+  seed: 5,
+  backend: 'wasm',
+  space: { nodes: 1, cells: 3, channels: 2, stemMultiplier: 1 },
+  data: { set: 'synthetic', trainImages: 80, testImages: 40, imageSize: 8 },
+  training: { batchSize: 8 },
+  budget: { epochs: 2 },
+  final: { epochs: 1, cells: 3, channels: 2, batchSize: 16, randomNetworks: 1 },
+};
+
+describe('command line', () => {
+  let folder: string;
+  before(() => assert.ok(existsSync(cli), 'dist/cli.js is missing: run npm run build'));
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'nas-cli-'))));
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  interface Ended {
+    readonly code: number | null;
+    readonly out: string[];
+    readonly err: string;
+  }
+
+  /** @param onLine called with every line on stdout and a function that interrupts the process */
+  function nas(args: string[], onLine?: (line: string, interrupt: () => void) => void): Promise<Ended> {
+    return new Promise((resolve) => {
+      const child = spawn(process.execPath, [cli, ...args], { cwd: folder });
+      const out: string[] = [];
+      let err = '';
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        out.push(line);
+        onLine?.(line, () => child.kill('SIGINT'));
+      });
+      child.stderr.on('data', (data) => (err += String(data)));
+      child.on('close', (code) => resolve({ code, out, err }));
+    });
+  }
+
+  function config(changes: object = {}, name = 'tiny.nas.json'): string {
+    writeFileSync(join(folder, name), JSON.stringify({ ...tiny, ...changes }));
+    return name;
+  }
+
+  const jsonLines = (lines: string[]) => lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+
+  it('runs a config, says what it found, and generates its code', async () => {
+    const { code, out, err } = await nas(['run', config()]);
+    assert.equal(code, 0, err);
+    assert.match(out.join('\n'), /Found network: {3}test accuracy .* %[^]*Random networks: test accuracy/);
+    const [runId] = readdirSync(join(folder, 'runs'));
+    const genotype = join('runs', runId!, 'genotype.json');
+    for (const [language, extension] of [
+      ['typescript', '.ts'],
+      ['keras', '.py'],
+      ['pytorch', '.py'],
+    ] as const) {
+      const generated = await nas([
+        'generate',
+        genotype,
+        '--language',
+        language,
+        '--out',
+        `code-${language}`,
+      ]);
+      assert.equal(generated.code, 0, generated.err);
+      assert.ok(generated.out[0]?.endsWith(extension));
+      assert.match(readFileSync(join(folder, generated.out[0]!), 'utf8'), new RegExp(runId!));
+      const again = await nas(['generate', genotype, '--language', language, '--out', `code-${language}`]);
+      assert.equal(again.code, 2);
+      assert.match(again.err, /exists already.*--force/);
+    }
+    const inspected = await nas(['inspect', genotype, '--json']);
+    assert.equal(
+      typeof (JSON.parse(inspected.out.join('\n')) as { parameters: unknown }).parameters,
+      'number',
+    );
+  });
+
+  it('prints events as JSON lines, stops on Ctrl+C with a checkpoint and code 130, and resumes', async () => {
+    const file = config({ budget: { epochs: 50 }, output: { logEverySteps: 1 } });
+    const stopped = await nas(
+      ['run', file, '--json', '--seed', '9', '--out', 'elsewhere'],
+      (line, interrupt) => {
+        if ((JSON.parse(line) as { type: string; step?: number }).type === 'step') interrupt();
+      },
+    );
+    assert.equal(stopped.code, 130, stopped.err);
+    const lines = jsonLines(stopped.out);
+    const path = lines[0]!.path as string;
+    assert.ok(path.startsWith(join(folder, 'elsewhere')));
+    assert.equal(lines.find((line) => line.type === 'run')?.seed, 9);
+    assert.ok(readdirSync(join(path, 'checkpoint')).length > 0);
+    const resumed = await nas(['resume', path, '--json'], (line, interrupt) => {
+      if ((JSON.parse(line) as { type: string }).type === 'step') interrupt();
+    });
+    assert.equal(resumed.code, 130, resumed.err);
+    assert.ok(jsonLines(resumed.out).some((line) => line.type === 'resumed'));
+  });
+
+  it('refuses to resume a finished run', async () => {
+    await nas(['run', config({ final: { epochs: 0 } })]);
+    const [runId] = readdirSync(join(folder, 'runs'));
+    const { code, err } = await nas(['resume', join('runs', runId!)]);
+    assert.equal(code, 2);
+    assert.match(err, /is finished/);
+  });
+
+  it('inspects the reference search: published parameter count and number of α', async () => {
+    writeFileSync(join(folder, 'reference.nas.json'), '{ "data": { "set": "mnist" } }');
+    const { code, out, err } = await nas(['inspect', 'reference.nas.json', '--json']);
+    assert.equal(code, 0, err);
+    const report = JSON.parse(out.join('\n')) as { supernet: { parameters: number; alphas: number } };
+    // 1,930,618 for three channels; the stem over one channel has 2 · 9 · 48 weights less.
+    assert.equal(report.supernet.parameters, 1_930_618 - 2 * 9 * 48);
+    assert.equal(report.supernet.alphas, 224);
+  });
+
+  const bad: [string, (folder: string) => string[], RegExp][] = [
+    ['no such file', () => ['run', 'nothing.nas.json'], /nothing.nas.json does not exist/],
+    [
+      'broken JSON',
+      (f) => (writeFileSync(join(f, 'x.nas.json'), '{\n "seed": }'), ['run', 'x.nas.json']),
+      /x\.nas\.json:2:\d+ This is not valid JSON/,
+    ],
+    [
+      'an unknown key',
+      (f) => (writeFileSync(join(f, 'x.nas.json'), '{ "sede": 1 }'), ['inspect', 'x.nas.json']),
+      /x\.nas\.json:1:3 sede: .*Did you mean "seed"/,
+    ],
+    ['an unknown option', () => ['run', 'x', '--fast'], /unknown option/],
+    ['an unknown backend', () => ['run', 'x', '--backend', 'abacus'], /Allowed choices/],
+    [
+      'a folder that is no run',
+      (f) => (mkdirSync(join(f, 'r')), ['resume', 'r']),
+      /config.json does not exist/,
+    ],
+    [
+      'a genotype that is none',
+      (f) => (writeFileSync(join(f, 'g.json'), '{"a":1}'), ['generate', 'g.json', '--language', 'keras']),
+      /g\.json/,
+    ],
+  ];
+  for (const [name, prepare, expected] of bad) {
+    it(`ends with code 2 and says why: ${name}`, async () => {
+      const { code, err } = await nas(prepare(folder));
+      assert.equal(code, 2, err);
+      assert.match(err, expected);
+      assert.doesNotMatch(err, /^\s+at /m);
+    });
+  }
+
+  it('ends with code 2 when the output folder cannot be written', async function () {
+    const locked = join(folder, 'locked');
+    mkdirSync(locked);
+    chmodSync(locked, 0o500);
+    // For root no folder is locked; a file in its place is, for everyone.
+    const out = process.getuid?.() === 0 ? 'tiny.nas.json' : 'locked';
+    const { code, err } = await nas(['run', config(), '--out', out]);
+    assert.equal(code, 2, err);
+    assert.match(err, /cannot be written|is a file, not a folder/);
+  });
+
+  it('names truncated data files', async () => {
+    const names = ['trainImages', 'trainLabels', 'testImages', 'testLabels'];
+    for (const name of names) writeFileSync(join(folder, name), Buffer.from([0, 0, 8, 3, 0, 0, 0, 9, 0]));
+    const files = Object.fromEntries(names.map((name) => [name, name]));
+    const { code, err } = await nas(['run', config({ data: { set: 'idx', files } })]);
+    assert.equal(code, 2, err);
+    assert.match(err, /train(Images|Labels): cut short at byte 9/);
+  });
+
+  it('has a doctor that says which backend is in use and why', async () => {
+    const { code, out } = await nas(['doctor', '--json']);
+    assert.equal(code, 0);
+    const report = JSON.parse(out.join('\n')) as Record<string, unknown>;
+    assert.ok(JSON.stringify(report).includes('reason'));
+  });
+});
