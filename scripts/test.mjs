@@ -2,13 +2,14 @@
  * `npm test`: everything that has to hold, from the cheapest check to the real editor. Stops at the first stage that fails.
  * `--only NAME` runs one stage. The last line is `N passed, N failed`.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { bootstrap } from './bootstrap.mjs';
-import { root, runToEnd } from './process.mjs';
+import { npmCommand, root, runToEnd } from './process.mjs';
 import { ensurePython } from './python.mjs';
+import { canRunOffline } from './vscode/offline.mjs';
 
 const temporary = mkdtempSync(path.join(tmpdir(), 'nas-workbench-test-'));
 const total = { passes: 0, failures: 0, pending: 0 };
@@ -61,6 +62,26 @@ function pythonEnvironment() {
   return { NAS_KERAS_PYTHON: keras, NAS_TORCH_PYTHON: torch };
 }
 
+/** Largest .vsix that anyone should have to download, in bytes. */
+const packageLimit = 15e6;
+
+/** Packs the extension, installs it into an empty VS Code, and runs a search there without a network. */
+async function testPackage() {
+  const code = await runToEnd(...npmCommand(['run', 'package', '--silent']));
+  if (code !== 0) return code;
+  const file = path.join(root, 'nas-workbench.vsix');
+  const { size } = statSync(file);
+  console.log(`${(size / 1e6).toFixed(2)} MB`);
+  if (size > packageLimit) {
+    console.error(`The package is larger than ${packageLimit / 1e6} MB.`);
+    return 1;
+  }
+  const offline = canRunOffline();
+  if (!offline) console.log('This machine cannot cut a program off from its network, so this runs with it.');
+  const args = ['scripts/vscode/runEditorTests.mjs', '--packaged', file, ...(offline ? ['--offline'] : [])];
+  return counted(args, (stats) => ({ env: { NAS_TEST_STATS: stats } }));
+}
+
 /** @type {Record<string, { title: string, run: () => Promise<number> }>} */
 const stages = {
   format: { title: 'Format', run: check(tool('prettier/bin/prettier.cjs'), '--check', '.') },
@@ -78,6 +99,7 @@ const stages = {
     title: 'Extension in the editor',
     run: () => counted(['scripts/vscode/runEditorTests.mjs'], (file) => ({ env: { NAS_TEST_STATS: file } })),
   },
+  packaged: { title: 'Packaged extension, installed', run: testPackage },
 };
 
 /** Runs one stage and returns its exit code. */

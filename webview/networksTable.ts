@@ -69,11 +69,19 @@ export class NetworksTable {
     this.body.replaceChildren(...rows.map((row) => this.row(row, scale)));
   }
 
-  private row({ name, accuracy, parameters, flops, found }: NetworkRow, [low, high]: [number, number]): HTMLElement {
-    const mark = html('span', { class: 'scale', title: `${formatPercent(low, 0)} … ${formatPercent(high, 0)}` });
+  private row(
+    { name, accuracy, parameters, flops, found }: NetworkRow,
+    [low, high]: [number, number],
+  ): HTMLElement {
+    const mark = html('span', {
+      class: 'scale',
+      title: `${formatPercent(low, 0)} … ${formatPercent(high, 0)}`,
+    });
     mark.style.setProperty('--share', ((accuracy - low) / (high - low)).toFixed(3));
     const value = html('div', { class: 'accuracy' }, mark, formatPercent(accuracy));
-    const cells = [value, formatInteger(parameters), formatCount(flops)].map((content) => html('td', {}, content));
+    const cells = [value, formatInteger(parameters), formatCount(flops)].map((content) =>
+      html('td', {}, content),
+    );
     return html('tr', { class: found ? 'found' : undefined }, html('th', { scope: 'row' }, name), ...cells);
   }
 }

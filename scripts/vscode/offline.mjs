@@ -5,6 +5,16 @@ import { runToEnd } from '../process.mjs';
 /** The new namespace has a loopback device of its own, which starts switched off. */
 const ENTER = ['--net', '--map-root-user', 'sh', '-c', 'ip link set lo up && exec "$0" "$@"'];
 
+/** Whether this machine allows it. */
+export function canRunOffline() {
+  try {
+    execFileSync('unshare', [...ENTER, 'true'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * @param {string[]} args of Node
  * @returns {Promise<number>} exit code

@@ -115,6 +115,21 @@ describe('a job', () => {
     });
   }
 
+  it('does both on native TensorFlow, too', async () => {
+    await loadBackend('tensorflow');
+    try {
+      const runs = [create(tinyConfig()), create(tinyConfig()), create(tinyConfig())] as const;
+      await work(runs[0]);
+      await work(runs[1]);
+      await stopAfter(runs[2], 8);
+      await work(runs[2]);
+      assert.deepEqual(comparable(runs[1]), comparable(runs[0]));
+      assert.deepEqual(comparable(runs[2]), comparable(runs[0]));
+    } finally {
+      await loadBackend('wasm');
+    }
+  });
+
   it('pauses between steps, with a checkpoint, and goes on', async () => {
     const folder = create(tinyConfig({ final: { epochs: 0 } }));
     const control = new Control();

@@ -1,0 +1,77 @@
+/** The packaged extension in an empty VS Code: it starts quickly, and searches with nothing but what it brings. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { user } from '../harness/user';
+import {
+  activated,
+  dashboardState,
+  event,
+  eventsOf,
+  extensionId,
+  fixture,
+  newRun,
+  notification,
+  open,
+  tidyUp,
+} from '../support';
+
+/** Digits that are packed into the extension, on the backend that is, too. */
+const config = {
+  name: 'offline',
+  preset: 'laptop',
+  backend: 'wasm',
+  data: { set: 'mnist', trainImages: 200, testImages: 50, imageSize: 7 },
+  space: {
+    operations: ['none', 'skip_connect', 'sep_conv_3x3'],
+    nodes: 1,
+    inputsPerNode: 2,
+    cells: 3,
+    channels: 4,
+  },
+  strategy: { warmupEpochs: 0 },
+  training: { batchSize: 10 },
+  budget: { epochs: 2 },
+  final: { epochs: 1, cells: 3, channels: 4, batchSize: 10, randomNetworks: 1 },
+};
+
+describe('the installed extension', function () {
+  this.timeout(180_000);
+  afterEach(tidyUp);
+
+  it('is installed, not the one under development', () => {
+    const { extensionPath, packageJSON } = vscode.extensions.getExtension(extensionId)!;
+    assert.match(path.basename(extensionPath), /^nas-workbench\.nas-workbench-\d/);
+    assert.equal(packageJSON.isUnderDevelopment, false);
+  });
+
+  it('activates in less than 100 ms, without a tensor library', async () => {
+    const { activation } = await activated();
+    const total = (kind: 'wall' | 'cpu') => activation.reduce((sum, cost) => sum + cost[kind], 0);
+    assert.ok(Math.min(total('wall'), total('cpu')) < 100, JSON.stringify(activation));
+    const { sharedObjects } = process.report.getReport() as { sharedObjects: string[] };
+    const loaded = [...sharedObjects, ...Object.keys(require.cache)];
+    assert.deepEqual(
+      loaded.filter((file) => /tfjs|tensorflow/i.test(file)),
+      [],
+    );
+  });
+
+  it('searches on packed digits and ends with a genotype', async function () {
+    if (!user.present) return this.skip();
+    await vscode.workspace.fs.writeFile(fixture('offline.nas.json'), Buffer.from(JSON.stringify(config)));
+    const folder = await newRun(async () => {
+      await open('offline.nas.json');
+      await user.palette('NAS: Run NAS');
+    });
+    await event(folder, 'finished', 120_000);
+    await dashboardState('Finished');
+    await notification('The search “offline” is finished');
+    const [first] = eventsOf(folder);
+    assert.ok(first?.type === 'run');
+    assert.deepEqual([first.backend, first.data, first.images.test], ['wasm', 'mnist', 50]);
+    const { genotype } = JSON.parse(readFileSync(path.join(folder, 'genotype.json'), 'utf8'));
+    assert.equal(genotype.normal.nodes.length, 1);
+  });
+});

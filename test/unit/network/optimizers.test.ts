@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import * as tf from '@tensorflow/tfjs-core';
+import { loadBackend } from '../../../src/backend/load';
+import { Adam, cosineRate, Sgd, type SgdSettings } from '../../../src/network/optimizers';
+
+const plain: SgdSettings = {
+  learningRate: 0.1,
+  minLearningRate: 0.01,
+  momentum: 0,
+  weightDecay: 0,
+  gradientClip: 1e9,
+};
+
+/** Weights after steps with constant gradients. */
+async function afterSgd(settings: SgdSettings, start: number[], gradients: number[][]): Promise<number[]> {
+  const sgd = new Sgd(Float32Array.from(start), settings);
+  for (const values of gradients) {
+    const gradient = tf.tensor1d(values);
+    sgd.apply(gradient, settings.learningRate);
+    gradient.dispose();
+  }
+  const { weights } = await sgd.state();
+  sgd.dispose();
+  return [...weights];
+}
+
+function assertClose(actual: ArrayLike<number>, expected: number[], tolerance = 1e-6): void {
+  assert.equal(actual.length, expected.length);
+  expected.forEach((value, i) =>
+    assert.ok(Math.abs(actual[i]! - value) < tolerance, `${actual[i]} ≠ ${value}`),
+  );
+}
+
+describe('optimizers', () => {
+  before(() => loadBackend('cpu'));
+
+  it('SGD: momentum adds up as in PyTorch', async () => {
+    // v₁ = g, v₂ = 0.9·g + g, w = −η·(v₁ + v₂)
+    assertClose(await afterSgd({ ...plain, momentum: 0.9 }, [0], [[1], [1]]), [-0.1 * (1 + 1.9)]);
+  });
+
+  it('SGD: weight decay is an L2 penalty, added after clipping', async () => {
+    const settings = { ...plain, weightDecay: 0.5, gradientClip: 5 };
+    // ‖(30, 40)‖ = 50 is scaled to 5: (3, 4); then λ·w is added.
+    assertClose(await afterSgd(settings, [2, 4], [[30, 40]]), [2 - 0.1 * (3 + 1), 4 - 0.1 * (4 + 2)]);
+  });
+
+  it('SGD: small gradients are not clipped', async () => {
+    assertClose(await afterSgd({ ...plain, gradientClip: 5 }, [0, 0], [[3, 4]]), [-0.3, -0.4]);
+  });
+
+  it('SGD: refuses the state of another network', () => {
+    const sgd = new Sgd(new Float32Array(3), plain);
+    const two = new Float32Array(2);
+    assert.throws(() => sgd.restore({ weights: two, velocity: two }), RangeError);
+    sgd.dispose();
+  });
+
+  it('cosine schedule: from the start over the mean to the end', () => {
+    assert.equal(cosineRate(plain, 0, 10), 0.1);
+    assert.ok(Math.abs(cosineRate(plain, 5, 10) - 0.055) < 1e-12);
+    assert.ok(Math.abs(cosineRate(plain, 10, 10) - 0.01) < 1e-12);
+  });
+
+  it('Adam: the first step has the length of the learning rate, whatever the gradient', () => {
+    const adam = new Adam(Float64Array.of(1, 1), {
+      learningRate: 0.1,
+      beta1: 0.5,
+      beta2: 0.999,
+      weightDecay: 0,
+    });
+    adam.apply([1e-3, -50]);
+    assertClose(adam.values, [0.9, 1.1], 1e-5);
+  });
+
+  it('Adam: the second step follows the bias-corrected moments', () => {
+    const settings = { learningRate: 0.1, beta1: 0.5, beta2: 0.9, weightDecay: 0 };
+    const adam = new Adam(Float64Array.of(0), settings);
+    adam.apply([2]);
+    adam.apply([4]);
+    // m = (0.5·0.5·2 + 0.5·4)/(1 − 0.25) = 10/3; v = (0.9·0.1·4 + 0.1·16)/(1 − 0.81) = 1.96/0.19
+    assertClose(adam.values, [-0.1 - (0.1 * (10 / 3)) / Math.sqrt(1.96 / 0.19)], 1e-7);
+  });
+
+  it('Adam: weight decay pulls towards zero, and the state restores to the bit', () => {
+    const settings = { learningRate: 0.1, beta1: 0.5, beta2: 0.999, weightDecay: 1 };
+    const adam = new Adam(Float64Array.of(3), settings);
+    adam.apply([0]);
+    assert.ok(adam.values[0]! < 3);
+    const copy = new Adam(Float64Array.of(0), settings);
+    copy.restore(adam.state());
+    adam.apply([0.3]);
+    copy.apply([0.3]);
+    assert.deepEqual(copy.state(), adam.state());
+  });
+});
