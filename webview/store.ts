@@ -8,10 +8,9 @@ import {
   type DashboardMessage,
 } from '../src/protocol/dashboard';
 import type { RunEvent } from '../src/protocol/events';
-import { emptyRunState, reduceRun, type RunState } from '../src/protocol/runState';
+import { emptyRunState, reduceRun, replayRun, type RunState } from '../src/protocol/runState';
 import type { Telemetry } from '../src/protocol/worker';
 import type { Host, UiState } from './host';
-import { replay } from './replay';
 
 /** Everything that a part of the dashboard is drawn from. */
 export interface View {
@@ -104,7 +103,12 @@ export class Store {
     this.events = [...events];
     const { ui } = this.current;
     const another = context?.runFolder !== undefined && context.runFolder !== ui.runFolder;
-    this.current = { run: replay(events), telemetry, context, ui: another ? { ...ui, dismissed: [] } : ui };
+    this.current = {
+      run: replayRun(events),
+      telemetry,
+      context,
+      ui: another ? { ...ui, dismissed: [] } : ui,
+    };
   }
 
   private append({ events, telemetry, context }: DashboardMessage): void {
@@ -117,7 +121,7 @@ export class Store {
     this.events.push(...fresh);
     this.current = {
       ...this.current,
-      run: restart ? replay(this.events) : fresh.reduce(reduceRun, run),
+      run: restart ? replayRun(this.events) : fresh.reduce(reduceRun, run),
       telemetry: telemetry ?? (begins ? undefined : this.current.telemetry),
       context: context ?? this.current.context,
     };

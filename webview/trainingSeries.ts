@@ -30,7 +30,7 @@ function trainingOf(phase: Phase, index: number): Training {
   const titles: Record<Phase, string> = {
     search: phaseTitles.search,
     final: 'Found network',
-    baseline: `Random network ${index + 1}`,
+    baseline: `Random ${index + 1}`,
   };
   return { key: `${phase}:${index}`, phase, index, title: titles[phase] };
 }

@@ -1,5 +1,5 @@
 /** Sentences on schema keys: what zod calls metadata, VS Code shows as hover texts. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Adds the sentence that hover and completion show for a key. */
 export function described<T extends z.ZodType>(schema: T, sentence: string): T {

@@ -1,5 +1,5 @@
 /** The JSON Schema of `*.nas.json`, made from the schema; `schemas/nas.schema.json` is its copy for VS Code. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { configSchema } from './schema';
 
 /** JSON Schema (draft 7, which VS Code's JSON support reads) with defaults and a sentence on every key. */

@@ -6,12 +6,12 @@ export const presets: Readonly<Record<'reference' | 'laptop', ConfigInput>> = {
   reference: {},
   laptop: {
     space: { nodes: 2, cells: 3, channels: 8, stemMultiplier: 1 },
-    strategy: { warmupEpochs: 1, learningRate: 0.02 },
-    data: { trainImages: 4000, testImages: 2000, imageSize: 14 },
+    strategy: { warmupEpochs: 2, learningRate: 0.02 },
+    data: { trainImages: 3200, testImages: 2000, imageSize: 14 },
     training: { batchSize: 64, learningRate: 0.1, minLearningRate: 0.01 },
-    budget: { epochs: 6 },
+    budget: { epochs: 5 },
     final: {
-      epochs: 5,
+      epochs: 4,
       cells: 3,
       channels: 8,
       batchSize: 64,

@@ -2,7 +2,7 @@
  * The one definition of `*.nas.json`: TypeScript types, validation, defaults and the JSON Schema behind completion and
  * hover all come from here. Defaults are the reference settings of DARTS (Liu et al., 2019).
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { dataSets } from '../data/registry';
 import { operationNames } from '../space/operations';
 import { describedEnum, described } from './describe';

@@ -1,5 +1,5 @@
 /** Batches of normalized images: endless and shuffled for training, once and in order for evaluation. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { UserError } from '../errors';
 import { Random } from '../random';
 import { type Augmentation, type Transform, drawTransform, identity } from './augment';

@@ -49,8 +49,9 @@ export function describeNetwork(file: GenotypeFile): NetworkDescription {
   );
   const bodies = operations.flatMap((operation) => operation.variants.map((variant) => variant.body));
   const blocks = [reluConvBnBlock, factorizedReduceBlock];
-  for (const body of bodies)
+  for (const body of bodies) {
     if (body.kind === 'block' && !blocks.includes(body.block)) blocks.push(body.block);
+  }
   const single = bodies.flatMap((body) => (body.kind === 'layer' ? [body.layer] : []));
   const layers = withInner([...single, ...blocks.flatMap((block) => block.layers)]);
   return {

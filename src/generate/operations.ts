@@ -96,32 +96,29 @@ interface Look {
   readonly layers: SymbolicLayer[] | undefined;
 }
 
-/** The members' layers at all places that they can have in the network. */
+/** The members' layers at all places that they can have in the network, and at some more. */
 function lookAt(
   members: readonly Member[],
   channels: readonly number[],
   strides: readonly Stride[],
   byKernel: boolean,
 ): Look {
-  const looks = members.flatMap((member) =>
-    channels.flatMap((width) =>
-      strides.map((stride) => ({
-        place: { channels: width, stride, kernel: byKernel ? member.kernel : undefined },
-        layers: member.operation.layers({ channels: width, stride, affine: true }),
-      })),
+  const widths = [...new Set([...channels, ...probes])];
+  const looks = members.flatMap(({ operation, kernel }) =>
+    widths.flatMap((width) =>
+      strides.map((stride) => {
+        const place = { channels: width, stride, kernel: byKernel ? kernel : undefined };
+        return {
+          place: { ...place, probe: !channels.includes(width) },
+          layers: operation.layers({ channels: width, stride, affine: true }),
+        };
+      }),
     ),
   );
   const places = looks.map((look) => look.place);
   const samples = looks.map((look) => look.layers);
-  return {
-    places,
-    samples,
-    layers: unifyLayers(
-      samples,
-      places,
-      places.map((place) => place.channels),
-    ),
-  };
+  const inputs = places.map((place) => place.channels);
+  return { places, samples, layers: unifyLayers(samples, places, inputs) };
 }
 
 function hasKernel(layers: readonly SymbolicLayer[]): boolean {
@@ -156,15 +153,15 @@ function bodiesOf(
 
 function casesOf(family: string, members: readonly Member[], channels: readonly number[]): OperationCase[] {
   const bodies = bodiesOf(family, members, channels, [1, 2]);
-  if (bodies)
+  if (bodies) {
     return members.map(({ operation }, i) => ({ name: operation.name, variants: [{ body: bodies[i]! }] }));
+  }
   return members.flatMap((member) => {
     const { name } = member.operation;
     if (members.length > 1) return casesOf(name, [member], channels);
     const variants = ([1, 2] as const).map((stride) => {
       const body = bodiesOf(`${name}_stride_${stride}`, [member], channels, [stride])?.[0];
-      if (!body)
-        throw new Error(`The layers of "${name}" depend on the channels in more than their numbers.`);
+      if (!body) throw new Error(`The layers of "${name}" depend on the channels in more than numbers.`);
       return { stride, body };
     });
     return [{ name, variants }];
@@ -181,7 +178,6 @@ export function describeOperations(names: readonly string[], channels: readonly 
     const { family, kernel } = familyOf(name);
     families.set(family, [...(families.get(family) ?? []), { operation: operationNamed(name), kernel }]);
   }
-  const probed = [...new Set([...channels, ...probes])];
-  const cases = [...families].flatMap(([family, members]) => casesOf(family, members, probed));
+  const cases = [...families].flatMap(([family, members]) => casesOf(family, members, channels));
   return names.map((name) => cases.find((each) => each.name === name)!);
 }

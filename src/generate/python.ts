@@ -3,7 +3,7 @@ import type { CellGenotype, GenotypeFile } from '../space/genotype';
 import { blackStyle, group, layOut, prefixed, type Document } from './layout';
 import type { Block, OperationBody, OperationCase } from './operations';
 import type { Expression, ParameterName } from './symbolic';
-import { numberLiteral, pythonString } from './text';
+import { numberLiteral, pythonString, wrap } from './text';
 
 /** How a parameter is called in the block at hand. */
 export type Naming = (parameter: ParameterName) => string;
@@ -35,7 +35,9 @@ export function docstring(lines: readonly string[]): string {
 
 /** Docstring of a block, inside a function or class. */
 export function blockDocstring({ summary, details }: Block): string {
-  return `    """${summary}${details ? `\n\n    ${details}\n    ` : ''}"""`;
+  const first = wrap(`"""${summary}`, blackStyle.width - 3, '    ').join('\n');
+  if (!details && !first.includes('\n')) return `${first}"""`;
+  return [first, ...(details ? ['', ...wrap(details, blackStyle.width, '    ')] : []), '    """'].join('\n');
 }
 
 /**
@@ -44,14 +46,14 @@ export function blockDocstring({ summary, details }: Block): string {
  */
 export function pythonCall(
   name: string,
-  args: readonly string[],
+  args: readonly Document[],
   stride: Expression,
   naming: Naming,
   ...more: string[]
-): string {
+): Document {
   const text = pythonExpression(stride, naming);
   const last = stride.kind !== 'constant' ? [text] : text === '1' ? [] : [`stride=${text}`];
-  return `${name}(${[...args, ...last, ...more].join(', ')})`;
+  return group(`${name}(`, [...args, ...last, ...more], ')');
 }
 
 export function lay(document: Document, depth = 0): string {

@@ -1,5 +1,5 @@
 /** Text of a genotype file to a checked genotype: what code generation can rely on. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { UserError } from '../errors';
 import { genotypeFileSchema, genotypeSchema, type CellGenotype, type GenotypeFile } from '../space/genotype';
 

@@ -14,6 +14,8 @@ export interface Place {
   readonly channels: number;
   readonly kernel?: number;
   readonly stride: Stride;
+  /** Looked at to tell formulas apart; no place of the network. */
+  readonly probe?: boolean;
 }
 
 export type Expression =
@@ -52,7 +54,8 @@ const channelParameters = ['inChannels', 'channels'] as const;
 
 function tabulate(values: readonly number[], places: readonly Place[]): Expression | undefined {
   const entries = new Map<number, number>();
-  for (const [i, { channels }] of places.entries()) {
+  for (const [i, { channels, probe }] of places.entries()) {
+    if (probe) continue;
     if (entries.has(channels) && entries.get(channels) !== values[i]) return undefined;
     entries.set(channels, values[i]!);
   }

@@ -1,5 +1,5 @@
 /** Messages between the extension host and the dashboard: `ready` → full snapshot → small deltas while visible. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { runEventSchema, type RunEvent } from './events';
 import { telemetrySchema, type Telemetry } from './worker';
 

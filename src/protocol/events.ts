@@ -2,7 +2,7 @@
  * Events of a run: what `events.jsonl` holds, what the worker sends, and all that a view is drawn from. They carry
  * nothing that depends on the clock but `time`, so two runs with one seed write the same events.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { genotypeSchema } from '../space/genotype';
 
 const matrix = z.array(z.array(z.number()));

@@ -91,9 +91,22 @@ export function effectiveEvents(events: readonly RunEvent[]): RunEvent[] {
   return kept;
 }
 
-/** State after a whole log. */
+/**
+ * State after a whole log, in time linear in its length: a log may hold tens of thousands of steps, and folding one after
+ * the other through `reduceRun` would copy the list of steps each time. Steps and α touch nothing but their lists, so they
+ * are put in at the end.
+ */
 export function replayRun(events: readonly RunEvent[]): RunState {
-  return effectiveEvents(events).reduce(reduceRun, emptyRunState);
+  const kept = effectiveEvents(events);
+  const others = kept.filter((event) => event.type !== 'step' && event.type !== 'alpha');
+  const state = others.reduce(reduceRun, emptyRunState);
+  const steps = kept.filter((event) => event.type === 'step');
+  const alphas = kept.flatMap((event) =>
+    event.type === 'alpha' ? reduceRun(emptyRunState, event).alphas : [],
+  );
+  const decisive = kept.findLast((event) => event.type !== 'notice');
+  const status = decisive?.type === 'step' || decisive?.type === 'alpha' ? 'running' : state.status;
+  return { ...state, status, steps, alphas, seq: kept.at(-1)?.seq ?? -1 };
 }
 
 /** Test accuracies of the randomly drawn networks, their mean and the best; undefined when none was trained. */

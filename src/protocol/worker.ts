@@ -1,5 +1,5 @@
 /** Messages between the host (extension or command line) and the worker process, versioned, checked at both ends. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { phases, runEventSchema } from './events';
 
 /** Raised whenever a message changes in a way that an older peer would misread. */

@@ -2,7 +2,7 @@
  * Genotypes: what a search finds, as plain data, and the file in which one is kept. The text form of a cell follows
  * DARTS: per node a list of (operation, input), inputs 0 and 1 being the outputs of the two cells before.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { operationNames } from './operations';
 
 export const cellKinds = ['normal', 'reduction'] as const;

@@ -12,6 +12,14 @@ const panels = () =>
       ({ input }) => input instanceof vscode.TabInputWebview && input.viewType.endsWith('nas.dashboard'),
     );
 
+/** Until it has the focus: a palette that is opened before loses it to the page, and closes. */
+async function openDashboard(): Promise<void> {
+  await user.palette('NAS: Open Dashboard');
+  await user.inWebview('.empty', { hasText: 'Run NAS' }).waitFor();
+  const hasFocus = (body: { ownerDocument: { hasFocus(): boolean } }) => body.ownerDocument.hasFocus();
+  await until('the focus', () => user.inWebview('body').evaluate<boolean>(hasFocus));
+}
+
 describe('the dashboard without a run', () => {
   before(function () {
     if (!user.present || runFolders().length > 0) this.skip();
@@ -20,8 +28,7 @@ describe('the dashboard without a run', () => {
   afterEach(tidyUp);
 
   it('says what to do and runs it', async () => {
-    await user.palette('NAS: Open Dashboard');
-    await user.inWebview('.empty', { hasText: 'Run NAS' }).waitFor();
+    await openDashboard();
     await user.inWebview('.empty vscode-button', { hasText: 'Run NAS' }).click();
     await user.inWorkbench('.quick-input-list .monaco-list-row', { hasText: 'endless' }).waitFor();
     const names = '.quick-input-list .quick-input-list-row:first-child .label-name';
@@ -31,19 +38,16 @@ describe('the dashboard without a run', () => {
   });
 
   it('is one panel, however often it is opened', async () => {
-    await user.palette('NAS: Open Dashboard');
-    await user.inWebview('.empty').waitFor();
+    await openDashboard();
     await user.palette('NAS: Open Dashboard');
     await until('the panel', () => panels()[0]?.isActive);
     assert.equal(panels().length, 1);
   });
 
   it('comes back after being hidden by another tab', async () => {
-    await user.palette('NAS: Open Dashboard');
-    await user.inWebview('.empty').waitFor();
+    await openDashboard();
     await vscode.commands.executeCommand('workbench.action.files.newUntitledFile');
     await until('the dashboard to be hidden', () => panels()[0]?.isActive === false);
-    await user.palette('NAS: Open Dashboard');
-    await user.inWebview('.empty', { hasText: 'Run NAS' }).waitFor();
+    await openDashboard();
   });
 });

@@ -164,6 +164,11 @@ describe('generated code in its framework', function () {
     }
   };
 
+  const bothAnswers = () => {
+    assert.deepEqual([...answers.keys()], ['keras', 'torch']);
+    return [...answers];
+  };
+
   it('computes the logits of this project’s own network', () => {
     everyResult(({ logits }, each, title) => {
       const error = difference(logits, each.logits);
@@ -205,7 +210,7 @@ describe('generated code in its framework', function () {
   });
 
   it('has the published numbers of parameters', () => {
-    for (const [framework, { counts }] of answers)
+    for (const [framework, { counts }] of bothAnswers())
       assert.deepEqual(counts.slice(0, 3), paperCounts, framework);
   });
 
@@ -221,7 +226,7 @@ describe('generated code in its framework', function () {
   });
 
   it('keeps hostile text inside comments and literals', () => {
-    for (const [framework, { outlines }] of answers) {
+    for (const [framework, { outlines }] of bothAnswers()) {
       const [hostile, harmless] = outlines as [Outline, Outline];
       assert.deepEqual(hostile.statements, harmless.statements, framework);
       assert.deepEqual(hostile.classNames, hostileTexts, framework);
@@ -239,7 +244,7 @@ describe('generated code in its framework', function () {
     );
     const x = tf.tensor4d(pixels.values, [1, 1, 2, 3]);
     const fromTypescript = load(languageOf('typescript').generate(cifarFile)).normalize!(x).arraySync();
-    const all = [fromTypescript, ...[...answers.values()].map(({ normalized }) => normalized[0]!)];
+    const all = [fromTypescript, ...bothAnswers().map(([, { normalized }]) => normalized[0]!)];
     for (const values of all) assert.ok(difference([values.flat(3)], [expected]) < 1e-5);
   });
 });

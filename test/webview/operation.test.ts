@@ -141,7 +141,7 @@ describe('dashboard: operation by mouse and keyboard', () => {
     const dashboard = await open();
     await dashboard.send(snapshot(events));
     const before = await dashboard.pixels('Accuracy');
-    await dashboard.page.getByLabel('Training that is shown').selectOption({ label: 'Random network 2' });
+    await dashboard.page.getByLabel('Training that is shown').selectOption({ label: 'Random 2' });
     await dashboard.painted();
     assert.notEqual(await dashboard.pixels('Accuracy'), before);
     assert.equal((await dashboard.keptState())?.training, 'baseline:1');

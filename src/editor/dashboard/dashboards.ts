@@ -1,6 +1,6 @@
 /** **Open Dashboard**, and the dashboards of this window: one for each run, brought back after a reload. */
 import * as vscode from 'vscode';
-import { z } from 'zod';
+import * as z from 'zod';
 import { describeError } from '../../errors';
 import { RunFolder } from '../../runs/runFolder';
 import { dashboardViewType } from '../ids';

@@ -37,5 +37,6 @@ export async function writeThroughEditor(uri: vscode.Uri, text: string, exists: 
     );
   }
   const viewColumn = vscode.window.activeTextEditor?.viewColumn ?? vscode.ViewColumn.One;
-  await vscode.window.showTextDocument(document, { preview: false, viewColumn });
+  const selection = new vscode.Range(0, 0, 0, 0);
+  await vscode.window.showTextDocument(document, { preview: false, viewColumn, selection });
 }

@@ -51,5 +51,7 @@ export function describeResult(name: string, state: RunState): string {
   const found = `The search “${name}” is finished: the found network has a test accuracy of ${formatPercent(accuracy)}`;
   const random = baselineSummary(state);
   if (!random) return `${found}.`;
-  return `${found}, ${random.count} random ones ${formatPercent(random.mean)} on average and ${formatPercent(random.best)} at best.`;
+  const { count, mean, best } = random;
+  if (count === 1) return `${found}, a random one ${formatPercent(mean)}.`;
+  return `${found}, ${count} random ones ${formatPercent(mean)} on average and ${formatPercent(best)} at best.`;
 }

@@ -7,13 +7,15 @@ import type { WorkerOutcome } from '../../worker/client';
 import { commands } from '../ids';
 import type { Services } from '../services';
 import { describeEvent, describeResult } from './eventText';
-import type { RunSession } from './session';
-import { workerSetup } from './workerSetup';
+import type { RunSession, WorkerSetup } from './session';
 
-/** @throws UserError when a setting cannot be used */
-export async function launch(services: Services, session: RunSession, resume: boolean): Promise<void> {
-  const { context, log, runs } = services;
-  const setup = workerSetup(context);
+export async function launch(
+  services: Services,
+  session: RunSession,
+  setup: WorkerSetup,
+  resume: boolean,
+): Promise<void> {
+  const { log, runs } = services;
   const follow = logSession(log, session);
   session.once('ended', (outcome) => {
     follow();
@@ -96,10 +98,8 @@ async function tellEnd(services: Services, session: RunSession, outcome: WorkerO
   } else if (outcome.kind === 'stopped') {
     const done = session.epochsDone;
     const after = done > 0 ? ` after ${done} ${done === 1 ? 'epoch' : 'epochs'}` : '';
-    choice = await window.showInformationMessage(
-      `The search “${session.name}” was stopped${after}.`,
-      ...next,
-    );
+    const text = `The search “${session.name}” was stopped${after}. Its progress is saved.`;
+    choice = await window.showInformationMessage(text, ...next);
   } else {
     const text = describeResult(session.name, replayRun(session.events));
     choice = await window.showInformationMessage(text, actions.generate, actions.dashboard);

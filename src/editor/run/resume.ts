@@ -7,10 +7,11 @@ import { findRuns, pickRun } from './findRuns';
 import { launch } from './launch';
 import { refuseSecond, requireTrust } from './refuse';
 import { RunSession } from './session';
+import { workerSetup } from './workerSetup';
 
 /**
  * @param folder of the run; without one the paused run is meant, else the person chooses
- * @throws UserError when the folder is not one of a run, or the run is finished
+ * @throws UserError when the folder is not one of a run, the run is finished, or a setting cannot be used
  */
 export async function resume(services: Services, folder: vscode.Uri | undefined): Promise<void> {
   const { runs } = services;
@@ -23,7 +24,7 @@ export async function resume(services: Services, folder: vscode.Uri | undefined)
     throw new UserError(`The run ${chosen.run.runId} is finished.`, 'Start a new one with Run NAS.');
   }
   if (runs.current) return;
-  await launch(services, new RunSession(chosen), true);
+  await launch(services, new RunSession(chosen), workerSetup(services.context), true);
 }
 
 async function chooseRun(services: Services): Promise<RunFolder | undefined> {

@@ -10,8 +10,9 @@ import { configSuffix } from '../ids';
 import type { Services } from '../services';
 import { launch } from './launch';
 import { outputFolder, pathsOutside } from './outside';
-import { RunSession } from './session';
 import { refuseSecond, requireTrust } from './refuse';
+import { RunSession } from './session';
+import { workerSetup } from './workerSetup';
 
 /** @throws UserError when the run folder cannot be made or a setting cannot be used */
 export async function runNas(services: Services, named: vscode.Uri | undefined): Promise<void> {
@@ -29,10 +30,12 @@ export async function runNas(services: Services, named: vscode.Uri | undefined):
   if (!(await confirmOutside(config, configFolder))) return;
   // The questions took time: another Run NAS may have been answered meanwhile.
   if (await refuseSecond(services)) return;
+  // Before the folder is made, since a setting may be wrong.
+  const setup = workerSetup(services.context);
   const name = config.name ?? basename(configFile, configSuffix);
   const options = { name, config, configFile, configFolder, tool: toolName };
   const folder = RunFolder.create(outputFolder(config, configFolder), options);
-  await launch(services, new RunSession(folder), false);
+  await launch(services, new RunSession(folder), setup, false);
 }
 
 /** Shows the file, whose problems are then listed by the editor, and offers to go to the first of them. */

@@ -15,6 +15,7 @@ export class Runs implements vscode.Disposable {
   readonly onDidChange = this.changed.event;
   private underWay: RunSession | undefined;
   private shown: RunSession | undefined;
+  private closing = false;
   private readonly keys = new Map<string, boolean>();
 
   constructor(private readonly memento: vscode.Memento) {}
@@ -53,8 +54,6 @@ export class Runs implements vscode.Disposable {
     });
     this.update();
   }
-
-  private closing = false;
 
   /** Stops the run under way since the window closes; it stays remembered as interrupted. */
   async close(): Promise<void> {

@@ -6,14 +6,14 @@ import { blockDocstring, lay, pythonCall, pythonExpression, snakeNaming } from '
 import { isConstant, parametersOf, type SymbolicLayer } from '../symbolic';
 
 /** Expression of a layer's output for the input `x`. */
-function outputOf(layer: SymbolicLayer, x: string): Document {
+function outputOf(layer: SymbolicLayer, x: Document): Document {
   switch (layer.kind) {
     case 'relu':
-      return `layers.ReLU()(${x})`;
+      return group('layers.ReLU()(', [x], ')');
     case 'identity':
       return x;
     case 'shift':
-      return `shift(${x})`;
+      return group('shift(', [x], ')');
     case 'conv': {
       const args = [x, pythonExpression(layer.filters), pythonExpression(layer.kernel)];
       return pythonCall('conv', args, layer.stride, snakeNaming);
@@ -29,7 +29,7 @@ function outputOf(layer: SymbolicLayer, x: string): Document {
       );
     }
     case 'batchNorm':
-      return `batch_norm(${x}${layer.affine ? '' : ', affine=False'})`;
+      return group('batch_norm(', layer.affine ? [x] : [x, 'affine=False'], ')');
     case 'maxPool':
       return pythonCall('max_pool', [x], layer.stride, snakeNaming);
     case 'avgPool':
@@ -44,11 +44,8 @@ function outputOf(layer: SymbolicLayer, x: string): Document {
 }
 
 /** Layers after each other as nested calls, for the short branches of a block. */
-function nested(layers: readonly SymbolicLayer[], x: string): string {
-  return layers.reduce((inner, layer) => {
-    const output = outputOf(layer, inner);
-    return typeof output === 'string' ? output : lay(output);
-  }, x);
+function nested(layers: readonly SymbolicLayer[], x: Document): Document {
+  return layers.reduce((inner, layer) => outputOf(layer, inner), x);
 }
 
 /** A block as a function. */

@@ -8,7 +8,7 @@ import {
   type ParameterName,
   type SymbolicLayer,
 } from '../symbolic';
-import { camelCase } from '../text';
+import { camelCase, wrap } from '../text';
 
 export function lay(document: Document, depth = 0): string {
   return layOut(document, prettierStyle, depth);
@@ -39,20 +39,20 @@ function write(expression: Expression): string {
 }
 
 /** A call whose last argument, the stride, is left out where it is 1. */
-function call(name: string, args: readonly string[], stride: Expression): string {
+function call(name: string, args: readonly Document[], stride: Expression): Document {
   const last = isConstant(stride, 1) ? [] : [write(stride)];
-  return `${name}(${[...args, ...last].join(', ')})`;
+  return group(`${name}(`, [...args, ...last], ')');
 }
 
 /** Expression of a layer's output for the input `x`. */
-function outputOf(layer: SymbolicLayer, x: string): Document {
+function outputOf(layer: SymbolicLayer, x: Document): Document {
   switch (layer.kind) {
     case 'relu':
-      return `relu(${x})`;
+      return group('relu(', [x], ')');
     case 'identity':
       return x;
     case 'shift':
-      return `shift(${x})`;
+      return group('shift(', [x], ')');
     case 'conv':
       return call('conv', [x, write(layer.filters), write(layer.kernel)], layer.stride);
     case 'depthwise':
@@ -62,7 +62,7 @@ function outputOf(layer: SymbolicLayer, x: string): Document {
         layer.stride,
       );
     case 'batchNorm':
-      return layer.affine ? `batchNorm(${x})` : `batchNorm(${x}, false)`;
+      return group('batchNorm(', layer.affine ? [x] : [x, 'false'], ')');
     case 'maxPool':
     case 'avgPool':
     case 'zero':
@@ -77,11 +77,8 @@ function outputOf(layer: SymbolicLayer, x: string): Document {
 }
 
 /** Layers after each other as nested calls, for the short branches of a block. */
-function nested(layers: readonly SymbolicLayer[], x: string): string {
-  return layers.reduce((inner, layer) => {
-    const output = outputOf(layer, inner);
-    return typeof output === 'string' ? output : lay(output);
-  }, x);
+function nested(layers: readonly SymbolicLayer[], x: Document): Document {
+  return layers.reduce((inner, layer) => outputOf(layer, inner), x);
 }
 
 /** A statement made of a document. */
@@ -96,9 +93,12 @@ export function blockFunction(block: Block): string {
   const steps = block.layers.map((layer, i) =>
     statement(i === block.layers.length - 1 ? 'return ' : 'x = ', outputOf(layer, 'x'), 1),
   );
-  const words = block.details
-    ? `/**\n * ${block.summary}\n *\n * ${block.details}\n */`
-    : `/** ${block.summary} */`;
+  const summary = wrap(block.summary, 74);
+  const lines = [...summary, ...(block.details ? ['', ...wrap(block.details, 74)] : [])];
+  const words =
+    lines.length === 1
+      ? `/** ${block.summary} */`
+      : ['/**', ...lines.map((line) => ` * ${line}`.trimEnd()), ' */'].join('\n');
   return `\
 ${words}
 ${lay(group(`function ${camelCase(block.name)}(`, ['x: Tensor', ...parameters], '): Tensor {'))}

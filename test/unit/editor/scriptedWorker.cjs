@@ -7,7 +7,8 @@ process.on('message', ({ type }) => {
     if (end === 'die') process.kill(process.pid, 'SIGKILL');
     if (end === 'finish') process.send({ type: 'done', outcome: 'finished' }, () => process.exit(0));
   }
-  if (type === 'stop' && end === 'stop') process.send({ type: 'done', outcome: 'stopped' }, () => process.exit(0));
+  if (type === 'stop' && end === 'stop')
+    process.send({ type: 'done', outcome: 'stopped' }, () => process.exit(0));
 });
 process.on('disconnect', () => process.exit(0));
 process.stdout.write('scripted worker\n');

@@ -59,6 +59,8 @@ describe('words for a run', () => {
       describeResult('digits', state),
       'The search “digits” is finished: the found network has a test accuracy of 97.00 %, 2 random ones 92.00 % on average and 94.00 % at best.',
     );
+    const one = describeResult('digits', { ...state, networks: networks.slice(1) });
+    assert.match(one, /97\.00 %, a random one 94\.00 %\.$/);
     const alone = describeResult('digits', { ...state, networks: [] });
     assert.match(alone, /97\.00 %\.$/);
     const untrained = { ...finished, testAccuracy: undefined };

@@ -1,25 +1,35 @@
 import assert from 'node:assert/strict';
 import type { RunEvent } from '../../../src/protocol/events';
-import { emptyRunState, replayRun } from '../../../src/protocol/runState';
+import {
+  effectiveEvents,
+  emptyRunState,
+  reduceRun,
+  replayRun,
+  type RunState,
+} from '../../../src/protocol/runState';
 import { softmax } from '../../../src/space/cell/space';
 import { edgeSeries, entropySeries } from '../../../webview/alphaSeries';
 import { fakeRun, untilEpoch } from '../../../webview/dev/fakeRun';
 import { networkRows } from '../../../webview/networksTable';
-import { replay } from '../../../webview/replay';
 import { automaticTraining, trainings, trainingSeries } from '../../../webview/trainingSeries';
 
 const events = fakeRun({ epochs: 3, stepsPerEpoch: 40 });
 const run = replayRun(events);
 
+/** One event after the other through the reducer. */
+function fold(log: readonly RunEvent[]): RunState {
+  return effectiveEvents(log).reduce(reduceRun, emptyRunState);
+}
+
 describe('webview: views of a run', () => {
-  it('replays as the shared reducer does, at every point of a run', () => {
+  it('replays as one event after the other does, at every point of a run', () => {
     for (let length = 0; length <= events.length; length += 7) {
-      assert.deepEqual(replay(events.slice(0, length)), replayRun(events.slice(0, length)));
+      assert.deepEqual(replayRun(events.slice(0, length)), fold(events.slice(0, length)));
     }
-    assert.deepEqual(replay([]), emptyRunState);
+    assert.deepEqual(replayRun([]), emptyRunState);
   });
 
-  it('replays stops and resumes as the shared reducer does', () => {
+  it('replays stops and resumes as one event after the other does', () => {
     const before = untilEpoch(events, 1);
     const last = before.at(-1)!;
     const stopped: RunEvent = { type: 'stopped', seq: last.seq + 1, time: 0 };
@@ -43,7 +53,7 @@ describe('webview: views of a run', () => {
       [...before, stopped, resumed, notice],
       [...before, notice],
     ]) {
-      assert.deepEqual(replay(log), replayRun(log));
+      assert.deepEqual(replayRun(log), fold(log));
     }
   });
 
