@@ -17,7 +17,7 @@ async function openDashboard(): Promise<void> {
   await user.palette('NAS: Open Dashboard');
   await user.inWebview('.empty', { hasText: 'Run NAS' }).waitFor();
   const hasFocus = (body: { ownerDocument: { hasFocus(): boolean } }) => body.ownerDocument.hasFocus();
-  await until('the focus', () => user.inWebview('body').evaluate<boolean>(hasFocus));
+  await until('the focus', () => user.inWebview('body').evaluate(hasFocus));
 }
 
 describe('the dashboard without a run', () => {
@@ -39,7 +39,7 @@ describe('the dashboard without a run', () => {
 
   it('is one panel, however often it is opened', async () => {
     await openDashboard();
-    await user.palette('NAS: Open Dashboard');
+    await vscode.commands.executeCommand('nas.openDashboard');
     await until('the panel', () => panels()[0]?.isActive);
     assert.equal(panels().length, 1);
   });

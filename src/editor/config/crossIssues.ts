@@ -1,5 +1,5 @@
 /** The problems of a config that its JSON Schema cannot express, so that nothing is reported twice. Pure. */
-import { parse } from 'jsonc-parser';
+import { parse, type ParseError } from 'jsonc-parser';
 import { parseConfig, type ConfigIssue } from '../../config/parse';
 import { layOver, presets } from '../../config/presets';
 import { configSchema } from '../../config/schema';
@@ -11,8 +11,8 @@ export function crossIssues(text: string): readonly ConfigIssue[] {
 }
 
 function fitsSchema(text: string): boolean {
-  const errors: unknown[] = [];
-  const written: unknown = parse(text, errors as never[], { allowTrailingComma: true });
+  const errors: ParseError[] = [];
+  const written: unknown = parse(text, errors, { allowTrailingComma: true });
   const preset = (written as { preset?: unknown } | null)?.preset;
   const input = layOver(preset === 'laptop' ? presets.laptop : presets.reference, written);
   return errors.length === 0 && configSchema.safeParse(input).success;

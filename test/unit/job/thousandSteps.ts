@@ -1,0 +1,31 @@
+/** A process that takes 1,000 steps of a search and tells how many tensors lived and how much memory it held after each. */
+import * as tf from '@tensorflow/tfjs-core';
+import { loadBackend } from '../../../src/backend/load';
+import { Control } from '../../../src/job/control';
+import { loadJobData } from '../../../src/job/data';
+import { runJob } from '../../../src/job/run';
+import { RunFolder } from '../../../src/runs/runFolder';
+import { tinyConfig } from '../../support/tinyConfig';
+
+async function main(parent: string): Promise<void> {
+  await loadBackend('wasm');
+  const config = tinyConfig({ budget: { epochs: 200 }, final: { epochs: 0 } });
+  const options = { name: 'long', config, configFile: '/x.nas.json', configFolder: '/', tool: 'test' };
+  const tensors: number[] = [];
+  const resident: number[] = [];
+  await runJob({
+    folder: RunFolder.create(parent, options),
+    control: new Control(),
+    backend: 'wasm',
+    data: await loadJobData({ config, configFolder: '/' }),
+    onEvent: (event) => {
+      if (event.type !== 'step') return;
+      tensors.push(tf.memory().numTensors);
+      resident.push(process.memoryUsage.rss());
+    },
+    onTelemetry: () => undefined,
+  });
+  process.send!({ tensors, resident }, () => process.exit(0));
+}
+
+void main(process.argv[2]!);
