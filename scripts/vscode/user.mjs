@@ -46,8 +46,9 @@ export function createUser(page, shots) {
       // An open palette does not learn of commands that are enabled after it opened, so it is opened anew.
       for (const end = Date.now() + timeout; ;) {
         await page.keyboard.press('F1');
-        await page.locator(INPUT).fill(`>${title}`, { timeout });
         try {
+          // A webview that has the focus may swallow the key.
+          await page.locator(INPUT).fill(`>${title}`, { timeout: Math.min(3000, timeout) });
           await row(title).click({ timeout: Math.min(3000, timeout) });
           return;
         } catch (error) {

@@ -18,6 +18,8 @@ import { layOver, presets } from './presets';
 import { configSchema, type Config } from './schema';
 
 export interface ConfigIssue {
+  /** Broken JSON, a value that the schema does not allow, or keys that contradict each other. */
+  readonly kind: 'syntax' | 'schema' | 'check';
   /** From 1. */
   readonly line: number;
   /** From 1. */
@@ -169,7 +171,14 @@ function nodeAt(root: Node | undefined, path: Path, atKey: boolean): Node | unde
 
 /** Checks the text of a config file. Never throws: all that is wrong is in `issues`. */
 export function parseConfig(text: string): ParsedConfig {
-  const at = (offset: number, length: number, finding: Omit<Finding, 'path'>, path: Path): ConfigIssue => ({
+  const at = (
+    kind: ConfigIssue['kind'],
+    offset: number,
+    length: number,
+    finding: Omit<Finding, 'path'>,
+    path: Path,
+  ): ConfigIssue => ({
+    kind,
     ...locate(text, offset),
     offset,
     length: Math.max(1, length),
@@ -186,7 +195,7 @@ export function parseConfig(text: string): ParsedConfig {
       const name = errors.length > 0 ? printParseErrorCode(error) : 'ValueExpected';
       const words = name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
       const hint = 'Comments and trailing commas are fine, all else as in JSON.';
-      return at(offset, length, { message: `This is not valid JSON: ${words}.`, hint }, []);
+      return at('syntax', offset, length, { message: `This is not valid JSON: ${words}.`, hint }, []);
     });
     return { issues };
   }
@@ -203,7 +212,13 @@ export function parseConfig(text: string): ParsedConfig {
   return {
     issues: findings.map((finding) => {
       const node = nodeAt(root, finding.path, finding.atKey ?? false);
-      return at(node?.offset ?? 0, node?.length ?? 1, finding, finding.path);
+      return at(
+        result.success ? 'check' : 'schema',
+        node?.offset ?? 0,
+        node?.length ?? 1,
+        finding,
+        finding.path,
+      );
     }),
   };
 }

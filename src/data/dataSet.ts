@@ -48,8 +48,13 @@ export interface LoadOptions {
   readonly files?: DataFiles;
   readonly signal?: AbortSignal;
   readonly seed: number;
-  /** Of the set `synthetic` only: training images, side in pixels, 1 or 3 channels. */
-  readonly synthetic?: { readonly count?: number; readonly size?: number; readonly channels?: number };
+  /** Of the set `synthetic` only: training and test images, side in pixels, 1 or 3 channels. */
+  readonly synthetic?: {
+    readonly count?: number;
+    readonly testCount?: number;
+    readonly size?: number;
+    readonly channels?: number;
+  };
   onProgress?(progress: LoadProgress): void;
 }
 
@@ -66,6 +71,7 @@ export interface DataSetEntry {
     readonly channels: number;
     readonly classes: number;
   };
+  /** Unknown for files of the user's own, any number for drawn images. */
   readonly trainCount?: number;
   readonly testCount?: number;
   /** @throws UserError when the data cannot be had or is broken, with code `cancelled` when the signal was raised */

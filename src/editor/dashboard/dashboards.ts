@@ -76,6 +76,11 @@ export class Dashboards {
   }
 
   private add(panel: vscode.WebviewPanel, session: RunSession | undefined): void {
+    const media = vscode.Uri.joinPath(this.services.context.extensionUri, 'media');
+    panel.iconPath = {
+      light: vscode.Uri.joinPath(media, 'dashboard-light.svg'),
+      dark: vscode.Uri.joinPath(media, 'dashboard-dark.svg'),
+    };
     const dashboard = new Dashboard(this.services, panel, session);
     this.open.add(dashboard);
     panel.onDidDispose(() => this.open.delete(dashboard));

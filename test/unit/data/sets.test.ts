@@ -25,7 +25,13 @@ describe('the synthetic set', () => {
     const { train, test } = await entry.load(loadOptions('.'));
     const { height, width, channels, classes } = train;
     assert.deepEqual({ height, width, channels, classes }, entry.shape);
-    assert.deepEqual([train.count, test.count], [entry.trainCount, entry.testCount]);
+    assert.deepEqual([train.count, test.count], [2000, 500]);
+  });
+
+  it('draws as many images as are asked for', async () => {
+    const synthetic = { count: 40, testCount: 30 };
+    const { train, test } = await loadDataSet('synthetic', loadOptions('.', { synthetic }));
+    assert.deepEqual([train.count, test.count], [40, 30]);
   });
 
   it('depends on the seed alone, and its test images are others than its training images', async () => {
