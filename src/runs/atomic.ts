@@ -1,0 +1,62 @@
+/** Files that are either the old or the new one, whatever happens while they are written. */
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { UserError } from '../errors';
+
+/** Turns a file system error into words. */
+export function explainFileError(error: unknown, path: string): UserError {
+  const code = (error as NodeJS.ErrnoException).code;
+  switch (code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new UserError(
+        `The disk is full: ${path} could not be written.`,
+        'Free some space, then resume the run: its last checkpoint is intact.',
+        'disk-full',
+      );
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return new UserError(
+        `${path} cannot be written.`,
+        'Choose another folder, or change its permissions.',
+        'unwritable',
+      );
+    case 'ENOENT':
+      return new UserError(`${path} does not exist.`, 'Check the path.', 'missing');
+    case 'EEXIST':
+    case 'ENOTDIR':
+      return new UserError(
+        `A part of ${path} is a file, not a folder.`,
+        'Choose another folder.',
+        'not-a-folder',
+      );
+    default:
+      return new UserError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/**
+ * Writes under a temporary name, waits for the disk, renames.
+ * @throws UserError when the file cannot be written; the old one is then untouched
+ */
+export function writeAtomically(path: string, chunks: readonly (string | Uint8Array)[]): void {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    const file = openSync(temporary, 'w');
+    try {
+      for (const chunk of chunks) {
+        const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+        for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written);
+      }
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw explainFileError(error, path);
+  }
+}

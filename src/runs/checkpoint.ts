@@ -1,0 +1,139 @@
+/**
+ * Checkpoints: one file each with a JSON part and float arrays, hashed, written to a temporary name and renamed. The
+ * one before is kept, so that a damaged file costs a few steps and not the run.
+ *
+ * Layout: magic line, length of the JSON (uint32 LE), JSON, arrays (float32 LE), SHA-256 of all before.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../errors';
+import { writeAtomically } from './atomic';
+
+/** What anything that can be resumed saves: plain data and float arrays by name. */
+export interface Snapshot<Meta = unknown> {
+  readonly meta: Meta;
+  readonly arrays: Readonly<Record<string, Float32Array>>;
+}
+
+const magic = 'NAS Workbench checkpoint ';
+const version = 1;
+const hashBytes = 32;
+const namePattern = /^(\d{8})\.checkpoint$/;
+
+interface Header {
+  readonly meta: unknown;
+  readonly arrays: readonly { readonly name: string; readonly length: number }[];
+}
+
+/** The bytes of a snapshot. */
+export function encodeSnapshot(snapshot: Snapshot): Uint8Array[] {
+  const entries = Object.entries(snapshot.arrays);
+  const header: Header = {
+    meta: snapshot.meta,
+    arrays: entries.map(([name, values]) => ({ name, length: values.length })),
+  };
+  const json = Buffer.from(JSON.stringify(header));
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(json.length);
+  const body = [
+    Buffer.from(`${magic}${version}\n`),
+    length,
+    json,
+    ...entries.map(([, values]) => new Uint8Array(values.buffer, values.byteOffset, values.byteLength)),
+  ];
+  const hash = createHash('sha256');
+  for (const part of body) hash.update(part);
+  return [...body, hash.digest()];
+}
+
+/**
+ * @throws UserError with code `checkpoint-version` for a file of another version and `checkpoint-damaged` for one
+ * that is cut or changed
+ */
+export function decodeSnapshot(bytes: Uint8Array, source: string): Snapshot {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const damaged = (what: string): UserError =>
+    new UserError(`The checkpoint ${source} is damaged: ${what}.`, undefined, 'checkpoint-damaged');
+  const lineEnd = buffer.subarray(0, 64).indexOf('\n');
+  const line = lineEnd < 0 ? '' : buffer.toString('utf8', 0, lineEnd);
+  if (!line.startsWith(magic)) throw damaged('it does not begin as a checkpoint does');
+  const found = line.slice(magic.length);
+  if (found !== String(version)) {
+    throw new UserError(
+      `The checkpoint ${source} has version ${found}; this NAS Workbench reads version ${version}.`,
+      'Resume it with the version that wrote it, or start the search anew.',
+      'checkpoint-version',
+    );
+  }
+  if (buffer.length < lineEnd + 5 + hashBytes) throw damaged(`it ends after ${buffer.length} bytes`);
+  const end = buffer.length - hashBytes;
+  const hash = createHash('sha256').update(buffer.subarray(0, end)).digest();
+  if (!hash.equals(buffer.subarray(end))) throw damaged('its checksum is wrong, so it was cut or changed');
+  const jsonStart = lineEnd + 5;
+  const jsonEnd = jsonStart + buffer.readUInt32LE(lineEnd + 1);
+  const header = JSON.parse(buffer.toString('utf8', jsonStart, jsonEnd)) as Header;
+  const arrays: Record<string, Float32Array> = {};
+  let offset = jsonEnd;
+  for (const { name, length } of header.arrays) {
+    // Copied, since the position in the file is not aligned to four bytes.
+    const values = new Uint8Array(buffer.subarray(offset, offset + 4 * length));
+    arrays[name] = new Float32Array(values.buffer, 0, length);
+    offset += 4 * length;
+  }
+  return { meta: header.meta, arrays };
+}
+
+/** The checkpoints of one run folder. */
+export class CheckpointStore {
+  constructor(private readonly folder: string) {}
+
+  private numbers(): number[] {
+    if (!existsSync(this.folder)) return [];
+    const matches = readdirSync(this.folder).map((name) => namePattern.exec(name)?.[1]);
+    return matches
+      .filter((match) => match !== undefined)
+      .map(Number)
+      .sort((a, b) => b - a);
+  }
+
+  private path(number: number): string {
+    return join(this.folder, `${String(number).padStart(8, '0')}.checkpoint`);
+  }
+
+  get exists(): boolean {
+    return this.numbers().length > 0;
+  }
+
+  /** Writes the next checkpoint and removes all but the one before it. */
+  save(snapshot: Snapshot): void {
+    const [latest = 0, ...older] = this.numbers();
+    writeAtomically(this.path(latest + 1), encodeSnapshot(snapshot));
+    for (const number of older) rmSync(this.path(number), { force: true });
+  }
+
+  /**
+   * The newest checkpoint that can be read, with a warning for each newer one that cannot.
+   * @throws UserError when there are checkpoints and none can be read
+   */
+  load(): { snapshot: Snapshot; warnings: string[] } | undefined {
+    const warnings: string[] = [];
+    let first: unknown;
+    for (const number of this.numbers()) {
+      try {
+        const snapshot = decodeSnapshot(readFileSync(this.path(number)), this.path(number));
+        return { snapshot, warnings };
+      } catch (error) {
+        if (error instanceof UserError && error.code === 'checkpoint-version') throw error;
+        first ??= error;
+        warnings.push(`${error instanceof Error ? error.message : String(error)} The one before it is used.`);
+      }
+    }
+    if (first === undefined) return undefined;
+    throw new UserError(
+      `No checkpoint in ${this.folder} can be read. ${first instanceof Error ? first.message : ''}`.trim(),
+      'The event log and the genotype so far are intact; start the search anew.',
+      'checkpoint-damaged',
+    );
+  }
+}

@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import {
+  appendFileSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+  statSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { configSchema } from '../../../src/config/schema';
+import { type UserError } from '../../../src/errors';
+import { replayRun } from '../../../src/protocol/runState';
+import { CheckpointStore, decodeSnapshot, encodeSnapshot } from '../../../src/runs/checkpoint';
+import { EventLog, readEventLog } from '../../../src/runs/eventLog';
+import { listRuns, RunFolder } from '../../../src/runs/runFolder';
+
+describe('run folders', () => {
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'nas-runs-'))));
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const snapshot = { meta: { step: 3 }, arrays: { a: Float32Array.of(1, 2.5), b: new Float32Array(0) } };
+
+  describe('checkpoints', () => {
+    it('read back what was written, to the bit', () => {
+      const store = new CheckpointStore(folder);
+      assert.equal(store.load(), undefined);
+      store.save(snapshot);
+      assert.deepEqual(store.load(), { snapshot, warnings: [] });
+    });
+
+    it('fall back to the one before when the newest is cut in half', () => {
+      const store = new CheckpointStore(folder);
+      store.save(snapshot);
+      store.save({ ...snapshot, meta: { step: 4 } });
+      const newest = join(folder, readdirSync(folder).sort().at(-1)!);
+      truncateSync(newest, Math.floor(statSync(newest).size / 2));
+      const loaded = store.load()!;
+      assert.deepEqual(loaded.snapshot.meta, { step: 3 });
+      assert.match(loaded.warnings[0]!, /damaged.*cut or changed/);
+    });
+
+    it('find a single changed bit', () => {
+      const bytes = Buffer.concat(encodeSnapshot(snapshot));
+      bytes[bytes.length - 40]! ^= 1;
+      assert.throws(() => decodeSnapshot(bytes, 'x'), /checksum/);
+    });
+
+    it('say it when nothing can be read, and refuse other versions', () => {
+      const store = new CheckpointStore(folder);
+      writeFileSync(join(folder, '00000001.checkpoint'), 'nonsense');
+      assert.throws(
+        () => store.load(),
+        (e: UserError) => e.code === 'checkpoint-damaged' && !!e.hint,
+      );
+      const other = Buffer.concat(encodeSnapshot(snapshot))
+        .toString('latin1')
+        .replace('checkpoint 1', 'checkpoint 9');
+      writeFileSync(join(folder, '00000002.checkpoint'), Buffer.from(other, 'latin1'));
+      assert.throws(
+        () => store.load(),
+        (e: UserError) => e.code === 'checkpoint-version',
+      );
+    });
+
+    it('keep two files only', () => {
+      const store = new CheckpointStore(folder);
+      for (let i = 0; i < 5; i++) store.save(snapshot);
+      assert.equal(readdirSync(folder).length, 2);
+    });
+  });
+
+  describe('event log', () => {
+    const notice = { type: 'notice', level: 'info', message: 'x' } as const;
+
+    it('numbers events on across openings and drops a line that a kill cut short', () => {
+      const path = join(folder, 'events.jsonl');
+      const first = new EventLog(path, () => 5);
+      first.append(notice);
+      first.append(notice);
+      first.close();
+      appendFileSync(path, '{"seq":2,"type":"not');
+      const second = new EventLog(path, () => 6);
+      second.append(notice);
+      second.close();
+      const { events, unreadable } = readEventLog(path);
+      assert.deepEqual(
+        events.map((e) => e.seq),
+        [0, 1, 2],
+      );
+      assert.equal(unreadable, 0);
+      assert.equal(readFileSync(path, 'utf8').split('\n').length, 4);
+    });
+
+    it('counts lines that are not events and reads the others', () => {
+      const path = join(folder, 'events.jsonl');
+      writeFileSync(
+        path,
+        `{"seq":0,"time":1,"type":"stopped"}\nrubbish\n{"seq":1,"time":1,"type":"martian"}\n`,
+      );
+      const { events, unreadable } = readEventLog(path);
+      assert.equal(events.length, 1);
+      assert.equal(unreadable, 2);
+    });
+
+    it('leaves out what a resume superseded', () => {
+      const path = join(folder, 'events.jsonl');
+      const log = new EventLog(path);
+      const step = {
+        type: 'step',
+        phase: 'search',
+        index: 0,
+        epoch: 0,
+        loss: 1,
+        accuracy: 0,
+        learningRate: 1,
+      } as const;
+      log.append({ ...step, step: 1 });
+      log.append({ ...step, step: 2 });
+      log.append({ type: 'resumed', keep: 0, backend: 'cpu' });
+      log.append({ ...step, step: 2, loss: 0.5 });
+      log.close();
+      const state = replayRun(readEventLog(path).events);
+      assert.deepEqual(
+        state.steps.map((s) => [s.step, s.loss]),
+        [
+          [1, 1],
+          [2, 0.5],
+        ],
+      );
+    });
+  });
+
+  describe('folders', () => {
+    const options = {
+      name: 'My "Search"/../x',
+      config: configSchema.parse({}),
+      configFile: '/a/b.nas.json',
+      configFolder: '/a',
+      tool: 'test',
+      now: new Date('2026-01-02T03:04:05Z'),
+    };
+
+    it('are named after time and config, stay inside the parent, and do not collide', () => {
+      const one = RunFolder.create(folder, options);
+      const two = RunFolder.create(folder, options);
+      assert.equal(one.run.runId, '2026-01-02-030405-my-search-x');
+      assert.notEqual(one.path, two.path);
+      assert.deepEqual(
+        listRuns(folder)
+          .map((run) => run.run.runId)
+          .sort(),
+        [one.run.runId, two.run.runId].sort(),
+      );
+      assert.deepEqual(RunFolder.open(one.path).run, one.run);
+    });
+
+    it('explain what is wrong with a folder that is none', () => {
+      assert.throws(() => RunFolder.open(folder), /config.json does not exist/);
+      writeFileSync(join(folder, 'config.json'), '{"format":"other"}');
+      assert.throws(
+        () => RunFolder.open(folder),
+        (e: UserError) => e.code === 'run-folder',
+      );
+      writeFileSync(join(folder, 'config.json'), '{');
+      assert.throws(() => RunFolder.open(folder), /not valid JSON/);
+    });
+
+    it('say it when the parent is a file', () => {
+      writeFileSync(join(folder, 'file'), '');
+      assert.throws(
+        () => RunFolder.create(join(folder, 'file'), options),
+        (e: UserError) => e.code === 'not-a-folder',
+      );
+    });
+
+    it('are worked on by one process at a time', () => {
+      const run = RunFolder.create(folder, options);
+      const unlock = run.lock();
+      unlock();
+      // Process 1 is always alive and never this one.
+      writeFileSync(join(run.path, 'lock'), '1');
+      assert.throws(
+        () => run.lock(),
+        (e: UserError) => e.code === 'locked',
+      );
+    });
+  });
+});
