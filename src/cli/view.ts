@@ -2,6 +2,7 @@
 import { createLogUpdate } from 'log-update';
 import colors from 'picocolors';
 import type { RunEvent } from '../protocol/events';
+import { describeEvent } from '../protocol/eventText';
 import { emptyRunState, phaseTitles, baselineSummary, reduceRun, type RunState } from '../protocol/runState';
 import type { Telemetry } from '../protocol/worker';
 import type { RunFolder } from '../runs/runFolder';
@@ -32,35 +33,14 @@ function jsonView(folder: RunFolder): View {
   };
 }
 
+/** Events that come again in the summary, or at the person's own doing. */
+const untold: readonly RunEvent['type'][] = ['genotype', 'stopped', 'failed', 'finished'];
+
 /** The line that an event is worth in a plain log, if any. */
-function describeEvent(event: RunEvent): string | undefined {
-  switch (event.type) {
-    case 'run':
-      return [
-        `${event.name}: ${event.strategy} on ${event.data}, backend ${event.backend}, seed ${event.seed}`,
-        `  ${formatCount(BigInt(event.space.size))} genotypes; supernet of ${formatCount(event.supernet.parameters)} parameters, ${event.supernet.alphas} α`,
-        `  images: ${event.images.train} for w, ${event.images.validation} for α, ${event.images.test} kept for the test`,
-      ].join('\n');
-    case 'resumed':
-      return 'Resumed from the checkpoint';
-    case 'phase': {
-      const which = event.of > 1 ? ` (${event.index + 1} of ${event.of})` : '';
-      return `${phaseTitles[event.phase]}${which}: ${event.epochs} epochs of ${event.stepsPerEpoch} steps`;
-    }
-    case 'epoch': {
-      const validation =
-        event.validationAccuracy === undefined
-          ? ''
-          : `, validation ${formatPercent(event.validationAccuracy)}`;
-      return `  epoch ${event.epoch + 1}: loss ${event.loss.toFixed(4)}, accuracy ${formatPercent(event.accuracy)}${validation}`;
-    }
-    case 'network':
-      return `  test accuracy ${formatPercent(event.testAccuracy)}, ${formatCount(event.parameters)} parameters, ${formatCount(event.flops)} multiply–accumulates`;
-    case 'notice':
-      return `${event.level === 'warning' ? 'Warning: ' : ''}${event.message}`;
-    default:
-      return undefined;
-  }
+function lineOf(event: RunEvent): string | undefined {
+  if (untold.includes(event.type)) return undefined;
+  const text = describeEvent(event);
+  return event.type === 'epoch' || event.type === 'network' ? text && `  ${text}` : text;
 }
 
 /** What the run came to, for its last lines. */
@@ -93,7 +73,7 @@ function plainView(folder: RunFolder, print: (line: string) => void): View {
   return {
     event: (event) => {
       state = reduceRun(state, event);
-      const line = describeEvent(event);
+      const line = lineOf(event);
       if (line !== undefined) print(line);
     },
     telemetry: () => undefined,
@@ -145,7 +125,7 @@ function liveView(folder: RunFolder): View {
   return {
     event: (event) => {
       state = reduceRun(state, event);
-      const line = describeEvent(event);
+      const line = lineOf(event);
       if (line !== undefined) print(line);
     },
     telemetry: (next) => {

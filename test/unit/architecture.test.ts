@@ -14,7 +14,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   format: [],
   space: ['random'],
   cost: ['space'],
-  protocol: ['space'],
+  protocol: ['space', 'format'],
   data: ['errors', 'random', 'backend'],
   config: ['errors', 'space', 'data'],
   generate: ['errors', 'space', 'cost'],

@@ -6,7 +6,7 @@ import { replayRun } from '../../protocol/runState';
 import type { WorkerOutcome } from '../../worker/client';
 import { commands } from '../ids';
 import type { Services } from '../services';
-import { describeEvent, describeResult } from './eventText';
+import { describeEvent, describeResult } from '../../protocol/eventText';
 import type { RunSession, WorkerSetup } from './session';
 
 export async function launch(

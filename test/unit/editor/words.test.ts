@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describeEvent, describeResult } from '../../../src/editor/run/eventText';
+import { describeEvent, describeResult } from '../../../src/protocol/eventText';
 import { roughDuration, statusDetails, statusText } from '../../../src/editor/run/statusText';
 import { emptyRunState, type RunState } from '../../../src/protocol/runState';
 import { dartsV2 } from '../../support/genotypes';

@@ -1,8 +1,8 @@
-/** Events of a run as lines of the log channel. Pure. */
-import { formatCount, formatPercent } from '../../format';
-import type { RunEvent } from '../../protocol/events';
-import { baselineSummary, phaseTitles, type RunState } from '../../protocol/runState';
-import { formatCell } from '../../space/genotype';
+/** Events of a run as lines, for the log of the editor and for a terminal. Pure. */
+import { formatCount, formatPercent } from '../format';
+import type { RunEvent } from './events';
+import { baselineSummary, phaseTitles, type RunState } from './runState';
+import { formatCell } from '../space/genotype';
 
 /** What an event is worth in the log; nothing for those that come many times an epoch. */
 export function describeEvent(event: RunEvent): string | undefined {
