@@ -70,6 +70,19 @@ describe('a config in the editor', () => {
     assert.ok(names.some((label) => label.includes('dil_conv_3x3')));
   });
 
+  it('shows a person the names while they type', async function () {
+    if (!user.present) return this.skip();
+    const document = await open('tiny.nas.json');
+    const place = placeBefore(document, '"skip_connect"').translate(0, 1);
+    const editor = vscode.window.activeTextEditor!;
+    editor.selection = new vscode.Selection(place, place);
+    await vscode.commands.executeCommand('workbench.action.focusActiveEditorGroup');
+    await user.press('Control+Space');
+    await user.inWorkbench('.suggest-widget.visible .monaco-list-row', { hasText: 'dil_conv_3x3' }).waitFor();
+    if (process.env.NAS_SHOTS) await user.screenshot('config-completion');
+    await user.press('Escape');
+  });
+
   it('explains a key under the pointer', async () => {
     const document = await open('tiny.nas.json');
     const place = placeBefore(document, 'warmupEpochs');

@@ -1,0 +1,71 @@
+/**
+ * How much slower a step of the `laptop` search is on WebAssembly than on native TensorFlow, the two in turns:
+ * `npm run bench:backends`.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { loadBackend } from '../src/backend/load';
+import { parseConfig } from '../src/config/parse';
+import { cellSpaceOf, supernetSkeleton } from '../src/job/plan';
+import { disposeBatch, toBatch } from '../src/network/batch';
+import { ReferenceSupernet, type Alphas } from '../src/network/supernet';
+import { Random } from '../src/random';
+
+const rounds = 5;
+const { config } = parseConfig('{ "preset": "laptop" }');
+if (!config) throw new Error('The preset is broken.');
+const side = config.data.imageSize!;
+const input = { height: side, width: side, channels: 1 };
+const supernet = new ReferenceSupernet(cellSpaceOf(config), supernetSkeleton(config, { input, classes: 10 }));
+const random = Random.fromSeed(1, 'bench');
+const weights = supernet.network.layout.initialize(random);
+const count = config.training.batchSize;
+const images = Float32Array.from({ length: count * side * side }, () => random.normal());
+const labels = Uint8Array.from({ length: count }, () => random.integer(10));
+
+/** Milliseconds of one step of α and one of w, gradients read back. */
+async function step(): Promise<number> {
+  const batch = toBatch({ images, labels, shape: [count, side, side, 1] }, 10);
+  const w = tf.tensor1d(weights);
+  const alphas: Alphas = {
+    normal: tf.zeros([...supernet.alphaShape]),
+    reduction: tf.zeros([...supernet.alphaShape]),
+  };
+  const begin = performance.now();
+  const a = supernet.differentiate(batch, w, alphas, 'alphas');
+  await a.alphas!.normal.data();
+  const b = supernet.differentiate(batch, w, alphas, 'weights');
+  await b.weights!.data();
+  const duration = performance.now() - begin;
+  tf.dispose([a.loss, a.correct, a.alphas!.normal, a.alphas!.reduction, b.loss, b.correct, b.weights!, w]);
+  tf.dispose([alphas.normal, alphas.reduction]);
+  disposeBatch(batch);
+  return duration;
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}
+
+async function main(): Promise<void> {
+  const times = { tensorflow: [] as number[], wasm: [] as number[] };
+  const ratios: number[] = [];
+  for (let round = -1; round < rounds; round++) {
+    const now = { tensorflow: 0, wasm: 0 };
+    for (const backend of ['tensorflow', 'wasm'] as const) {
+      await loadBackend(backend);
+      now[backend] = await step();
+      // The first round only warms up.
+      if (round >= 0) times[backend].push(now[backend]);
+    }
+    if (round >= 0) ratios.push(now.wasm / now.tensorflow);
+  }
+  for (const [backend, values] of Object.entries(times)) {
+    const [low, high] = [Math.min(...values), Math.max(...values)].map(Math.round);
+    console.log(
+      `${backend.padEnd(10)} ${Math.round(median(values))} ms (${low} to ${high}) for a step of α and one of w`,
+    );
+  }
+  console.log(`wasm takes ${median(ratios).toFixed(2)} times as long (median of ${rounds} pairs)`);
+}
+
+void main();
