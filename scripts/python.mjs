@@ -138,6 +138,16 @@ function absolute(command) {
 }
 
 /**
+ * Whether a Python still has a package: it may have been removed since. Found without importing it, which takes seconds.
+ * @param {string} python
+ * @param {string} name
+ */
+function holds(python, name) {
+  const code = `import importlib.util, sys; sys.exit(importlib.util.find_spec("${name}") is None)`;
+  return existsSync(python) && outputOf(python, ['-c', code]) !== undefined;
+}
+
+/**
  * Where the two Pythons are; made ready the first time.
  * @returns {Pythons}
  * @throws {Error} that says what to install by hand
@@ -148,7 +158,7 @@ export function ensurePython() {
   if (existsSync(stamp)) {
     /** @type {Pythons} */
     const kept = JSON.parse(readFileSync(stamp, 'utf8'));
-    if (existsSync(kept.keras) && existsSync(kept.torch)) return kept;
+    if (holds(kept.keras, 'keras') && holds(kept.torch, 'torch')) return kept;
   }
   const keras = installKeras(cache);
   const torch = findOrInstallTorch(cache, keras);
