@@ -5,15 +5,18 @@ import { runToEnd } from '../process.mjs';
 /** The new namespace has a loopback device of its own, which starts switched off. */
 const ENTER = ['--net', '--map-root-user', 'sh', '-c', 'ip link set lo up && exec "$0" "$@"'];
 
-/** Whether this machine allows it. */
-export function canRunOffline() {
+/** Why this machine does not allow it; undefined where it does. */
+function refusal() {
   try {
-    execFileSync('unshare', [...ENTER, 'true'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
+    execFileSync('unshare', [...ENTER, 'true'], { stdio: ['ignore', 'ignore', 'pipe'] });
+    return undefined;
+  } catch (error) {
+    return /** @type {Error} */ (error).message;
   }
 }
+
+/** Whether this machine allows it. */
+export const canRunOffline = () => refusal() === undefined;
 
 /**
  * @param {string[]} args of Node
@@ -21,10 +24,8 @@ export function canRunOffline() {
  * @throws {Error} where this machine does not allow it
  */
 export function runOffline(args) {
-  try {
-    execFileSync('unshare', [...ENTER, 'true'], { stdio: ['ignore', 'ignore', 'pipe'] });
-  } catch (error) {
-    const reason = /** @type {Error} */ (error).message;
+  const reason = refusal();
+  if (reason !== undefined) {
     throw new Error(
       `--offline needs Linux with unshare (util-linux), ip (iproute2) and user namespaces.\n${reason}`,
     );

@@ -40,7 +40,9 @@ const untold: readonly RunEvent['type'][] = ['genotype', 'stopped', 'failed', 'f
 function lineOf(event: RunEvent): string | undefined {
   if (untold.includes(event.type)) return undefined;
   const text = describeEvent(event);
-  return event.type === 'epoch' || event.type === 'network' ? text && `  ${text}` : text;
+  if (text === undefined) return undefined;
+  if (event.type === 'notice' && event.level === 'warning') return `Warning: ${text}`;
+  return event.type === 'epoch' || event.type === 'network' ? `  ${text}` : text;
 }
 
 /** What the run came to, for its last lines. */

@@ -128,7 +128,7 @@ export async function loadJobData(options: LoadJobDataOptions): Promise<JobData>
       packedFolder,
       configFolder,
       files: config.data.files,
-      synthetic: { count: config.data.trainImages ?? undefined, testCount: config.data.testImages },
+      synthetic: { count: config.data.trainImages, testCount: config.data.testImages },
       seed: config.seed,
       signal,
       onProgress: ({ step }) => onProgress?.(step),

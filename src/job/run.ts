@@ -79,7 +79,7 @@ class Job {
   ) {
     const { config } = options.folder.run;
     this.parts = jobParts(config);
-    // Until a part starts, its work is taken to be that of the search: only the first estimate suffers.
+    // The work of a part is only known once it starts; `expect` fills it in.
     this.clock = new JobClock(this.parts.map(() => ({ steps: 0, stepWork: 0 })));
     this.checkpointer = new Checkpointer(options.folder.checkpoints);
   }

@@ -1,6 +1,7 @@
 /** A search small enough for a test, on images that are drawn rather than read. */
 import { configSchema, type Config, type ConfigInput } from '../../src/config/schema';
 import { layOver } from '../../src/config/presets';
+import { RunFolder } from '../../src/runs/runFolder';
 
 const tiny: ConfigInput = {
   seed: 5,
@@ -17,4 +18,10 @@ const tiny: ConfigInput = {
 /** @param changes laid over the tiny config */
 export function tinyConfig(changes: ConfigInput = {}): Config {
   return configSchema.parse(layOver(tiny, changes));
+}
+
+/** A new run folder for a config, below `parent`. */
+export function createRun(parent: string, config: Config): RunFolder {
+  const options = { name: 'tiny', configFile: '/x.nas.json', configFolder: '/', tool: 'test' };
+  return RunFolder.create(parent, { ...options, config });
 }

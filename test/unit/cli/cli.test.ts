@@ -94,6 +94,12 @@ describe('command line', () => {
     );
   });
 
+  it('marks warnings as such', async () => {
+    const { code, out } = await nas(['run', config({ limits: { maxParameters: 10 } })]);
+    assert.equal(code, 0);
+    assert.ok(out.some((line) => /^Warning: The found network has .* more than the limit of 10/.test(line)));
+  });
+
   it('prints events as JSON lines, stops on Ctrl+C with a checkpoint and code 130, and resumes', async () => {
     const file = config({ budget: { epochs: 50 }, output: { logEverySteps: 1 } });
     const stopped = await nas(

@@ -13,8 +13,8 @@ import type { RunEvent } from '../../../src/protocol/events';
 import { effectiveEvents, replayRun } from '../../../src/protocol/runState';
 import type { Telemetry } from '../../../src/protocol/worker';
 import { readEventLog } from '../../../src/runs/eventLog';
-import { RunFolder } from '../../../src/runs/runFolder';
-import { tinyConfig } from '../../support/tinyConfig';
+import type { RunFolder } from '../../../src/runs/runFolder';
+import { createRun, tinyConfig } from '../../support/tinyConfig';
 
 describe('a job', () => {
   let parent: string;
@@ -22,14 +22,7 @@ describe('a job', () => {
   beforeEach(() => (parent = mkdtempSync(join(tmpdir(), 'nas-job-'))));
   afterEach(() => rmSync(parent, { recursive: true, force: true }));
 
-  const create = (config: Config): RunFolder =>
-    RunFolder.create(parent, {
-      name: 'tiny',
-      config,
-      configFile: '/x.nas.json',
-      configFolder: '/',
-      tool: 'test',
-    });
+  const create = (config: Config): RunFolder => createRun(parent, config);
 
   interface Watch {
     readonly control?: Control;

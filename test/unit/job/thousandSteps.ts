@@ -5,17 +5,15 @@ import { loadBackend } from '../../../src/backend/load';
 import { Control } from '../../../src/job/control';
 import { loadJobData } from '../../../src/job/data';
 import { runJob } from '../../../src/job/run';
-import { RunFolder } from '../../../src/runs/runFolder';
-import { tinyConfig } from '../../support/tinyConfig';
+import { createRun, tinyConfig } from '../../support/tinyConfig';
 
 async function main(parent: string): Promise<void> {
   await loadBackend('wasm');
   const config = tinyConfig({ budget: { epochs: 200 }, final: { epochs: 0 } });
-  const options = { name: 'long', config, configFile: '/x.nas.json', configFolder: '/', tool: 'test' };
   const tensors: number[] = [];
   const resident: number[] = [];
   await runJob({
-    folder: RunFolder.create(parent, options),
+    folder: createRun(parent, config),
     control: new Control(),
     backend: 'wasm',
     data: await loadJobData({ config, configFolder: '/' }),

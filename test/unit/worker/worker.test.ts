@@ -10,9 +10,9 @@ import { effectiveEvents, replayRun } from '../../../src/protocol/runState';
 import { workerMessageSchema, type Telemetry } from '../../../src/protocol/worker';
 import { Random } from '../../../src/random';
 import { readEventLog } from '../../../src/runs/eventLog';
-import { RunFolder } from '../../../src/runs/runFolder';
+import type { RunFolder } from '../../../src/runs/runFolder';
 import { WorkerProcess, type WorkerOutcome } from '../../../src/worker/client';
-import { tinyConfig } from '../../support/tinyConfig';
+import { createRun, tinyConfig } from '../../support/tinyConfig';
 
 const script = join(__dirname, '../../../dist/worker.js');
 
@@ -22,14 +22,7 @@ describe('worker process', () => {
   beforeEach(() => (parent = mkdtempSync(join(tmpdir(), 'nas-worker-'))));
   afterEach(() => rmSync(parent, { recursive: true, force: true }));
 
-  const create = (config: Config): RunFolder =>
-    RunFolder.create(parent, {
-      name: 'tiny',
-      config,
-      configFile: '/x.nas.json',
-      configFolder: '/',
-      tool: 'test',
-    });
+  const create = (config: Config): RunFolder => createRun(parent, config);
 
   interface Watch {
     onEvent?(event: RunEvent, worker: WorkerProcess): void;
