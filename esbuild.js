@@ -79,6 +79,26 @@ function copyWasm(folder) {
   }
 }
 
+/** Compiles kernels/ twice: with fused multiply–add, and for engines that lack it. */
+async function buildKernels() {
+  const asc = await import('assemblyscript/asc');
+  const memory = ['--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'];
+  // The words below 1024 are the threads' own, see kernels/machine.ts.
+  const layout = [...memory, '--memoryBase', '1024', '--runtime', 'stub'];
+  for (const [name, features] of /** @type {const} */ ([
+    ['kernels', 'simd,threads'],
+    ['kernels-relaxed', 'simd,threads,relaxed-simd'],
+  ])) {
+    const enabled = features.split(',').flatMap((feature) => ['--enable', feature]);
+    const output = ['--outFile', `dist/${name}.wasm`, '--optimizeLevel', '3', '--noAssert'];
+    const { error, stderr } = await asc.main(
+      ['kernels/machine.ts', ...output, ...layout, ...enabled, '--disableWarning', 'AS112'],
+      { stdout: process.stdout },
+    );
+    if (error) throw new Error(`kernels/ does not compile.\n${stderr?.toString() ?? error.message}`);
+  }
+}
+
 function copyAssets() {
   mkdirSync('dist', { recursive: true });
   copyWasm('dist');
@@ -88,6 +108,7 @@ function copyAssets() {
 async function main() {
   if (watch) {
     copyAssets();
+    await buildKernels();
     const contexts = await Promise.all(
       targets.map((target) => esbuild.context({ ...target, logLevel: 'info' })),
     );
@@ -104,6 +125,7 @@ async function main() {
     if (analyze) console.log(await esbuild.analyzeMetafile(metafile));
   }
   copyAssets();
+  await buildKernels();
 }
 
 module.exports = { copyWasm, node };

@@ -2,44 +2,38 @@
  * How much slower a step of the `laptop` search is on WebAssembly than on native TensorFlow, the two in turns:
  * `npm run bench:backends`.
  */
-import * as tf from '@tensorflow/tfjs-core';
 import { loadBackend } from '../src/backend/load';
 import { parseConfig } from '../src/config/parse';
 import { cellSpaceOf, supernetSkeleton } from '../src/job/plan';
-import { disposeBatch, toBatch } from '../src/network/batch';
-import { ReferenceSupernet, type Alphas } from '../src/network/supernet';
+import { softmaxMixtures } from '../src/network/mixture';
+import { ReferenceSupernet } from '../src/network/referenceSupernet';
 import { Random } from '../src/random';
+import { planSupernet } from '../src/space/cell/plan';
+import { cellEdges } from '../src/space/cell/space';
 
 const rounds = 5;
 const { config } = parseConfig('{ "preset": "laptop" }');
 if (!config) throw new Error('The preset is broken.');
 const side = config.data.imageSize!;
 const input = { height: side, width: side, channels: 1 };
-const supernet = new ReferenceSupernet(cellSpaceOf(config), supernetSkeleton(config, { input, classes: 10 }));
+const space = cellSpaceOf(config);
+const supernet = new ReferenceSupernet(planSupernet(space, supernetSkeleton(config, { input, classes: 10 })));
 const random = Random.fromSeed(1, 'bench');
-const weights = supernet.network.layout.initialize(random);
+const weights = supernet.layout.initialize(random);
 const count = config.training.batchSize;
 const images = Float32Array.from({ length: count * side * side }, () => random.normal());
 const labels = Uint8Array.from({ length: count }, () => random.integer(10));
 
+const batch = { images, labels, shape: [count, side, side, 1] as const };
+const zeros = cellEdges(space.nodes).map(() => space.operations.map(() => 0));
+const mixtures = softmaxMixtures({ normal: zeros, reduction: zeros });
+
 /** Milliseconds of one step of α and one of w, gradients read back. */
 async function step(): Promise<number> {
-  const batch = toBatch({ images, labels, shape: [count, side, side, 1] }, 10);
-  const w = tf.tensor1d(weights);
-  const alphas: Alphas = {
-    normal: tf.zeros([...supernet.alphaShape]),
-    reduction: tf.zeros([...supernet.alphaShape]),
-  };
   const begin = performance.now();
-  const a = supernet.differentiate(batch, w, alphas, 'alphas');
-  await a.alphas!.normal.data();
-  const b = supernet.differentiate(batch, w, alphas, 'weights');
-  await b.weights!.data();
-  const duration = performance.now() - begin;
-  tf.dispose([a.loss, a.correct, a.alphas!.normal, a.alphas!.reduction, b.loss, b.correct, b.weights!, w]);
-  tf.dispose([alphas.normal, alphas.reduction]);
-  disposeBatch(batch);
-  return duration;
+  await supernet.differentiate(batch, weights, mixtures, 'mixtures');
+  await supernet.differentiate(batch, weights, mixtures, 'weights');
+  return performance.now() - begin;
 }
 
 function median(values: readonly number[]): number {

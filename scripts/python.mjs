@@ -18,7 +18,7 @@ const say = (text) => console.error(text);
  * @param {string[]} args
  * @returns {boolean} whether it went well
  */
-function succeeds(command, args) {
+export function succeeds(command, args) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', PIP_DISABLE_PIP_VERSION_CHECK: '1' };
   return spawnSync(command, args, { stdio: ['ignore', 2, 2], env }).status === 0;
 }
@@ -27,7 +27,7 @@ function succeeds(command, args) {
  * Installs Debian packages where that can be done without asking anybody.
  * @param {...string} packages
  */
-function aptInstall(...packages) {
+export function aptInstall(...packages) {
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return false;
   say(`Installing system packages: ${packages.join(' ')} …`);
   const install = ['install', '-y', '-qq', '--no-install-recommends', ...packages];
@@ -35,7 +35,7 @@ function aptInstall(...packages) {
 }
 
 /** @param {string} folder of a virtual environment */
-function pythonOf(folder) {
+export function pythonOf(folder) {
   return process.platform === 'win32'
     ? path.join(folder, 'Scripts', 'python.exe')
     : path.join(folder, 'bin', 'python');
@@ -76,7 +76,7 @@ function basePython() {
  * @param {string} command
  * @param {string} folder
  */
-function makeEnvironment(command, folder) {
+export function makeEnvironment(command, folder) {
   if (existsSync(pythonOf(folder))) return;
   mkdirSync(path.dirname(folder), { recursive: true });
   const make = () => succeeds(command, ['-m', 'venv', folder]);

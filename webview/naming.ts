@@ -21,7 +21,11 @@ export interface OperationLook {
   readonly dash: readonly number[];
 }
 
-const kernelDashes: Readonly<Record<string, readonly number[]>> = { '5×5': [6, 3], '7×7': [10, 3, 2, 3] };
+const kernelDashes: Readonly<Record<string, readonly number[]>> = {
+  '1×1': [1, 3],
+  '5×5': [6, 3],
+  '7×7': [10, 3, 2, 3],
+};
 /** The two pools have kernels of one size and, in some themes, nearly one colour. */
 const averageDash = [2, 3];
 

@@ -27,6 +27,12 @@ const backendOption = (): Option =>
     'wasm',
     'cpu',
   ]);
+const engineOption = (): Option =>
+  new Option(
+    '--engine <name>',
+    'what computes networks: fused kernels, or the reference on the backend, which is slower and says the same',
+  ).choices(['auto', 'fused', 'reference']);
+
 const jsonOption = (): Option => new Option('--json', 'JSON instead of text');
 
 export interface RunOptions {
@@ -34,6 +40,7 @@ export interface RunOptions {
   readonly seed?: number;
   readonly backend?: BackendChoice;
   readonly threads?: number;
+  readonly engine?: 'auto' | 'fused' | 'reference';
   readonly json?: boolean;
 }
 
@@ -51,7 +58,8 @@ function buildProgram(exit: (code: ExitCode) => void): Command {
     .option('--out <folder>', 'where the run folder is made, instead of the config’s output.folder')
     .option('--seed <number>', 'seed, instead of the config’s', seed)
     .addOption(backendOption())
-    .option('--threads <number>', 'threads for native TensorFlow', threads)
+    .option('--threads <number>', 'threads to compute with; all cores unless given', threads)
+    .addOption(engineOption())
     .addOption(jsonOption())
     .action(async (config: string, options: RunOptions) => {
       const { run } = await import('./run');
@@ -63,7 +71,8 @@ function buildProgram(exit: (code: ExitCode) => void): Command {
     .description('go on with a run that was stopped or killed')
     .argument('<folder>', 'its run folder')
     .addOption(backendOption())
-    .option('--threads <number>', 'threads for native TensorFlow', threads)
+    .option('--threads <number>', 'threads to compute with; all cores unless given', threads)
+    .addOption(engineOption())
     .addOption(jsonOption())
     .action(async (folder: string, options: RunOptions) => {
       const { resume } = await import('./run');

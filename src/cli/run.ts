@@ -1,4 +1,5 @@
 /** `nas run` and `nas resume`: the job in this process, with a view of it, until done or interrupted. */
+import { availableParallelism } from 'node:os';
 import { dirname, join, resolve as resolvePath } from 'node:path';
 import { loadBackend } from '../backend/load';
 import { requireConfig } from '../config/parse';
@@ -57,6 +58,7 @@ async function work(folder: RunFolder, options: RunOptions): Promise<ExitCode> {
       folder,
       control,
       backend: backend.name,
+      engine: { engine: options.engine ?? 'auto', threads: options.threads ?? availableParallelism() },
       data,
       onEvent: (event) => view.event(event),
       onTelemetry: (telemetry) => view.telemetry(telemetry),

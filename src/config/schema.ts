@@ -4,9 +4,8 @@
  */
 import * as z from 'zod';
 import { dataSets } from '../data/registry';
-import { operationNames } from '../space/operations';
 import { describedEnum, described } from './describe';
-import { operations } from '../space/operations';
+import { dartsOperations, operations } from '../space/operations';
 
 const positiveInteger = z.number().int().min(1);
 const rate = z.number().positive().max(10);
@@ -18,7 +17,7 @@ const cellSpace = z.strictObject({
     z
       .array(describedEnum(operations))
       .min(1)
-      .default([...operationNames]),
+      .default([...dartsOperations]),
     'Candidate operations of every edge. At least one beside `none`.',
   ),
   nodes: described(

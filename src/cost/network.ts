@@ -1,33 +1,40 @@
 /** Costs of whole networks: found networks and supernets, both given as plans. */
-import type { CellPlan, NetworkPlan } from '../space/cell/plan';
+import { stateShape, type CellPlan, type EdgePlan, type NetworkPlan } from '../space/cell/plan';
 import type { Shape } from '../space/layers';
 import { addCosts, layersCost, noCost, type Cost } from './layers';
 
+const values = ({ height, width, channels }: Shape): number => height * width * channels;
+
+function edgeCost(cell: CellPlan, { from, candidates, bypass }: EdgePlan): Cost {
+  const state = stateShape(cell, from);
+  const taking = state.channels / cell.partial;
+  const costs = candidates.map(({ layers }) => layersCost(layers, { ...state, channels: taking }));
+  const passing = layersCost(bypass ?? [], { ...state, channels: state.channels - taking });
+  // Mixing weighs every candidate's output by its share of the softmax and keeps the weighted copy.
+  const copies = candidates.length > 1 && cell.kind !== 'fixed' ? candidates.length / cell.partial : 0;
+  // What passes by is weighted, and concatenated to the mixture.
+  const joined = bypass ? 2 - 1 / cell.partial : 0;
+  const output = values({ ...cell.output, channels: cell.channels });
+  return addCosts(...costs, passing, { ...noCost, activations: (copies + joined) * output });
+}
+
 function cellCost(cell: CellPlan): Cost {
-  const inside: Shape = { ...cell.output, channels: cell.channels };
-  const edges = cell.nodes.flat().flatMap((edge) => {
-    const input = edge.from < 2 ? cell.entry : inside;
-    const candidates = edge.candidates.map((candidate) => layersCost(candidate.layers, input));
-    // Mixing weighs every candidate's output by its share of the softmax and keeps the weighted copy.
-    const mixed = edge.candidates.length > 1 ? edge.candidates.length : 0;
-    const activations = mixed * inside.height * inside.width * inside.channels;
-    return [...candidates, { ...noCost, activations }];
-  });
+  const edges = cell.nodes.flat().map((edge) => edgeCost(cell, edge));
   const preprocess = cell.preprocess.map((layers, index) => layersCost(layers, cell.inputs[index]!));
-  const sums = cell.nodes.length * inside.height * inside.width * inside.channels;
-  const output = cell.output.height * cell.output.width * cell.output.channels;
-  return addCosts(...preprocess, ...edges, { ...noCost, activations: sums + output });
+  const sums = cell.nodes.length * values({ ...cell.output, channels: cell.channels });
+  return addCosts(...preprocess, ...edges, { ...noCost, activations: sums + values(cell.output) });
 }
 
 /** Parameters, multiply–accumulates and activations of a network, classifier included. */
 export function networkCost(plan: NetworkPlan): Cost {
-  const { input, classes } = plan.skeleton;
+  const { input, classes, cells } = plan;
   const classifier: Cost = {
     parameters: (plan.features.channels + 1) * classes,
     flops: plan.features.channels * classes,
     activations: plan.features.channels + classes,
   };
-  return addCosts(layersCost(plan.stem, input), ...plan.cells.map(cellCost), classifier);
+  const head = layersCost(plan.head, cells.at(-1)?.output ?? plan.features);
+  return addCosts(layersCost(plan.stem, input), ...cells.map(cellCost), head, classifier);
 }
 
 /**

@@ -4,14 +4,18 @@
  */
 import { networkCost } from '../cost/network';
 import type { Config } from '../config/schema';
-import { disposeBatch, toBatch, type ArrayBatch } from '../network/batch';
-import { FoundNetwork } from '../network/foundNetwork';
+import type { ArrayBatch } from '../network/batch';
+import { createFoundNetwork, type EngineOptions } from '../network/createSupernet';
+import { drawGates } from '../network/dropPath';
+import type { FoundNetwork } from '../network/foundNetwork';
 import { cosineRate, Sgd } from '../network/optimizers';
-import { emptySum, meanScore, readScore, type Score, type ScoreSum } from '../network/scores';
+import { addScore, emptySum, meanScore, type ScoreSum } from '../network/scores';
 import type { RunEventOf } from '../protocol/events';
 import { Random, type RandomState } from '../random';
 import type { Snapshot } from '../runs/checkpoint';
+import { PrefetchedSource, scoreBatches } from '../search/prefetch';
 import type { BatchSource, Process, StepContext } from '../search/process';
+import { planFoundNetwork } from '../space/cell/plan';
 import type { Genotype, Skeleton } from '../space/genotype';
 
 export interface TrainingData {
@@ -27,6 +31,7 @@ export interface TrainingContext {
   readonly genotype: Genotype;
   readonly skeleton: Skeleton;
   readonly data: TrainingData;
+  readonly engine: EngineOptions;
   readonly phase: 'final' | 'baseline';
   /** Which network of the phase, from 0. */
   readonly index: number;
@@ -48,6 +53,7 @@ export class NetworkTraining implements Process {
   readonly stepWork: number;
   private readonly network: FoundNetwork;
   private readonly sgd: Sgd;
+  private readonly batches: PrefetchedSource;
   private dropPathRandom: Random;
   private epoch = 0;
   private step = 0;
@@ -56,15 +62,16 @@ export class NetworkTraining implements Process {
   private tested: Omit<RunEventOf<'network'>, 'seq' | 'time'> | undefined;
 
   constructor(private readonly context: TrainingContext) {
-    const { config, genotype, skeleton, data, phase, index } = context;
+    const { config, genotype, skeleton, data, phase, index, engine } = context;
     this.epochs = config.final.epochs;
     this.stepsPerEpoch = data.stepsPerEpoch;
-    this.network = new FoundNetwork(genotype, skeleton);
+    this.batches = new PrefetchedSource(data.train);
+    this.network = createFoundNetwork(planFoundNetwork(genotype, skeleton), engine);
     const stream = `${phase} ${index}`;
-    const initial = this.network.network.layout.initialize(Random.fromSeed(config.seed, `${stream} weights`));
+    const initial = this.network.layout.initialize(Random.fromSeed(config.seed, `${stream} weights`));
     this.sgd = new Sgd(initial, config.final);
     this.dropPathRandom = Random.fromSeed(config.seed, `${stream} drop-path`);
-    this.stepWork = 3 * config.final.batchSize * networkCost(this.network.network.plan).flops;
+    this.stepWork = 3 * config.final.batchSize * networkCost(this.network.plan).flops;
   }
 
   get progress() {
@@ -86,19 +93,17 @@ export class NetworkTraining implements Process {
   }
 
   private async train(emit: StepContext['emit']): Promise<void> {
-    const { config, data, phase, index } = this.context;
+    const { config, phase, index } = this.context;
     const learningRate = cosineRate(config.final, this.epoch, this.epochs);
     const dropPath = (config.final.dropPath * this.epoch) / this.epochs;
-    const arrays = data.train.next();
-    const batch = toBatch(arrays, data.classes);
-    const result = this.network.differentiate(batch, this.sgd.weights, dropPath, this.dropPathRandom);
-    disposeBatch(batch);
-    const score = await readScore(result, arrays.shape[0], this.sum).catch((error: unknown) => {
-      result.weights.dispose();
-      throw error;
-    });
+    const batch = this.batches.next();
+    const [count] = batch.shape;
+    const gates = drawGates(this.network.plan, count, dropPath, this.dropPathRandom);
+    const pending = this.network.differentiate(batch, this.sgd.weights, gates);
+    this.batches.prepare();
+    const result = await pending;
+    const score = addScore(result, count, this.sum);
     this.sgd.apply(result.weights, learningRate);
-    result.weights.dispose();
     this.step++;
     this.stepInEpoch++;
     const { epoch, step } = this;
@@ -115,16 +120,14 @@ export class NetworkTraining implements Process {
 
   private async test(emit: StepContext['emit'], interrupted: () => boolean): Promise<void> {
     const { genotype, data, phase, index } = this.context;
-    const sum = emptySum();
-    for (const arrays of data.testBatches()) {
-      if (interrupted()) return;
-      const batch = toBatch(arrays, data.classes);
-      const result = this.network.evaluate(batch, this.sgd.weights);
-      disposeBatch(batch);
-      await readScore(result, arrays.shape[0], sum);
-    }
-    const { loss, accuracy }: Score = meanScore(sum);
-    const { parameters, flops } = networkCost(this.network.network.plan);
+    const score = await scoreBatches(
+      data.testBatches(),
+      (batch) => this.network.evaluate(batch, this.sgd.weights),
+      interrupted,
+    );
+    if (!score) return;
+    const { loss, accuracy } = score;
+    const { parameters, flops } = networkCost(this.network.plan);
     this.tested = {
       type: 'network',
       phase,
@@ -138,18 +141,18 @@ export class NetworkTraining implements Process {
     emit(this.tested);
   }
 
-  async snapshot(): Promise<Snapshot<TrainingMeta>> {
+  snapshot(): Snapshot<TrainingMeta> {
     const { epoch, step, stepInEpoch, sum } = this;
-    const { weights, velocity } = await this.sgd.state();
+    const { weights, velocity } = this.sgd.state();
     const meta: TrainingMeta = {
       epoch,
       step,
       stepInEpoch,
       sum: { ...sum },
       dropPath: this.dropPathRandom.state(),
-      train: this.context.data.train.state(),
+      train: this.batches.state(),
     };
-    return { meta, arrays: { weights, velocity, statistics: await this.network.statistics() } };
+    return { meta, arrays: { weights, velocity, statistics: this.network.statistics() } };
   }
 
   restore(snapshot: Snapshot): void {
@@ -157,7 +160,7 @@ export class NetworkTraining implements Process {
     this.sgd.restore({ weights: snapshot.arrays.weights!, velocity: snapshot.arrays.velocity! });
     this.network.restoreStatistics(snapshot.arrays.statistics!);
     this.dropPathRandom = Random.fromState(meta.dropPath);
-    this.context.data.train.restore(meta.train);
+    this.batches.restore(meta.train);
     this.epoch = meta.epoch;
     this.step = meta.step;
     this.stepInEpoch = meta.stepInEpoch;
@@ -165,7 +168,6 @@ export class NetworkTraining implements Process {
   }
 
   dispose(): void {
-    this.sgd.dispose();
     this.network.dispose();
   }
 }

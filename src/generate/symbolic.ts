@@ -163,6 +163,9 @@ function unifyLayer(
     case 'avgPool':
     case 'zero': {
       const layers = allOf(column, kind);
+      if (layers?.some((layer) => 'kernel' in layer && layer.kernel !== 3)) {
+        throw new RangeError('Code can be generated for 3×3 pools only.');
+      }
       const stride =
         layers &&
         fit(

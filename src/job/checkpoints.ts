@@ -21,9 +21,9 @@ export class Checkpointer {
   }
 
   /** @throws UserError when the disk is full or not writable; the checkpoint before is intact */
-  async save(take: () => Promise<Snapshot>): Promise<void> {
+  save(take: () => Snapshot): void {
     const start = this.now();
-    this.store.save(await take());
+    this.store.save(take());
     this.lastEnd = this.now();
     this.lastCost = this.lastEnd - start;
   }

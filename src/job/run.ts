@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { networkCost } from '../cost/network';
 import { UserError } from '../errors';
 import { NetworkTraining } from '../estimate/training';
+import type { EngineOptions } from '../network/createSupernet';
 import type { RunEvent, RunEventBody } from '../protocol/events';
 import { replayRun } from '../protocol/runState';
 import type { Telemetry } from '../protocol/worker';
@@ -29,6 +30,8 @@ export interface JobOptions {
   readonly control: Control;
   /** Name of the backend that is loaded. */
   readonly backend: string;
+  /** What computes the networks, and on how many threads. */
+  readonly engine: EngineOptions;
   readonly data: JobData;
   onEvent(event: RunEvent): void;
   onTelemetry(telemetry: Telemetry): void;
@@ -131,18 +134,18 @@ class Job {
   }
 
   private start(part: Part): WorkingProcess {
-    const { data, folder } = this.options;
+    const { data, folder, engine } = this.options;
     const { config } = folder.run;
     this.clock.restart();
     if (part.phase === 'search') {
       const strategy = strategyNamed(config.strategy.type);
       const skeleton = supernetSkeleton(config, data.input);
-      return strategy.start({ config, space: cellSpaceOf(config), skeleton, data: data.search() });
+      return strategy.start({ config, space: cellSpaceOf(config), skeleton, data: data.search(), engine });
     }
     const genotype = part.phase === 'final' ? this.genotype! : baselineGenotype(config, part.index);
     const skeleton = finalSkeleton(config, data.input);
     const stream = `${part.phase} ${part.index}`;
-    return new NetworkTraining({ config, genotype, skeleton, data: data.training(stream), ...part });
+    return new NetworkTraining({ config, genotype, skeleton, data: data.training(stream), engine, ...part });
   }
 
   private announce(process: Process): void {
@@ -164,13 +167,13 @@ class Job {
       // Kernels block; messages and signals come in here.
       await new Promise((resolve) => setImmediate(resolve));
       if (control.paused) {
-        await this.checkpoint(process);
+        this.checkpoint(process);
         this.report(process, 'paused');
         await control.whilePaused();
       }
       if (control.stopRequested) {
         this.report(process, 'stopping');
-        await this.checkpoint(process);
+        this.checkpoint(process);
         this.emit({ type: 'stopped' });
         return false;
       }
@@ -178,7 +181,7 @@ class Job {
       const start = performance.now();
       await process.advance(context);
       if (process.progress.step > step) this.clock.note(partIndex, performance.now() - start);
-      if (this.checkpointer.due) await this.checkpoint(process);
+      if (this.checkpointer.due) this.checkpoint(process);
       this.report(process);
     }
     return true;
@@ -198,10 +201,10 @@ class Job {
     }
   }
 
-  private async checkpoint(process: Process): Promise<void> {
+  private checkpoint(process: Process): void {
     const { lastSeq } = this.log;
-    await this.checkpointer.save(async () => {
-      const { meta, arrays } = await process.snapshot();
+    this.checkpointer.save(() => {
+      const { meta, arrays } = process.snapshot();
       const job: JobMeta = { part: this.partIndex, seq: lastSeq, genotype: this.genotype, process: meta };
       return { meta: job, arrays };
     });

@@ -7,8 +7,6 @@ import { fusedBatchNorm } from './nativeKernels';
 
 /** ε under the root, as in PyTorch and in `FusedBatchNormV3` here. */
 export const batchNormEpsilon = 1e-5;
-/** Weight of the newest batch in the running statistics. */
-export const batchNormMomentum = 0.1;
 
 /**
  * Takes the batch statistics of one pass, both [channels]; the variance is unbiased, which is what running statistics

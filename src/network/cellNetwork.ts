@@ -1,80 +1,69 @@
 /**
- * A network of cells from its plan. Supernet and found network differ only in how an edge turns its candidates'
- * outputs into one value, which the caller decides.
+ * Runs a network of cells on tensors. Supernet and found network differ only in how an edge turns its candidates' outputs
+ * into one value, which the caller decides.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type { CellKind } from '../space/genotype';
-import type { CellPlan, EdgePlan, NetworkPlan } from '../space/cell/plan';
-import { buildClassifier, buildLayers, type Forward, type NetworkBuilder, type Pass } from './layers';
-import { ParameterLayout } from './parameters';
+import { stateShape } from '../space/cell/plan';
+import { runLayers, type Pass } from './layers';
+import { channelShuffle } from './primitives';
+import type { CellStructure, EdgeStructure, NetworkStructure } from './structure';
 
-/** One edge of one cell as it is being computed. */
+/** One edge of one cell. */
 export interface EdgeSite {
-  readonly kind: CellKind;
-  /** Row of α: position among the edges of the cell, all nodes in order. */
-  readonly edge: number;
-  readonly plan: EdgePlan;
-  readonly candidates: readonly Forward[];
+  readonly cell: CellStructure;
+  /** Position of the cell in the network. */
+  readonly cellIndex: number;
+  readonly edge: EdgeStructure;
 }
 
-/** Output of an edge for its input [b, h, w, c]. */
-export type EdgeRule = (x: tf.Tensor4D, site: EdgeSite, pass: Pass) => tf.Tensor4D;
+/** Output of an edge for its input [b, h, w, c]; undefined where it adds nothing to its node. */
+export type EdgeRule = (x: tf.Tensor4D, site: EdgeSite, pass: Pass) => tf.Tensor4D | undefined;
 
-export interface CellNetwork {
-  readonly plan: NetworkPlan;
-  readonly layout: ParameterLayout;
-  /** Channels of every BN, in the order of their indices. */
-  readonly batchNorms: readonly number[];
-  /** Logits [b, classes] of images [b, h, w, c]. */
-  forward(images: tf.Tensor4D, pass: Pass, rule: EdgeRule): tf.Tensor2D;
+/** Sum of values of one shape, of which some may be left out. */
+export function sumOf(terms: readonly (tf.Tensor4D | undefined)[]): tf.Tensor4D | undefined {
+  const present = terms.filter((term) => term !== undefined);
+  return present.length > 1 ? tf.addN(present) : present[0];
 }
 
-type CellForward = (older: tf.Tensor4D, newer: tf.Tensor4D, pass: Pass, rule: EdgeRule) => tf.Tensor4D;
+/** Where nothing is searched, all candidates count in full. */
+const fixedEdge: EdgeRule = (x, { edge }, pass) =>
+  sumOf(edge.candidates.map(({ layers }) => runLayers(layers, x, pass)));
 
-function buildCell(plan: CellPlan, name: string, builder: NetworkBuilder): CellForward {
-  const preprocess = plan.preprocess.map((layers, i) =>
-    buildLayers(layers, plan.inputs[i]!, `${name}.preprocess.${i}`, builder),
-  );
-  const inside = { ...plan.output, channels: plan.channels };
-  let edgeCount = 0;
-  const nodes = plan.nodes.map((edges, node) =>
-    edges.map((edge): EdgeSite => {
-      const input = edge.from < 2 ? plan.entry : inside;
-      const candidates = edge.candidates.map(({ operation, layers }) =>
-        buildLayers(layers, input, `${name}.node${node + 2}.from${edge.from}.${operation}`, builder),
-      );
-      return { kind: plan.kind, edge: edgeCount++, plan: edge, candidates };
-    }),
-  );
-  return (older, newer, pass, rule) => {
-    const states = [preprocess[0]!(older, pass), preprocess[1]!(newer, pass)];
-    for (const edges of nodes) {
-      const outputs = edges.map((site) => rule(states[site.plan.from]!, site, pass));
-      states.push(outputs.length === 1 ? outputs[0]! : tf.addN(outputs));
-    }
-    return tf.concat4d(
-      plan.concat.map((index) => states[index]!),
-      3,
-    );
-  };
+function runCell(
+  cell: CellStructure,
+  cellIndex: number,
+  inputs: readonly tf.Tensor4D[],
+  pass: Pass,
+  rule: EdgeRule,
+): tf.Tensor4D {
+  const { plan } = cell;
+  const edgeRule = plan.kind === 'fixed' ? fixedEdge : rule;
+  const states = cell.preprocess.map((layers, i) => runLayers(layers, inputs[i]!, pass));
+  for (const edges of cell.nodes) {
+    const sum = sumOf(edges.map((edge) => edgeRule(states[edge.from]!, { cell, cellIndex, edge }, pass)));
+    const { height, width, channels } = stateShape(plan, states.length);
+    const node = sum ?? tf.zeros<tf.Rank.R4>([inputs[0]!.shape[0], height, width, channels]);
+    states.push(plan.partial > 1 ? channelShuffle(node, plan.partial) : node);
+  }
+  const outputs = plan.concat.map((index) => states[index]!);
+  return outputs.length > 1 ? tf.concat4d(outputs, 3) : outputs[0]!;
 }
 
-/** Builds the network's functions and the layout of its weights; no tensor is made yet. */
-export function buildCellNetwork(plan: NetworkPlan): CellNetwork {
-  const layout = new ParameterLayout();
-  const builder: NetworkBuilder = { layout, batchNorms: [] };
-  const stem = buildLayers(plan.stem, plan.skeleton.input, 'stem', builder);
-  const cells = plan.cells.map((cell, i) => buildCell(cell, `cells.${i}`, builder));
-  const classify = buildClassifier(plan.features.channels, plan.skeleton.classes, builder);
-  return {
-    plan,
-    layout,
-    batchNorms: builder.batchNorms,
-    forward: (images, pass, rule) => {
-      let older = stem(images, pass);
-      let newer = older;
-      for (const cell of cells) [older, newer] = [newer, cell(older, newer, pass, rule)];
-      return classify(newer, pass);
-    },
-  };
+/** Logits [b, classes] of images [b, h, w, c]. */
+export function runNetwork(
+  structure: NetworkStructure,
+  images: tf.Tensor4D,
+  pass: Pass,
+  rule: EdgeRule,
+): tf.Tensor2D {
+  const { stem, cells, head, classifier } = structure;
+  let older = runLayers(stem, images, pass);
+  let newer = older;
+  cells.forEach((cell, index) => {
+    const inputs = [older, newer].slice(-cell.plan.inputs.length);
+    [older, newer] = [newer, runCell(cell, index, inputs, pass, rule)];
+  });
+  const pooled = tf.mean<tf.Tensor2D>(runLayers(head, newer, pass), [1, 2]);
+  const kernel = pass.weights[classifier.weight] as tf.Tensor2D;
+  return tf.add(tf.matMul(pooled, kernel), pass.weights[classifier.bias]!);
 }

@@ -1,110 +1,61 @@
-/** From layers as data to a function of weights and image: the interpreter of `space/layers.ts` for tensors. */
+/** Runs layers as data on tensors: the interpreter of `space/layers.ts` for tfjs. */
 import * as tf from '@tensorflow/tfjs-core';
-import { layerOutput, layersOutput, type Layer, type Shape } from '../space/layers';
 import { batchNormInference, batchNormTraining } from './batchNorm';
-import { fanInBound, type ParameterLayout, type ParameterViews } from './parameters';
+import type { ParameterViews } from './parameterViews';
 import * as primitives from './primitives';
+import type { LayerStructure } from './structure';
 
 /** What a forward pass reads beside the image. */
 export interface Pass {
   readonly weights: ParameterViews;
-  /** Batch statistics in BN; otherwise running statistics. */
-  readonly training: boolean;
-  /** Running mean and variance of each tracked BN, by its index; absent in a supernet. */
+  /** Running mean and variance of each BN, by its index; without them BN takes the statistics of the batch. */
   readonly running?: readonly (readonly [tf.Tensor1D, tf.Tensor1D])[];
-  /** Receives the batch statistics of tracked BNs while training. */
+  /** Receives the batch statistics of every BN, and owns them. */
   readonly statistics?: (index: number, mean: tf.Tensor1D, variance: tf.Tensor1D) => void;
 }
 
-/** [b, h, w, c] → [b, h', w', c'] */
-export type Forward = (x: tf.Tensor4D, pass: Pass) => tf.Tensor4D;
-
-/** Collects what a network needs while it is built. */
-export interface NetworkBuilder {
-  readonly layout: ParameterLayout;
-  /** Channels of every BN in order, for running statistics. */
-  readonly batchNorms: number[];
+function runBatchNorm({ input, scale, shift, batchNorm }: LayerStructure, x: tf.Tensor4D, pass: Pass) {
+  const { weights, running, statistics } = pass;
+  const index = batchNorm!;
+  const gamma = scale === undefined ? tf.ones([input.channels]) : weights[scale]!;
+  const beta = shift === undefined ? tf.zeros([input.channels]) : weights[shift]!;
+  const affine = [gamma as tf.Tensor1D, beta as tf.Tensor1D] as const;
+  if (running) return batchNormInference(x, ...affine, ...running[index]!);
+  const sink = statistics && ((m: tf.Tensor1D, v: tf.Tensor1D) => statistics(index, m, v));
+  return batchNormTraining(x, ...affine, sink);
 }
 
-function buildBatchNorm(affine: boolean, channels: number, name: string, builder: NetworkBuilder): Forward {
-  const index = builder.batchNorms.push(channels) - 1;
-  const scale = affine ? builder.layout.add(`${name}.scale`, [channels], { kind: 'constant', value: 1 }) : -1;
-  const shift = affine ? builder.layout.add(`${name}.shift`, [channels], { kind: 'constant', value: 0 }) : -1;
-  return (x, pass) => {
-    const gamma = affine ? (pass.weights[scale] as tf.Tensor1D) : tf.ones<tf.Rank.R1>([channels]);
-    const beta = affine ? (pass.weights[shift] as tf.Tensor1D) : tf.zeros<tf.Rank.R1>([channels]);
-    if (!pass.training && pass.running) return batchNormInference(x, gamma, beta, ...pass.running[index]!);
-    const { statistics } = pass;
-    const sink = statistics && ((m: tf.Tensor1D, v: tf.Tensor1D) => statistics(index, m, v));
-    return batchNormTraining(x, gamma, beta, sink);
-  };
-}
-
-/** One layer over an input of the given shape; its parameters go into the builder under `name`. */
-function buildLayer(layer: Layer, input: Shape, name: string, builder: NetworkBuilder): Forward {
-  const { layout } = builder;
+function runLayer(structure: LayerStructure, x: tf.Tensor4D, pass: Pass): tf.Tensor4D {
+  const { layer, output } = structure;
+  const weight = () => pass.weights[structure.weight!] as tf.Tensor4D;
   switch (layer.kind) {
     case 'relu':
-      return (x) => primitives.relu(x);
-    case 'conv': {
-      const { kernel, stride, filters } = layer;
-      const shape = [kernel, kernel, input.channels, filters];
-      const weight = layout.add(`${name}.weight`, shape, fanInBound(kernel ** 2 * input.channels));
-      return (x, { weights }) => primitives.convolution(x, weights[weight] as tf.Tensor4D, stride);
-    }
-    case 'depthwise': {
-      const { kernel, stride, dilation } = layer;
-      const weight = layout.add(
-        `${name}.weight`,
-        [kernel, kernel, input.channels, 1],
-        fanInBound(kernel ** 2),
-      );
-      return (x, { weights }) => primitives.depthwise(x, weights[weight] as tf.Tensor4D, stride, dilation);
-    }
+      return primitives.relu(x);
+    case 'conv':
+      return primitives.convolution(x, weight(), layer.stride);
+    case 'depthwise':
+      return primitives.depthwise(x, weight(), layer.stride, layer.dilation);
     case 'batchNorm':
-      return buildBatchNorm(layer.affine, input.channels, name, builder);
+      return runBatchNorm(structure, x, pass);
     case 'maxPool':
-      return (x) => primitives.maxPool(x, layer.stride);
+      return primitives.maxPool(x, layer);
     case 'avgPool':
-      return (x) => primitives.avgPool(x, layer.stride);
+      return primitives.avgPool(x, layer);
     case 'identity':
-      return (x) => x;
-    case 'zero': {
-      const { height, width, channels } = layerOutput(layer, input);
-      return (x) => tf.zeros([x.shape[0], height, width, channels]);
-    }
+      return x;
+    case 'zero':
+      return tf.zeros([x.shape[0], output.height, output.width, output.channels]);
     case 'shift':
-      return (x) => primitives.shift(x);
-    case 'parallel': {
-      const branches = layer.branches.map((branch, i) => buildLayers(branch, input, `${name}.${i}`, builder));
-      return (x, pass) =>
-        tf.concat4d(
-          branches.map((branch) => branch(x, pass)),
-          3,
-        );
-    }
+      return primitives.shift(x);
+    case 'parallel':
+      return tf.concat4d(
+        structure.branches!.map((branch) => runLayers(branch, x, pass)),
+        3,
+      );
   }
 }
 
-/** A sequence of layers. */
-export function buildLayers(
-  layers: readonly Layer[],
-  input: Shape,
-  name: string,
-  builder: NetworkBuilder,
-): Forward {
-  const steps = layers.map((layer, i) =>
-    buildLayer(layer, layersOutput(layers.slice(0, i), input), `${name}.${i}`, builder),
-  );
-  return (x, pass) => steps.reduce((value, step) => step(value, pass), x);
-}
-
-/** Global average pooling and a linear layer with bias: [b, h, w, c] → logits [b, classes]. */
-export function buildClassifier(features: number, classes: number, builder: NetworkBuilder) {
-  const weight = builder.layout.add('classifier.weight', [features, classes], fanInBound(features));
-  const bias = builder.layout.add('classifier.bias', [classes], fanInBound(features));
-  return (x: tf.Tensor4D, { weights }: Pass): tf.Tensor2D => {
-    const pooled = tf.mean<tf.Tensor2D>(x, [1, 2]);
-    return tf.add(tf.matMul(pooled, weights[weight] as tf.Tensor2D), weights[bias]!);
-  };
+/** A sequence of layers: [b, h, w, c] → [b, h', w', c'] */
+export function runLayers(layers: readonly LayerStructure[], x: tf.Tensor4D, pass: Pass): tf.Tensor4D {
+  return layers.reduce((value, layer) => runLayer(layer, value, pass), x);
 }

@@ -1,6 +1,4 @@
 /** The two optimizers of DARTS, with the update rules of PyTorch and a state that can be saved. */
-import * as tf from '@tensorflow/tfjs-core';
-
 export interface SgdSettings {
   readonly learningRate: number;
   readonly minLearningRate: number;
@@ -18,60 +16,50 @@ export function cosineRate(settings: SgdSettings, epoch: number, epochs: number)
   );
 }
 
-/** SGD with momentum, L2 penalty and gradient-norm clipping over one flat weight vector, which it owns. */
-export class Sgd {
-  private current: tf.Tensor1D;
-  private velocity: tf.Tensor1D;
+/** State of `Sgd`; both arrays as long as the weights. */
+export interface SgdState {
+  readonly weights: Float32Array;
+  readonly velocity: Float32Array;
+}
 
+/** SGD with momentum, L2 penalty and gradient-norm clipping over one flat weight vector. */
+export class Sgd {
+  private readonly velocity: Float32Array;
+
+  /** @param weights are changed in place by `apply` and `restore` */
   constructor(
-    values: Float32Array,
+    readonly weights: Float32Array,
     private readonly settings: SgdSettings,
   ) {
-    this.current = tf.tensor1d(values);
-    this.velocity = tf.zeros([values.length]);
+    this.velocity = new Float32Array(weights.length);
   }
 
-  /** The weights as they stand; valid until the next `apply`. */
-  get weights(): tf.Tensor1D {
-    return this.current;
-  }
-
-  /** v ← μ·v + clip(∇) + λ·w, w ← w − η·v. Leaves the gradient to the caller. */
-  apply(gradient: tf.Tensor1D, learningRate: number): void {
+  /** v ← μ·v + clip(∇) + λ·w, w ← w − η·v. */
+  apply(gradient: Float32Array, learningRate: number): void {
     const { momentum, weightDecay, gradientClip } = this.settings;
-    const [weights, velocity] = tf.tidy(() => {
-      const norm = tf.sqrt(tf.sum(tf.square(gradient)));
-      const clip = tf.minimum(1, tf.div(gradientClip, tf.add(norm, 1e-6)));
-      const decayed = tf.add(tf.mul(gradient, clip), tf.mul(this.current, weightDecay));
-      const v = tf.add(tf.mul(this.velocity, momentum), decayed);
-      return [tf.sub(this.current, tf.mul(v, learningRate)), v] as [tf.Tensor1D, tf.Tensor1D];
-    });
-    tf.dispose([this.current, this.velocity]);
-    this.current = weights;
-    this.velocity = velocity;
+    const { weights, velocity } = this;
+    let squares = 0;
+    for (let i = 0; i < gradient.length; i++) squares += gradient[i]! * gradient[i]!;
+    const clip = Math.min(1, gradientClip / (Math.sqrt(squares) + 1e-6));
+    for (let i = 0; i < weights.length; i++) {
+      velocity[i] = momentum * velocity[i]! + clip * gradient[i]! + weightDecay * weights[i]!;
+      weights[i]! -= learningRate * velocity[i]!;
+    }
   }
 
-  async state(): Promise<{ weights: Float32Array; velocity: Float32Array }> {
-    return {
-      weights: (await this.current.data()) as Float32Array,
-      velocity: (await this.velocity.data()) as Float32Array,
-    };
+  /** A copy, which later steps leave alone. */
+  state(): SgdState {
+    return { weights: this.weights.slice(), velocity: this.velocity.slice() };
   }
 
   /** @throws RangeError when the sizes are those of another network */
-  restore(state: { weights: Float32Array; velocity: Float32Array }): void {
-    if (state.weights.length !== this.current.size || state.velocity.length !== this.velocity.size) {
-      throw new RangeError(
-        `The state has ${state.weights.length} weights, the network ${this.current.size}.`,
-      );
+  restore({ weights, velocity }: SgdState): void {
+    const size = this.weights.length;
+    if (weights.length !== size || velocity.length !== size) {
+      throw new RangeError(`The state has ${weights.length} weights, the network ${size}.`);
     }
-    this.dispose();
-    this.current = tf.tensor1d(state.weights);
-    this.velocity = tf.tensor1d(state.velocity);
-  }
-
-  dispose(): void {
-    tf.dispose([this.current, this.velocity]);
+    this.weights.set(weights);
+    this.velocity.set(velocity);
   }
 }
 

@@ -1,8 +1,7 @@
 /**
  * Weights of a network as one flat vector. A network is a pure function of that vector: optimizers, checkpoints and
- * second-order steps then handle one tensor instead of a thousand.
+ * second-order steps then handle one array instead of a thousand.
  */
-import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '../random';
 
 /** How a parameter starts: uniform in ±bound, or a constant. */
@@ -11,7 +10,7 @@ export type Initializer =
   | { readonly kind: 'constant'; readonly value: number };
 
 export interface ParameterSpec {
-  /** Path in the network, e.g. `cells.0.nodes.1.edge.0.sep_conv_3x3.1.weight`. */
+  /** Path in the network, e.g. `cells.0.node2.from0.sep_conv_3x3.1.weight`. */
   readonly name: string;
   readonly shape: readonly number[];
   readonly offset: number;
@@ -19,15 +18,12 @@ export interface ParameterSpec {
   readonly initializer: Initializer;
 }
 
-/** The tensors of one flat vector, by index of their parameter. */
-export type ParameterViews = readonly tf.Tensor[];
-
-/** Collects the parameters of a network while it is built. */
+/** Collects the parameters of a network while its structure is walked. */
 export class ParameterLayout {
   private readonly specs: ParameterSpec[] = [];
   private total = 0;
 
-  /** @returns the index under which `split` gives the parameter's tensor */
+  /** @returns the index of the parameter in `parameters` */
   add(name: string, shape: readonly number[], initializer: Initializer): number {
     const size = shape.reduce((product, n) => product * n, 1);
     this.specs.push({ name, shape, offset: this.total, size, initializer });
@@ -56,16 +52,6 @@ export class ParameterLayout {
       }
     }
     return values;
-  }
-
-  /** Cuts a flat vector [size] into the parameters' tensors; differentiable. Owned by the enclosing tidy. */
-  split(flat: tf.Tensor1D): ParameterViews {
-    if (this.specs.length === 0) return [];
-    const pieces = tf.split(
-      flat,
-      this.specs.map((spec) => spec.size),
-    );
-    return pieces.map((piece, index) => tf.reshape(piece, [...this.specs[index]!.shape]));
   }
 }
 

@@ -4,17 +4,30 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { nativeRelu } from './nativeKernels';
-import { symmetricPadding, type Stride } from '../space/layers';
+import { symmetricPadding, type PoolWindow, type Stride } from '../space/layers';
 
-/** Zeros (or `value`) around height and width. */
-function padSides(x: tf.Tensor4D, padding: number, value = 0): tf.Tensor4D {
-  const sides: [number, number] = [padding, padding];
-  return tf.pad4d(x, [[0, 0], sides, sides, [0, 0]], value);
+/**
+ * Zeros (or `value`) around height and width for windows of stride 2, at the far sides only as far as the last window
+ * reaches: a row that no window covers makes the convolution gradients of TensorFlow 2.21 write outside their memory.
+ */
+function padSides(x: tf.Tensor4D, kernel: number, value = 0): tf.Tensor4D {
+  const before = symmetricPadding(kernel);
+  const sides = (size: number): [number, number] => {
+    const covered = 2 * (Math.ceil(size / 2) - 1) + kernel;
+    return [before, covered - before - size];
+  };
+  return tf.pad4d(x, [[0, 0], sides(x.shape[1]), sides(x.shape[2]), [0, 0]], value);
 }
 
-/** Every second pixel: a 1 × 1 average pool, since strided slices have no gradient in tfjs. */
+/** Every second pixel: the first of the four parities, since strided slices have no gradient in tfjs. */
 function evenPixels(x: tf.Tensor4D): tf.Tensor4D {
-  return tf.avgPool(x, 1, 2, 'valid');
+  const [batch, height, width, channels] = x.shape;
+  const padded = [
+    [0, height % 2],
+    [0, width % 2],
+  ];
+  const parities = tf.spaceToBatchND(x, [2, 2], padded);
+  return tf.slice4d(parities, [0, 0, 0, 0], [batch, Math.ceil(height / 2), Math.ceil(width / 2), channels]);
 }
 
 /**
@@ -32,9 +45,10 @@ export function relu(x: tf.Tensor4D): tf.Tensor4D {
  * @returns [b, ⌈h/stride⌉, ⌈w/stride⌉, filters]
  */
 export function convolution(x: tf.Tensor4D, filter: tf.Tensor4D, stride: Stride): tf.Tensor4D {
-  const padding = symmetricPadding(filter.shape[0]);
+  const kernel = filter.shape[0];
   if (stride === 1) return tf.conv2d(x, filter, 1, 'same');
-  return tf.conv2d(padding ? padSides(x, padding) : x, filter, stride, 'valid');
+  if (kernel === 1) return tf.conv2d(evenPixels(x), filter, 1, 'same');
+  return tf.conv2d(padSides(x, kernel), filter, stride, 'valid');
 }
 
 /**
@@ -45,7 +59,7 @@ export function convolution(x: tf.Tensor4D, filter: tf.Tensor4D, stride: Stride)
 export function depthwise(x: tf.Tensor4D, filter: tf.Tensor4D, stride: Stride, dilation: 1 | 2): tf.Tensor4D {
   if (dilation === 1) {
     if (stride === 1) return tf.depthwiseConv2d(x, filter, 1, 'same');
-    return tf.depthwiseConv2d(padSides(x, symmetricPadding(filter.shape[0])), filter, stride, 'valid');
+    return tf.depthwiseConv2d(padSides(x, filter.shape[0]), filter, stride, 'valid');
   }
   if (stride === 2) return tf.depthwiseConv2d(evenPixels(x), filter, 1, 'same');
   const [batch, height, width, channels] = x.shape;
@@ -67,10 +81,10 @@ export function depthwise(x: tf.Tensor4D, filter: tf.Tensor4D, stride: Stride, d
   return height % 2 || width % 2 ? tf.slice4d(whole, [0, 0, 0, 0], [batch, height, width, channels]) : whole;
 }
 
-/** 3 × 3 max pool; padding never wins. */
-export function maxPool(x: tf.Tensor4D, stride: Stride): tf.Tensor4D {
-  if (stride === 1) return tf.maxPool(x, 3, 1, 'same');
-  return tf.maxPool(padSides(x, 1, -3.4e38), 3, stride, 'valid');
+/** Max pool; padding never wins. With kernel 2 the last window of an odd side is cut off by the edge. */
+export function maxPool(x: tf.Tensor4D, { kernel, stride }: PoolWindow): tf.Tensor4D {
+  if (kernel === 2 || stride === 1) return tf.maxPool(x, kernel, stride, 'same');
+  return tf.maxPool(padSides(x, 3, -3.4e38), 3, stride, 'valid');
 }
 
 /** How many of the three pixels of each window along one side lie inside the image. */
@@ -81,14 +95,21 @@ function windowCounts(side: number): number[] {
   );
 }
 
-/** 3 × 3 average pool; padding is not counted. */
-export function avgPool(x: tf.Tensor4D, stride: Stride): tf.Tensor4D {
-  if (stride === 1) return tf.avgPool(x, 3, 1, 'same');
-  const pooled = tf.avgPool(padSides(x, 1), 3, stride, 'valid');
+/** Average pool; padding is not counted, nor what an edge cuts off. */
+export function avgPool(x: tf.Tensor4D, { kernel, stride }: PoolWindow): tf.Tensor4D {
+  if (kernel === 2 || stride === 1) return tf.avgPool(x, kernel, stride, 'same');
+  const pooled = tf.avgPool(padSides(x, 3), 3, stride, 'valid');
   const rows = windowCounts(x.shape[1]);
   const columns = windowCounts(x.shape[2]);
   const scale = rows.flatMap((r) => columns.map((c) => 9 / (r * c)));
   return tf.mul(pooled, tf.tensor4d(scale, [1, rows.length, columns.length, 1]));
+}
+
+/** Channel g·(c/groups) + j goes to j·groups + g, so that every group reaches all others (ShuffleNet). */
+export function channelShuffle(x: tf.Tensor4D, groups: number): tf.Tensor4D {
+  const [batch, height, width, channels] = x.shape;
+  const apart = tf.reshape(x, [batch * height * width, groups, channels / groups]);
+  return tf.reshape(tf.transpose(apart, [0, 2, 1]), x.shape);
 }
 
 /** The image moved up and left by one pixel, zeros filling in. */

@@ -1,6 +1,6 @@
-/** Losses and hits: read back from tensors, and averaged over an epoch. */
-import type * as tf from '@tensorflow/tfjs-core';
+/** Losses and hits, averaged over an epoch. */
 import { UserError } from '../errors';
+import type { BatchScore } from './supernet';
 
 /** Mean loss and accuracy over batches. */
 export interface Score {
@@ -25,17 +25,11 @@ export function meanScore({ loss, correct, count }: ScoreSum): Score {
 }
 
 /**
- * Reads a batch's loss and hits, frees their tensors and adds them to a sum.
+ * Adds a batch's loss and hits to a sum.
+ * @param count images in the batch
  * @throws UserError when the loss is not a number any more
  */
-export async function readScore(
-  tensors: { loss: tf.Scalar; correct: tf.Scalar },
-  count: number,
-  sum: ScoreSum,
-): Promise<Score> {
-  const [[loss], [correct]] = await Promise.all([tensors.loss.data(), tensors.correct.data()]);
-  tensors.loss.dispose();
-  tensors.correct.dispose();
+export function addScore({ loss, correct }: BatchScore, count: number, sum: ScoreSum): Score {
   if (!Number.isFinite(loss)) {
     throw new UserError(
       'The training diverged: the loss is no longer a number.',
@@ -43,8 +37,8 @@ export async function readScore(
       'diverged',
     );
   }
-  sum.loss += loss! * count;
-  sum.correct += correct!;
+  sum.loss += loss * count;
+  sum.correct += correct;
   sum.count += count;
-  return { loss: loss!, accuracy: correct! / count };
+  return { loss, accuracy: correct / count };
 }

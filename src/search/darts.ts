@@ -2,16 +2,18 @@
  * DARTS, first order (Liu et al., 2019, algorithm 1 with ξ = 0): before each step of the weights w on one half of the
  * data, one step of α on the other half, at the current w.
  */
-import * as tf from '@tensorflow/tfjs-core';
 import { networkCost } from '../cost/network';
-import { disposeBatch, toBatch, type ArrayBatch } from '../network/batch';
+import { createSupernet } from '../network/createSupernet';
+import { softmaxGradient, softmaxMixtures } from '../network/mixture';
 import { Adam, cosineRate, Sgd, type AdamState } from '../network/optimizers';
-import { emptySum, meanScore, readScore, type Score, type ScoreSum } from '../network/scores';
-import { ReferenceSupernet, type Alphas, type Supernet } from '../network/supernet';
+import { addScore, emptySum, meanScore, type Score, type ScoreSum } from '../network/scores';
+import type { Supernet } from '../network/supernet';
 import { Random } from '../random';
 import type { Snapshot } from '../runs/checkpoint';
-import { discretize } from '../space/cell/space';
+import { planSupernet } from '../space/cell/plan';
+import { cellEdges, discretize } from '../space/cell/space';
 import type { CellKind, Genotype } from '../space/genotype';
+import { PrefetchedSource, scoreBatches } from './prefetch';
 import type { StepContext } from './process';
 import type { Search, SearchContext, Strategy } from './strategy';
 
@@ -33,23 +35,27 @@ class DartsSearch implements Search {
   private readonly supernet: Supernet;
   private readonly sgd: Sgd;
   private readonly adam: Readonly<Record<CellKind, Adam>>;
+  private readonly train: PrefetchedSource;
+  private readonly validation: PrefetchedSource;
   private epoch = 0;
   private step = 0;
   private stepInEpoch = 0;
   private sum = emptySum();
 
   constructor(private readonly context: SearchContext) {
-    const { config, space, skeleton, data } = context;
+    const { config, space, skeleton, data, engine } = context;
     this.epochs = config.budget.epochs;
     this.stepsPerEpoch = data.stepsPerEpoch;
-    this.supernet = new ReferenceSupernet(space, skeleton);
-    const { layout, plan } = this.supernet.network;
+    this.train = new PrefetchedSource(data.train);
+    this.validation = new PrefetchedSource(data.validation);
+    this.supernet = createSupernet(planSupernet(space, skeleton), engine);
+    const { layout, plan } = this.supernet;
     this.sgd = new Sgd(layout.initialize(Random.fromSeed(config.seed, 'supernet weights')), config.training);
     const random = Random.fromSeed(config.seed, 'alpha');
-    const [edges, operations] = this.supernet.alphaShape;
+    const alphas = cellEdges(space.nodes).length * space.operations.length;
     const start = (): Adam => {
       const values = Float64Array.from(
-        { length: edges * operations },
+        { length: alphas },
         () => config.strategy.initialScale * random.normal(),
       );
       return new Adam(values, config.strategy);
@@ -70,9 +76,10 @@ class DartsSearch implements Search {
   async advance({ emit, interrupted }: StepContext): Promise<void> {
     const { config } = this.context;
     if (this.stepInEpoch < this.stepsPerEpoch) {
-      const validation = this.epoch >= config.strategy.warmupEpochs ? await this.stepAlpha() : undefined;
+      const searching = this.epoch >= config.strategy.warmupEpochs;
+      const validation = searching ? await this.stepAlpha() : undefined;
       const learningRate = cosineRate(config.training, this.epoch, this.epochs);
-      const score = await this.stepWeights(learningRate);
+      const score = await this.stepWeights(learningRate, searching);
       this.step++;
       this.stepInEpoch++;
       const last = this.stepInEpoch === this.stepsPerEpoch;
@@ -92,7 +99,12 @@ class DartsSearch implements Search {
       }
       if (!last) return;
     }
-    const validation = await this.validate(interrupted);
+    const mixtures = softmaxMixtures(this.alphas());
+    const validation = await scoreBatches(
+      this.context.data.validationBatches(),
+      (batch) => this.supernet.evaluate(batch, this.sgd.weights, mixtures),
+      interrupted,
+    );
     if (!validation) return;
     const { epoch } = this;
     emit({
@@ -115,7 +127,7 @@ class DartsSearch implements Search {
   }
 
   alphas(): Record<CellKind, number[][]> {
-    const operations = this.supernet.alphaShape[1];
+    const operations = this.context.space.operations.length;
     const rows = ({ values }: Adam): number[][] =>
       Array.from({ length: values.length / operations }, (_, edge) => [
         ...values.subarray(edge * operations, (edge + 1) * operations),
@@ -123,9 +135,9 @@ class DartsSearch implements Search {
     return { normal: rows(this.adam.normal), reduction: rows(this.adam.reduction) };
   }
 
-  async snapshot(): Promise<Snapshot<DartsMeta>> {
+  snapshot(): Snapshot<DartsMeta> {
     const { epoch, step, stepInEpoch, sum, adam } = this;
-    const { weights, velocity } = await this.sgd.state();
+    const { weights, velocity } = this.sgd.state();
     const meta: DartsMeta = {
       epoch,
       step,
@@ -133,8 +145,8 @@ class DartsSearch implements Search {
       sum: { ...sum },
       normal: adam.normal.state(),
       reduction: adam.reduction.state(),
-      train: this.context.data.train.state(),
-      validation: this.context.data.validation.state(),
+      train: this.train.state(),
+      validation: this.validation.state(),
     };
     return { meta, arrays: { weights, velocity } };
   }
@@ -144,8 +156,8 @@ class DartsSearch implements Search {
     this.sgd.restore({ weights: snapshot.arrays.weights!, velocity: snapshot.arrays.velocity! });
     this.adam.normal.restore(meta.normal);
     this.adam.reduction.restore(meta.reduction);
-    this.context.data.train.restore(meta.train);
-    this.context.data.validation.restore(meta.validation);
+    this.train.restore(meta.train);
+    this.validation.restore(meta.validation);
     this.epoch = meta.epoch;
     this.step = meta.step;
     this.stepInEpoch = meta.stepInEpoch;
@@ -153,70 +165,34 @@ class DartsSearch implements Search {
   }
 
   dispose(): void {
-    this.sgd.dispose();
-  }
-
-  /** α as tensors; the caller disposes them. */
-  private alphaTensors(): Alphas {
-    const tensor = (adam: Adam): tf.Tensor2D =>
-      tf.tensor2d(Float32Array.from(adam.values), [...this.supernet.alphaShape]);
-    return { normal: tensor(this.adam.normal), reduction: tensor(this.adam.reduction) };
+    this.supernet.dispose();
   }
 
   /** α ← Adam(∇α L_val(w, α)), equation 5 with ξ = 0. */
   private async stepAlpha(): Promise<Score> {
-    const { data } = this.context;
-    const batch = toBatch(data.validation.next(), data.classes);
-    const alphas = this.alphaTensors();
-    const count = batch.images.shape[0];
-    const result = this.supernet.differentiate(batch, this.sgd.weights, alphas, 'alphas');
-    const gradients = result.alphas!;
-    const [normal, reduction] = await Promise.all([gradients.normal.data(), gradients.reduction.data()]);
-    tf.dispose([gradients.normal, gradients.reduction, alphas.normal, alphas.reduction]);
-    disposeBatch(batch);
-    const score = await readScore(result, count, emptySum());
-    this.adam.normal.apply(normal);
-    this.adam.reduction.apply(reduction);
+    const alphas = this.alphas();
+    const batch = this.validation.next();
+    const pending = this.supernet.differentiate(batch, this.sgd.weights, softmaxMixtures(alphas), 'mixtures');
+    this.train.prepare();
+    const result = await pending;
+    const score = addScore(result, batch.shape[0], emptySum());
+    const gradient = softmaxGradient(alphas, result.mixtures!);
+    this.adam.normal.apply(gradient.normal.flat());
+    this.adam.reduction.apply(gradient.reduction.flat());
     return score;
   }
 
   /** w ← SGD(∇w L_train(w, α)). */
-  private async stepWeights(learningRate: number): Promise<Score> {
-    const { data } = this.context;
-    const batch = toBatch(data.train.next(), data.classes);
-    const alphas = this.alphaTensors();
-    const count = batch.images.shape[0];
-    const result = this.supernet.differentiate(batch, this.sgd.weights, alphas, 'weights');
-    tf.dispose([alphas.normal, alphas.reduction]);
-    disposeBatch(batch);
-    // The loss is read first: a step that diverged must not reach the weights.
-    const score = await readScore(result, count, this.sum).catch((error: unknown) => {
-      result.weights!.dispose();
-      throw error;
-    });
+  private async stepWeights(learningRate: number, searching: boolean): Promise<Score> {
+    const mixtures = softmaxMixtures(this.alphas());
+    const batch = this.train.next();
+    const pending = this.supernet.differentiate(batch, this.sgd.weights, mixtures, 'weights');
+    (searching ? this.validation : this.train).prepare();
+    const result = await pending;
+    // First the score: a step that diverged must not reach the weights.
+    const score = addScore(result, batch.shape[0], this.sum);
     this.sgd.apply(result.weights!, learningRate);
-    result.weights!.dispose();
     return score;
-  }
-
-  /** Score of the supernet over the validation split; undefined when interrupted. */
-  private async validate(interrupted: () => boolean): Promise<Score | undefined> {
-    const { data } = this.context;
-    const sum = emptySum();
-    for (const arrays of data.validationBatches()) {
-      if (interrupted()) return undefined;
-      await this.evaluateBatch(arrays, sum);
-    }
-    return meanScore(sum);
-  }
-
-  private async evaluateBatch(arrays: ArrayBatch, sum: ScoreSum): Promise<void> {
-    const batch = toBatch(arrays, this.context.data.classes);
-    const alphas = this.alphaTensors();
-    const result = this.supernet.evaluate(batch, this.sgd.weights, alphas);
-    tf.dispose([alphas.normal, alphas.reduction]);
-    disposeBatch(batch);
-    await readScore(result, arrays.shape[0], sum);
   }
 }
 

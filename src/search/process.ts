@@ -34,7 +34,8 @@ export interface Process {
   readonly done: boolean;
   /** One training step, and at the end of an epoch its evaluation. */
   advance(context: StepContext): Promise<void>;
-  snapshot(): Promise<Snapshot>;
+  /** State between two steps, in arrays of its own. */
+  snapshot(): Snapshot;
   /** @throws RangeError when the snapshot is of another network */
   restore(snapshot: Snapshot): void;
   dispose(): void;

@@ -1,6 +1,7 @@
 /** One interface for every search strategy, so that the job knows none of them by name. */
 import type { Config } from '../config/schema';
 import type { ArrayBatch } from '../network/batch';
+import type { EngineOptions } from '../network/createSupernet';
 import type { CellSpace } from '../space/cell/space';
 import type { CellKind, Genotype, Skeleton } from '../space/genotype';
 import type { BatchSource, Process } from './process';
@@ -23,6 +24,7 @@ export interface SearchContext {
   /** Of the supernet. */
   readonly skeleton: Skeleton;
   readonly data: SearchData;
+  readonly engine: EngineOptions;
 }
 
 /** A search under way. */

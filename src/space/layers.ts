@@ -13,6 +13,13 @@ export interface Shape {
 export type Stride = 1 | 2;
 
 /**
+ * Window of a pool: 3 × 3 around each pixel, or the 2 × 2 pixels that become one. What reaches over the edge of the
+ * image is padding.
+ */
+export type PoolWindow =
+  { readonly kernel: 3; readonly stride: Stride } | { readonly kernel: 2; readonly stride: 2 };
+
+/**
  * One layer. Convolutions have no bias and pad symmetrically by dilation·(kernel − 1)/2, as PyTorch does, so that
  * all target frameworks compute the same numbers; with stride 2 a size of n becomes ⌈n/2⌉.
  */
@@ -24,10 +31,10 @@ export type Layer =
   | { readonly kind: 'depthwise'; readonly kernel: number; readonly stride: Stride; readonly dilation: 1 | 2 }
   /** ε = 1e-5; `affine` adds a learned scale and shift. */
   | { readonly kind: 'batchNorm'; readonly affine: boolean }
-  /** 3 × 3; padding never wins. */
-  | { readonly kind: 'maxPool'; readonly stride: Stride }
-  /** 3 × 3; padding is not counted in the mean. */
-  | { readonly kind: 'avgPool'; readonly stride: Stride }
+  /** Padding never wins. */
+  | ({ readonly kind: 'maxPool' } & PoolWindow)
+  /** Padding is not counted in the mean. */
+  | ({ readonly kind: 'avgPool' } & PoolWindow)
   | { readonly kind: 'identity' }
   /** Zeros of the output's shape. */
   | { readonly kind: 'zero'; readonly stride: Stride }

@@ -2,6 +2,7 @@
  * Entry of the worker process: greets the host, loads backend and data for one run, runs it, and reports. Ends with
  * its parent.
  */
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { loadBackend } from '../backend/load';
 import { UserError } from '../errors';
@@ -54,6 +55,7 @@ async function run(command: Extract<WorkerCommand, { type: 'start' }>): Promise<
       folder,
       control,
       backend: backend.name,
+      engine: { engine: 'auto', threads: command.threads ?? availableParallelism() },
       data,
       onEvent: (event) => void send({ type: 'event', event }),
       onTelemetry: (telemetry) => void send({ type: 'telemetry', telemetry }),

@@ -1,7 +1,10 @@
 /** Networks whose generated code has to compute one and the same function everywhere, with weights and images. */
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
-import { buildCellNetwork } from '../../src/network/cellNetwork';
+import { runNetwork } from '../../src/network/cellNetwork';
+import { runLayers } from '../../src/network/layers';
+import { splitParameters } from '../../src/network/parameterViews';
+import { structureOf } from '../../src/network/structure';
 import { Random } from '../../src/random';
 import { planFoundNetwork } from '../../src/space/cell/plan';
 import type { Genotype, GenotypeFile, Skeleton } from '../../src/space/genotype';
@@ -63,7 +66,7 @@ const networks: readonly [string, Genotype, Skeleton][] = [
   ['DARTS V2, 12×12', dartsV2, sized(12, 12, { cells: 6 })],
   ['DARTS V2, 1×2', dartsV2, sized(1, 2, { cells: 4 })],
   ['lone edges and nodes, 5×10', lone, sized(5, 10, { cells: 5, stemMultiplier: 1 })],
-  ['unusual operations, 8×7', cellsOf('conv_3x3', 'conv_7x7', 'branches', 'none'), sized(8, 7, { cells: 4 })],
+  ['unusual operations, 8×7', cellsOf('conv_5x5', 'conv_7x7', 'branches', 'none'), sized(8, 7, { cells: 4 })],
   ['random, 6×11', randomGenotype(4), sized(6, 11, { cells: 2, channels: 3 })],
   ['random, 13×5', randomGenotype(5), sized(13, 5, { cells: 1 })],
 ];
@@ -86,7 +89,7 @@ function statistics(channels: number, random: Random): { mean: Values; variance:
 
 function makeCase([title, genotype, skeleton]: (typeof networks)[number], index: number): Case {
   const file = genotypeFile(genotype, skeleton, { origin: { name: `case ${index}` } });
-  const network = buildCellNetwork(planFoundNetwork(genotype, skeleton));
+  const network = structureOf(planFoundNetwork(genotype, skeleton));
   const random = Random.fromSeed(index, 'generated');
   const flat = network.layout.initialize(random);
   for (const { name, offset, size } of network.layout.parameters) {
@@ -98,13 +101,15 @@ function makeCase([title, genotype, skeleton]: (typeof networks)[number], index:
   const images = normals([batch, height, width, channels], random);
   const labels = Array.from({ length: batch }, () => random.integer(skeleton.classes));
   const logits = tf.tidy(() => {
-    const weights = network.layout.split(tf.tensor1d(flat));
+    const weights = splitParameters(network.layout, tf.tensor1d(flat));
     const moments = running.map(
       ({ mean, variance }) => [tf.tensor1d(mean.values), tf.tensor1d(variance.values)] as const,
     );
     const x = tf.tensor4d(images.values, [batch, height, width, channels]);
-    const pass = { weights, training: false, running: moments };
-    return network.forward(x, pass, (input, site, inner) => site.candidates[0]!(input, inner)).arraySync();
+    const pass = { weights, running: moments };
+    return runNetwork(network, x, pass, (input, { edge }, inner) =>
+      runLayers(edge.candidates[0]!.layers, input, inner),
+    ).arraySync();
   });
   return { title, file, layers: layersOf(network.layout.parameters, flat, running), images, labels, logits };
 }

@@ -1,13 +1,17 @@
-/** A small supernet with weights, α and a batch, the same on every backend. */
-import * as tf from '@tensorflow/tfjs-core';
-import { toBatch, type Batch } from '../../src/network/batch';
-import { ReferenceSupernet, type Alphas } from '../../src/network/supernet';
+/** Small supernets of every form with weights, a mixture and a batch, the same on every backend. */
+import type { ArrayBatch } from '../../src/network/batch';
+import { partialMixtures, softmaxMixtures } from '../../src/network/mixture';
+import { layoutOf } from '../../src/network/structure';
+import type { Mixtures } from '../../src/network/supernet';
 import { Random } from '../../src/random';
-import type { CellSpace } from '../../src/space/cell/space';
+import { bench201Operations, planBench201Supernet } from '../../src/space/cell/bench201';
+import { planSupernet, type NetworkPlan } from '../../src/space/cell/plan';
+import { cellEdges, type CellSpace } from '../../src/space/cell/space';
 import type { Skeleton } from '../../src/space/genotype';
-import { operationNames } from '../../src/space/operations';
+import { dartsOperations } from '../../src/space/operations';
 
-export const smallSpace: CellSpace = { operations: operationNames, nodes: 2, inputsPerNode: 2 };
+export const dartsSpace: CellSpace = { operations: dartsOperations, nodes: 4, inputsPerNode: 2 };
+export const smallSpace: CellSpace = { ...dartsSpace, nodes: 2 };
 export const smallSkeleton: Skeleton = {
   cells: 3,
   channels: 4,
@@ -17,39 +21,61 @@ export const smallSkeleton: Skeleton = {
 };
 
 export interface Fixture {
-  readonly supernet: ReferenceSupernet;
+  readonly plan: NetworkPlan;
   readonly weights: Float32Array;
-  /** Rows of α one after the other, normal cell first. */
-  readonly alphas: Float32Array;
-  batch(): Batch;
+  readonly mixtures: Mixtures;
+  readonly batch: ArrayBatch;
 }
 
-/** @param batchSize images in the batch */
-export function smallFixture(batchSize = 6, space = smallSpace, skeleton = smallSkeleton): Fixture {
-  const supernet = new ReferenceSupernet(space, skeleton);
+/** Random images of the plan's size with random labels. */
+export function randomBatch({ input, classes }: NetworkPlan, size: number, random: Random): ArrayBatch {
+  const { height, width, channels } = input;
+  const images = Float32Array.from({ length: size * height * width * channels }, () => random.normal());
+  const labels = Uint8Array.from({ length: size }, () => random.integer(classes));
+  return { images, labels, shape: [size, height, width, channels] };
+}
+
+function fixtureOf(plan: NetworkPlan, batchSize: number, mix: (random: Random) => Mixtures): Fixture {
   const random = Random.fromSeed(7, 'fixture');
-  const weights = supernet.network.layout.initialize(random);
-  const [edges, operations] = supernet.alphaShape;
-  const alphas = Float32Array.from({ length: 2 * edges * operations }, () => 0.5 * random.normal());
-  const { height, width, channels } = skeleton.input;
-  const images = Float32Array.from({ length: batchSize * height * width * channels }, () => random.normal());
-  const labels = Uint8Array.from({ length: batchSize }, () => random.integer(skeleton.classes));
-  return {
-    supernet,
-    weights,
-    alphas,
-    batch: () => toBatch({ images, labels, shape: [batchSize, height, width, channels] }, skeleton.classes),
-  };
+  const weights = layoutOf(plan).initialize(random);
+  return { plan, weights, mixtures: mix(random), batch: randomBatch(plan, batchSize, random) };
 }
 
-/** α tensors of a fixture's rows. */
-export function alphaTensors(fixture: Fixture, values: Float32Array = fixture.alphas): Alphas {
-  const [edges, operations] = fixture.supernet.alphaShape;
-  const half = edges * operations;
-  return {
-    normal: tf.tensor2d(values.slice(0, half), [edges, operations]),
-    reduction: tf.tensor2d(values.slice(half), [edges, operations]),
-  };
+function matrix(rows: number, columns: number, random: Random): number[][] {
+  return Array.from({ length: rows }, () => Array.from({ length: columns }, () => 0.5 * random.normal()));
+}
+
+/** DARTS. */
+export function smallFixture(batchSize = 6): Fixture {
+  const rows = cellEdges(smallSpace.nodes).length;
+  const columns = smallSpace.operations.length;
+  return fixtureOf(planSupernet(smallSpace, smallSkeleton), batchSize, (random) =>
+    softmaxMixtures({ normal: matrix(rows, columns, random), reduction: matrix(rows, columns, random) }),
+  );
+}
+
+/** PC-DARTS: half of the channels pass by. */
+export function partialFixture(batchSize = 6): Fixture {
+  const edges = cellEdges(smallSpace.nodes);
+  const columns = smallSpace.operations.length;
+  return fixtureOf(planSupernet(smallSpace, smallSkeleton, { channelShare: 2 }), batchSize, (random) => {
+    const alphas = () => matrix(edges.length, columns, random);
+    const betas = () => matrix(1, edges.length, random)[0]!;
+    return partialMixtures(
+      { normal: alphas(), reduction: alphas() },
+      { normal: betas(), reduction: betas() },
+      edges,
+    );
+  });
+}
+
+/** NAS-Bench-201, one cell a stage. */
+export function bench201Fixture(batchSize = 6): Fixture {
+  const { input, classes } = smallSkeleton;
+  const plan = planBench201Supernet(bench201Operations, { channels: 4, cellsPerStage: 1, input, classes });
+  return fixtureOf(plan, batchSize, (random) =>
+    softmaxMixtures({ normal: matrix(6, bench201Operations.length, random), reduction: [] }),
+  );
 }
 
 /** ‖a − b‖ / ‖b‖ */

@@ -81,8 +81,13 @@ const tensorFree = [
   'version',
 ];
 
-/** Of `job` and `worker`, what the editor and tensor-free rooms may touch: files that load no tensors themselves. */
+/** Of rooms with tensors, what the editor, tensor-free rooms and every engine may touch: files without tensors. */
 const tensorFreeFiles = [
+  ...['batch', 'dropPath', 'foundNetwork', 'mixture', 'optimizers', 'parameters', 'scores', 'structure'].map(
+    (name) => `src/network/${name}.ts`,
+  ),
+  'src/network/supernet.ts',
+  'src/network/trainableNetwork.ts',
   'src/job/plan.ts',
   'src/worker/client.ts',
   'src/backend/names.ts',

@@ -1,6 +1,6 @@
 /**
- * From a cell space or a genotype to a network plan: every layer of stem, cells and head with its shape. The supernet
- * and the found network are the same plan; in the supernet an edge has many candidates, in the found network one.
+ * Network plans of stacked cells: every layer of stem, cells and head with its shape. Supernets and found networks are
+ * the same kind of plan; in a supernet an edge has many candidates, in a found network one.
  */
 import type { CellKind, Genotype, Skeleton } from '../genotype';
 import { factorizedReduce, layersOutput, reluConvBn, type Layer, type Shape, type Stride } from '../layers';
@@ -14,35 +14,53 @@ export interface CandidatePlan {
 }
 
 export interface EdgePlan {
-  /** 0 and 1 are the cell's inputs, 2 … its nodes. */
+  /** State that the edge reads: the cell's inputs come first, then its nodes. */
   readonly from: number;
   readonly stride: Stride;
   readonly candidates: readonly CandidatePlan[];
+  /** Layers over the channels that pass by the candidates; only in cells with partial channels. */
+  readonly bypass?: readonly Layer[];
 }
 
 export interface CellPlan {
-  readonly kind: CellKind;
+  /** `fixed`: nothing is searched, all candidates have weight 1. */
+  readonly kind: CellKind | 'fixed';
   /** Channels of every node. */
   readonly channels: number;
-  /** Shapes of the outputs of the two cells before. */
-  readonly inputs: readonly [Shape, Shape];
+  /**
+   * K: the candidates see the first 1/K of the channels, the others pass by them and are concatenated behind; the sum of
+   * a node's edges is then shuffled in K groups. 1 in all cells but those of PC-DARTS (Xu et al., 2020), which shuffles
+   * every edge: a shuffle is linear and the same for all of them, so that one after the sum does.
+   */
+  readonly partial: number;
+  /** Shapes of the outputs of the cells before: the two last, older first, or only the last. */
+  readonly inputs: readonly Shape[];
   /** Layers that bring each input to the cell's channels (and size). */
-  readonly preprocess: readonly [readonly Layer[], readonly Layer[]];
-  /** Shape of both inputs after `preprocess`. */
+  readonly preprocess: readonly (readonly Layer[])[];
+  /** Shape of every input after `preprocess`. */
   readonly entry: Shape;
-  /** Incoming edges of each node. */
+  /** Incoming edges of each node, whose outputs are added. */
   readonly nodes: readonly (readonly EdgePlan[])[];
-  /** Nodes (numbered from 2) whose outputs are concatenated. */
+  /** States whose values are concatenated into the output. */
   readonly concat: readonly number[];
   readonly output: Shape;
 }
 
 export interface NetworkPlan {
-  readonly skeleton: Skeleton;
+  /** Shape of the images. */
+  readonly input: Shape;
+  readonly classes: number;
   readonly stem: readonly Layer[];
   readonly cells: readonly CellPlan[];
+  /** Layers between the last cell and global average pooling. */
+  readonly head: readonly Layer[];
   /** Shape before global average pooling and the linear classifier (with bias). */
   readonly features: Shape;
+}
+
+/** Shape of one state of a cell: an input after its preprocessing, or a node. */
+export function stateShape(cell: CellPlan, state: number): Shape {
+  return state < cell.inputs.length ? cell.entry : { ...cell.output, channels: cell.channels };
 }
 
 /** Whether cell `index` of `cells` is a reduction cell: those at one and two thirds of the depth (DARTS). */
@@ -52,16 +70,18 @@ export function isReduction(index: number, cells: number): boolean {
 
 interface CellTopology {
   readonly affine: boolean;
+  readonly partial: number;
   nodes(kind: CellKind, site: (from: number) => { channels: number; stride: Stride }): EdgePlan[][];
   concat(kind: CellKind): readonly number[];
 }
 
 function planNetwork(skeleton: Skeleton, topology: CellTopology): NetworkPlan {
+  const { input, classes } = skeleton;
   const stem: Layer[] = [
     { kind: 'conv', kernel: 3, stride: 1, filters: skeleton.channels * skeleton.stemMultiplier },
     { kind: 'batchNorm', affine: true },
   ];
-  let older = layersOutput(stem, skeleton.input);
+  let older = layersOutput(stem, input);
   let newer = older;
   let channels = skeleton.channels;
   const cells: CellPlan[] = [];
@@ -70,7 +90,7 @@ function planNetwork(skeleton: Skeleton, topology: CellTopology): NetworkPlan {
     if (kind === 'reduction') channels *= 2;
     // The older input still has the size from before the last reduction when the previous cell was one.
     const olderIsLarger = index > 0 && isReduction(index - 1, skeleton.cells);
-    const { affine } = topology;
+    const { affine, partial } = topology;
     const preprocess = [
       olderIsLarger ? factorizedReduce(channels, affine) : reluConvBn(channels, affine),
       reluConvBn(channels, affine),
@@ -83,18 +103,48 @@ function planNetwork(skeleton: Skeleton, topology: CellTopology): NetworkPlan {
     const concat = topology.concat(kind);
     const inside = layersOutput([{ kind: 'zero', stride: kind === 'reduction' ? 2 : 1 }], entry);
     const output = { ...inside, channels: channels * concat.length };
-    cells.push({ kind, channels, inputs: [older, newer], preprocess, entry, nodes, concat, output });
+    cells.push({ kind, channels, partial, inputs: [older, newer], preprocess, entry, nodes, concat, output });
     older = newer;
     newer = output;
   }
-  return { skeleton, stem, cells, features: newer };
+  return { input, classes, stem, cells, head: [], features: newer };
 }
 
-/** The supernet: every edge holds every candidate operation, BN without scale and shift (DARTS). */
-export function planSupernet(space: CellSpace, skeleton: Skeleton): NetworkPlan {
+/** All operations of a space as candidates of one edge, BN without scale and shift (DARTS). */
+function searchedCandidates(
+  operations: readonly string[],
+  channels: number,
+  stride: Stride,
+): CandidatePlan[] {
+  return operations.map((name) => {
+    const operation = operationNamed(name);
+    const layers = operation.layers({ channels, stride, affine: false });
+    if (operation.normalizedWhileSearching) layers.push({ kind: 'batchNorm', affine: false });
+    return { operation: name, layers };
+  });
+}
+
+export interface SupernetOptions {
+  /** K: 1/K of the channels go through the operations; 4 in PC-DARTS, 1 (all of them) in DARTS. */
+  readonly channelShare?: number;
+}
+
+/**
+ * The supernet: every edge holds every candidate operation.
+ * @throws RangeError when the channels of the first cell cannot be divided by `channelShare`
+ */
+export function planSupernet(
+  space: CellSpace,
+  skeleton: Skeleton,
+  { channelShare = 1 }: SupernetOptions = {},
+): NetworkPlan {
+  if (skeleton.channels % channelShare !== 0) {
+    throw new RangeError(`${skeleton.channels} channels cannot be divided into ${channelShare} equal parts.`);
+  }
   const edges = cellEdges(space.nodes);
   return planNetwork(skeleton, {
     affine: false,
+    partial: channelShare,
     concat: () => Array.from({ length: space.nodes }, (_, node) => node + 2),
     nodes: (_, site) =>
       Array.from({ length: space.nodes }, (_, node) =>
@@ -102,13 +152,10 @@ export function planSupernet(space: CellSpace, skeleton: Skeleton): NetworkPlan 
           .filter((edge) => edge.node === node)
           .map(({ from }): EdgePlan => {
             const { channels, stride } = site(from);
-            const candidates = space.operations.map((name) => {
-              const operation = operationNamed(name);
-              const layers = operation.layers({ channels, stride, affine: false });
-              if (operation.normalizedWhileSearching) layers.push({ kind: 'batchNorm', affine: false });
-              return { operation: name, layers };
-            });
-            return { from, stride, candidates };
+            const candidates = searchedCandidates(space.operations, channels / channelShare, stride);
+            if (channelShare === 1) return { from, stride, candidates };
+            const bypass: Layer[] = stride === 2 ? [{ kind: 'maxPool', kernel: 2, stride }] : [];
+            return { from, stride, candidates, bypass };
           }),
       ),
   });
@@ -118,6 +165,7 @@ export function planSupernet(space: CellSpace, skeleton: Skeleton): NetworkPlan 
 export function planFoundNetwork(genotype: Genotype, skeleton: Skeleton): NetworkPlan {
   return planNetwork(skeleton, {
     affine: true,
+    partial: 1,
     concat: (kind) => genotype[kind].concat,
     nodes: (kind, site) =>
       genotype[kind].nodes.map((edges) =>

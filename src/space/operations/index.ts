@@ -1,5 +1,6 @@
-/** The registry of operations, in the order of DARTS. A new operation is one file and one line here. */
+/** The registry of operations, those of DARTS first and in its order. A new operation is one file and one line here. */
 import { avgPool3x3 } from './avgPool';
+import { conv1x1, conv3x3 } from './convolution';
 import { dilConv3x3, dilConv5x5 } from './dilatedConvolution';
 import { maxPool3x3 } from './maxPool';
 import { none } from './none';
@@ -16,9 +17,23 @@ export const operations: readonly Operation[] = [
   sepConv5x5,
   dilConv3x3,
   dilConv5x5,
+  conv1x1,
+  conv3x3,
 ];
 
 export const operationNames: readonly string[] = operations.map((operation) => operation.name);
+
+/** What DARTS searches over, and what a config does that names no operations. */
+export const dartsOperations: readonly string[] = [
+  none,
+  maxPool3x3,
+  avgPool3x3,
+  skipConnect,
+  sepConv3x3,
+  sepConv5x5,
+  dilConv3x3,
+  dilConv5x5,
+].map((operation) => operation.name);
 
 /** @throws RangeError for a name that is not registered; configs and genotypes are checked before they get here */
 export function operationNamed(name: string): Operation {

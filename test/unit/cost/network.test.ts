@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { networkCost } from '../../../src/cost/network';
 import { planFoundNetwork, planSupernet } from '../../../src/space/cell/plan';
-import { operationNames } from '../../../src/space/operations';
+import { dartsOperations } from '../../../src/space/operations';
 import { dartsV1, dartsV2, pcDartsCifar } from '../../support/genotypes';
 
 const cifar = { input: { height: 32, width: 32, channels: 3 }, classes: 10, stemMultiplier: 3 };
 
 describe('costs of networks', () => {
   it('gives the DARTS supernet (C 16, 8 cells) its published 1,930,618 parameters', () => {
-    const space = { operations: operationNames, nodes: 4, inputsPerNode: 2 };
+    const space = { operations: dartsOperations, nodes: 4, inputsPerNode: 2 };
     const plan = planSupernet(space, { ...cifar, cells: 8, channels: 16 });
     assert.equal(networkCost(plan).parameters, 1_930_618);
   });

@@ -49,12 +49,12 @@ const conv = (kernel: number, stride: Stride, filters: number): Layer => ({
 export const unusualOperations: readonly Operation[] = [
   {
     // Another structure where the size halves, and a name that the generated helpers have.
-    name: 'conv_3x3',
+    name: 'conv_5x5',
     description: '',
     layers: ({ channels, stride, affine }) =>
       stride === 1
-        ? [conv(3, 1, channels), { kind: 'batchNorm', affine }]
-        : [conv(3, 2, 2 * channels), { kind: 'relu' }, conv(1, 1, channels), { kind: 'batchNorm', affine }],
+        ? [conv(5, 1, channels), { kind: 'batchNorm', affine }]
+        : [conv(5, 2, 2 * channels), { kind: 'relu' }, conv(1, 1, channels), { kind: 'batchNorm', affine }],
   },
   { name: 'conv_7x7', description: '', layers: ({ channels, stride }) => [conv(7, stride, channels)] },
   {
@@ -64,14 +64,14 @@ export const unusualOperations: readonly Operation[] = [
       {
         kind: 'parallel',
         branches: [
-          [{ kind: 'maxPool', stride }, conv(1, 1, Math.floor(channels / 2))],
+          [{ kind: 'maxPool', kernel: 3, stride }, conv(1, 1, Math.floor(channels / 2))],
           [
             { kind: 'shift' },
             { kind: 'depthwise', kernel: 3, stride, dilation: 2 },
             conv(1, 1, channels - Math.floor(channels / 2)),
           ],
           // A number that follows no formula, and a branch of two convolutions.
-          [{ kind: 'avgPool', stride }, conv(1, 1, Math.ceil(Math.sqrt(channels)))],
+          [{ kind: 'avgPool', kernel: 3, stride }, conv(1, 1, Math.ceil(Math.sqrt(channels)))],
         ],
       },
       conv(1, 1, channels),

@@ -92,10 +92,10 @@ describe('operations for code generation', () => {
       layers: ({ channels, stride }) => [conv(1, stride, channels), { kind: 'batchNorm', affine: false }],
     };
     withOperations([...unusualOperations, unscaled], () => {
-      const file = genotypeFile(cellsOf('conv_3x3', 'conv_7x7', 'branches', 'none', 'unscaled'));
+      const file = genotypeFile(cellsOf('conv_5x5', 'conv_7x7', 'branches', 'none', 'unscaled'));
       const texts = new Map(languages.map((language) => [language.id, language.generate(file)]));
       assert.deepEqual(compilerMessages(new Map([['added.ts', texts.get('typescript')!]])), []);
-      assert.match(texts.get('pytorch')!, /class Conv3x3Stride2\(nn\.Sequential\)/);
+      assert.match(texts.get('pytorch')!, /class Conv5x5Stride2\(nn\.Sequential\)/);
       assert.match(texts.get('pytorch')!, /nn\.BatchNorm2d\(channels, affine=False\)/);
       assert.match(texts.get('pytorch')!, /return conv\(channels, channels, 7, stride\)/);
       assert.match(texts.get('pytorch')!, /return Zero\(stride\)/);
@@ -103,6 +103,15 @@ describe('operations for code generation', () => {
       assert.match(texts.get('keras')!, /return batch_norm\(x, affine=False\)/);
       assert.match(texts.get('keras')!, /layers\.ZeroPadding2D\(kernel \/\/ 2\)/);
     });
+  });
+
+  it('are refused where they pool over another window than 3×3', () => {
+    const halve: Operation = {
+      name: 'halve',
+      description: '',
+      layers: () => [{ kind: 'avgPool', kernel: 2, stride: 2 }],
+    };
+    withOperations([halve], () => assert.throws(() => describeOperations(['halve'], [16]), /3×3 pools only/));
   });
 
   it('are refused where their structure depends on the channels', () => {

@@ -36,6 +36,7 @@ describe('a job', () => {
       folder,
       control: watch.control ?? new Control(),
       backend: 'wasm',
+      engine: { engine: 'auto', threads: 2 },
       data: await loadJobData({ config, configFolder }),
       onEvent: (event) => watch.onEvent?.(event),
       onTelemetry: (telemetry) => watch.onTelemetry?.(telemetry),

@@ -16,6 +16,7 @@ async function main(parent: string): Promise<void> {
     folder: createRun(parent, config),
     control: new Control(),
     backend: 'wasm',
+    engine: { engine: 'auto', threads: 2 },
     data: await loadJobData({ config, configFolder: '/' }),
     onEvent: (event) => {
       if (event.type !== 'step') return;

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import * as tf from '@tensorflow/tfjs-core';
-import { loadBackend } from '../../../src/backend/load';
 import { Adam, cosineRate, Sgd, type SgdSettings } from '../../../src/network/optimizers';
 
 const plain: SgdSettings = {
@@ -12,16 +10,10 @@ const plain: SgdSettings = {
 };
 
 /** Weights after steps with constant gradients. */
-async function afterSgd(settings: SgdSettings, start: number[], gradients: number[][]): Promise<number[]> {
+function afterSgd(settings: SgdSettings, start: number[], gradients: number[][]): number[] {
   const sgd = new Sgd(Float32Array.from(start), settings);
-  for (const values of gradients) {
-    const gradient = tf.tensor1d(values);
-    sgd.apply(gradient, settings.learningRate);
-    gradient.dispose();
-  }
-  const { weights } = await sgd.state();
-  sgd.dispose();
-  return [...weights];
+  for (const gradient of gradients) sgd.apply(Float32Array.from(gradient), settings.learningRate);
+  return [...sgd.weights];
 }
 
 function assertClose(actual: ArrayLike<number>, expected: number[], tolerance = 1e-6): void {
@@ -32,28 +24,37 @@ function assertClose(actual: ArrayLike<number>, expected: number[], tolerance = 
 }
 
 describe('optimizers', () => {
-  before(() => loadBackend('cpu'));
-
-  it('SGD: momentum adds up as in PyTorch', async () => {
+  it('SGD: momentum adds up as in PyTorch', () => {
     // v₁ = g, v₂ = 0.9·g + g, w = −η·(v₁ + v₂)
-    assertClose(await afterSgd({ ...plain, momentum: 0.9 }, [0], [[1], [1]]), [-0.1 * (1 + 1.9)]);
+    assertClose(afterSgd({ ...plain, momentum: 0.9 }, [0], [[1], [1]]), [-0.1 * (1 + 1.9)]);
   });
 
-  it('SGD: weight decay is an L2 penalty, added after clipping', async () => {
+  it('SGD: weight decay is an L2 penalty, added after clipping', () => {
     const settings = { ...plain, weightDecay: 0.5, gradientClip: 5 };
     // ‖(30, 40)‖ = 50 is scaled to 5: (3, 4); then λ·w is added.
-    assertClose(await afterSgd(settings, [2, 4], [[30, 40]]), [2 - 0.1 * (3 + 1), 4 - 0.1 * (4 + 2)]);
+    assertClose(afterSgd(settings, [2, 4], [[30, 40]]), [2 - 0.1 * (3 + 1), 4 - 0.1 * (4 + 2)]);
   });
 
-  it('SGD: small gradients are not clipped', async () => {
-    assertClose(await afterSgd({ ...plain, gradientClip: 5 }, [0, 0], [[3, 4]]), [-0.3, -0.4]);
+  it('SGD: small gradients are not clipped', () => {
+    assertClose(afterSgd({ ...plain, gradientClip: 5 }, [0, 0], [[3, 4]]), [-0.3, -0.4]);
   });
 
   it('SGD: refuses the state of another network', () => {
     const sgd = new Sgd(new Float32Array(3), plain);
     const two = new Float32Array(2);
     assert.throws(() => sgd.restore({ weights: two, velocity: two }), RangeError);
-    sgd.dispose();
+  });
+
+  it('SGD: goes on from its state to the bit, and its state is a copy', () => {
+    const settings = { ...plain, momentum: 0.9, weightDecay: 0.1 };
+    const first = new Sgd(Float32Array.of(1, -2), settings);
+    first.apply(Float32Array.of(0.3, 0.7), 0.1);
+    const state = first.state();
+    const second = new Sgd(new Float32Array(2), settings);
+    second.restore(state);
+    for (const sgd of [first, second]) sgd.apply(Float32Array.of(-0.2, 0.1), 0.1);
+    assert.deepEqual(second.state(), first.state());
+    assert.notDeepEqual(state, first.state());
   });
 
   it('cosine schedule: from the start over the mean to the end', () => {

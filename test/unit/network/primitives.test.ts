@@ -5,6 +5,7 @@ import { loadBackend } from '../../../src/backend/load';
 import { batchNormTraining } from '../../../src/network/batchNorm';
 import {
   avgPool,
+  channelShuffle,
   convolution,
   crossEntropy,
   depthwise,
@@ -75,13 +76,13 @@ for (const backend of ['cpu', 'wasm', 'tensorflow'] as const) {
 
         it(`max pool: padding never wins (${title})`, () => {
           const expected = slide(pixels, height, width, stride, (read) => Math.max(...within(read)));
-          tf.tidy(() => assertClose(maxPool(x(), stride), expected));
+          tf.tidy(() => assertClose(maxPool(x(), { kernel: 3, stride }), expected));
         });
 
         it(`average pool: padding is not counted (${title})`, () => {
           const mean = (values: number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
           const expected = slide(pixels, height, width, stride, (read) => mean(within(read)));
-          tf.tidy(() => assertClose(avgPool(x(), stride), expected));
+          tf.tidy(() => assertClose(avgPool(x(), { kernel: 3, stride }), expected));
         });
 
         for (const [kernel, dilation] of [
@@ -136,6 +137,66 @@ for (const backend of ['cpu', 'wasm', 'tensorflow'] as const) {
         });
       }
     }
+
+    for (const [height, width] of [
+      [6, 8],
+      [7, 5],
+      [1, 3],
+    ] as const) {
+      const pixels = image(height, width);
+      const x = (): tf.Tensor4D => tf.tensor4d(pixels, [1, height, width, channels]);
+      const blocks = (combine: (values: number[]) => number): number[] =>
+        slide(pixels, height, width, 2, (read) =>
+          combine([read(0, 0), read(0, 1), read(1, 0), read(1, 1)].filter((v) => v !== undefined)),
+        );
+      const mean = (values: number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+      const window = { kernel: 2, stride: 2 } as const;
+
+      it(`2×2 pools: every pixel once, edges cut windows off (${height}×${width})`, () => {
+        tf.tidy(() => {
+          assertClose(
+            maxPool(x(), window),
+            blocks((values) => Math.max(...values)),
+          );
+          assertClose(avgPool(x(), window), blocks(mean));
+        });
+      });
+
+      it(`2×2 pools: gradients to the largest and to all in equal parts (${height}×${width})`, () => {
+        // The gradient of Σ dy · pool(x), worked out per block.
+        const outputs = blocks(() => 0);
+        const dy = outputs.map((_, i) => i + 1);
+        const columns = Math.ceil(width / 2);
+        const toLargest: number[] = new Array<number>(pixels.length).fill(0);
+        const toAll: number[] = new Array<number>(pixels.length).fill(0);
+        dy.forEach((value, i) => {
+          const [block, c] = [Math.floor(i / channels), i % channels];
+          const [top, left] = [2 * Math.floor(block / columns), 2 * (block % columns)];
+          const inside = [0, 1]
+            .flatMap((a) => [0, 1].map((b) => [top + a, left + b] as const))
+            .filter(([row, column]) => row < height && column < width)
+            .map(([row, column]) => (row * width + column) * channels + c);
+          const largest = inside.reduce((best, at) => (pixels[at]! > pixels[best]! ? at : best));
+          toLargest[largest]! += value;
+          for (const at of inside) toAll[at]! += value / inside.length;
+        });
+        tf.tidy(() => {
+          const factors = tf.tensor4d(dy, [1, Math.ceil(height / 2), columns, channels]);
+          const gradient = (pool: typeof maxPool): tf.Tensor =>
+            tf.grad((image) => tf.sum(tf.mul(pool(image as tf.Tensor4D, window), factors)))(x());
+          assertClose(gradient(maxPool), toLargest);
+          assertClose(gradient(avgPool), toAll);
+        });
+      });
+    }
+
+    it('channel shuffle: deals the groups out like cards', () => {
+      tf.tidy(() => {
+        const x = tf.tensor4d([0, 1, 2, 3, 4, 5, 10, 11, 12, 13, 14, 15], [1, 2, 1, 6]);
+        assertClose(channelShuffle(x, 2), [0, 3, 1, 4, 2, 5, 10, 13, 11, 14, 12, 15]);
+        assertClose(channelShuffle(x, 3), [0, 2, 4, 1, 3, 5, 10, 12, 14, 11, 13, 15]);
+      });
+    });
 
     it('shift moves up and left and fills with zeros', () => {
       const pixels = image(3, 4);

@@ -1,131 +1,246 @@
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs-core';
 import { loadBackend } from '../../../src/backend/load';
-import { ReferenceSupernet } from '../../../src/network/supernet';
+import { flattenMixtures, pathMixtures, unflattenMixtures } from '../../../src/network/mixture';
+import { ReferenceSupernet } from '../../../src/network/referenceSupernet';
+import { layoutOf } from '../../../src/network/structure';
 import { Random } from '../../../src/random';
-import { operationNames } from '../../../src/space/operations';
-import { alphaTensors, relativeError, smallFixture, type Fixture } from '../../support/supernets';
+import type { NetworkPlan } from '../../../src/space/cell/plan';
+import {
+  bench201Fixture,
+  partialFixture,
+  randomBatch,
+  relativeError,
+  smallFixture,
+  smallSpace,
+  type Fixture,
+} from '../../support/supernets';
 
-/** Loss and all gradients of one batch, read back. */
-async function step(fixture: Fixture): Promise<{ loss: number; weights: Float32Array; alphas: number[] }> {
-  const batch = fixture.batch();
-  const weights = tf.tensor1d(fixture.weights);
-  const alphas = alphaTensors(fixture);
-  const w = fixture.supernet.differentiate(batch, weights, alphas, 'weights');
-  const a = fixture.supernet.differentiate(batch, weights, alphas, 'alphas');
-  const normal = await a.alphas!.normal.data();
-  const reduction = await a.alphas!.reduction.data();
-  const [loss] = await w.loss.data();
-  const gradient = new Float32Array(await w.weights!.data());
-  tf.dispose([{ ...w }, { ...a, alphas: { ...a.alphas } }, { ...batch }, weights, { ...alphas }]);
-  return { loss: loss!, weights: gradient, alphas: [...normal, ...reduction] };
+const forms = {
+  full: smallFixture,
+  'partial channels': partialFixture,
+  'NAS-Bench-201': bench201Fixture,
+} as const;
+
+interface Step {
+  readonly loss: number;
+  readonly weights: Float32Array;
+  /** Flat. */
+  readonly mixtures: number[];
 }
 
-/** Loss alone, as a function of weights and α. */
-async function lossAt(fixture: Fixture, weights: Float32Array, alphas: Float32Array): Promise<number> {
-  const batch = fixture.batch();
-  const w = tf.tensor1d(weights);
-  const a = alphaTensors(fixture, alphas);
-  const { loss, correct } = fixture.supernet.evaluate(batch, w, a);
-  const [value] = await loss.data();
-  tf.dispose([loss, correct, { ...batch }, w, { ...a }]);
-  return value!;
+async function step({ plan, batch, weights, mixtures }: Fixture): Promise<Step> {
+  const result = await new ReferenceSupernet(plan).differentiate(batch, weights, mixtures, 'both');
+  return { loss: result.loss, weights: result.weights!, mixtures: flattenMixtures(result.mixtures!) };
 }
 
-/** Derivative along a direction by central differences of fourth order. */
-async function slope(f: (t: number) => Promise<number>, h: number): Promise<number> {
-  const near = (await f(h)) - (await f(-h));
-  const far = (await f(2 * h)) - (await f(-2 * h));
-  return (8 * near - far) / (12 * h);
+async function lossAt({ plan, batch }: Fixture, weights: Float32Array, mixtures: Fixture['mixtures']) {
+  const { loss } = await new ReferenceSupernet(plan).evaluate(batch, weights, mixtures);
+  return loss;
 }
 
-function moved(values: Float32Array, direction: (i: number) => number, t: number): Float32Array {
-  return values.map((value, i) => value + t * direction(i));
+/**
+ * How far the derivative along a direction is from what central differences of fourth order give. Large steps cross kinks
+ * of ReLU and max pools, small ones drown in rounding: the best of a few counts.
+ */
+async function slopeError(f: (t: number) => Promise<number>, expected: number): Promise<number> {
+  const errors: number[] = [];
+  for (const h of [1e-3, 2e-4, 1e-4, 5e-5]) {
+    const near = (await f(h)) - (await f(-h));
+    const far = (await f(2 * h)) - (await f(-2 * h));
+    errors.push(Math.abs((8 * near - far) / (12 * h) - expected));
+  }
+  return Math.min(...errors);
 }
 
-describe('supernet', () => {
-  it('has the 1,930,618 weights of the published network at C 16, 8 cells', () => {
-    const space = { operations: operationNames, nodes: 4, inputsPerNode: 2 };
-    const input = { height: 32, width: 32, channels: 3 };
-    const net = new ReferenceSupernet(space, {
-      cells: 8,
-      channels: 16,
-      stemMultiplier: 3,
-      input,
-      classes: 10,
-    });
-    assert.equal(net.network.layout.size, 1_930_618);
-    assert.deepEqual(net.alphaShape, [14, 8]);
-  });
+/** Large logits make the slope large beside the rounding of a float32 loss. */
+function steep(fixture: Fixture): Fixture {
+  const classifier = layoutOf(fixture.plan).parameters.find(({ name }) => name === 'classifier.weight')!;
+  const weights = fixture.weights.map((value, i) =>
+    i >= classifier.offset && i < classifier.offset + classifier.size ? 10 * value : value,
+  );
+  return { ...fixture, weights };
+}
 
-  for (const backend of ['cpu', 'wasm'] as const) {
-    describe(`on ${backend}`, () => {
-      before(() => loadBackend(backend));
+describe('reference supernet', () => {
+  describe('against finite differences, on wasm', () => {
+    before(() => loadBackend('wasm'));
 
-      it('has the α gradient that finite differences give, along itself and in random directions', async () => {
-        // Large logits make the slope large beside the rounding of a float32 loss.
-        const fixture = smallFixture(16);
-        const classifier = fixture.supernet.network.layout.parameters.find(
-          (p) => p.name === 'classifier.weight',
-        )!;
-        for (let i = 0; i < classifier.size; i++) fixture.weights[classifier.offset + i]! *= 10;
-        const { alphas } = await step(fixture);
-        const norm = Math.hypot(...alphas);
+    for (const [form, fixtureOf] of Object.entries(forms)) {
+      it(`${form}: has the gradient of the mixture that finite differences give`, async () => {
+        const fixture = steep(fixtureOf(16));
+        const { mixtures: gradient } = await step(fixture);
+        const start = flattenMixtures(fixture.mixtures);
+        const norm = Math.hypot(...gradient);
         const random = Random.fromSeed(1, 'directions');
         const unit = (values: number[]): number[] => values.map((value) => value / Math.hypot(...values));
-        const directions = [alphas, ...[1, 2, 3].map(() => alphas.map(() => random.normal()))].map(unit);
+        const directions = [gradient, ...[1, 2, 3].map(() => gradient.map(() => random.normal()))].map(unit);
         for (const direction of directions) {
-          const along = (t: number) =>
-            lossAt(
-              fixture,
-              fixture.weights,
-              moved(fixture.alphas, (i) => direction[i]!, t),
-            );
-          const exact = direction.reduce((sum, d, i) => sum + d * alphas[i]!, 0);
-          // Large steps cross kinks of ReLU and max pools, small ones drown in rounding: the best of a few counts.
-          const errors: number[] = [];
-          for (const h of [0.004, 0.002, 0.001, 0.0005]) {
-            errors.push(Math.abs((await slope(along, h)) - exact) / norm);
-          }
-          assert.ok(
-            Math.min(...errors) < 1e-3,
-            `slope ${exact}; errors in parts of the norm: ${errors.join(', ')}`,
-          );
+          const along = (t: number) => {
+            const moved = start.map((value, i) => value + t * direction[i]!);
+            return lossAt(fixture, fixture.weights, unflattenMixtures(moved, fixture.mixtures));
+          };
+          const exact = direction.reduce((sum, d, i) => sum + d * gradient[i]!, 0);
+          const error = (await slopeError(along, exact)) / norm;
+          assert.ok(error < 2e-3, `slope ${exact} is off by ${error} of the norm`);
         }
       });
 
-      it('has the w gradient that finite differences give along the gradient', async () => {
-        const fixture = smallFixture();
-        const { weights } = await step(fixture);
-        const norm = Math.hypot(...weights);
+      it(`${form}: has the w gradient that finite differences give along the gradient`, async () => {
+        const fixture = steep(fixtureOf(16));
+        const { weights: gradient } = await step(fixture);
+        const norm = Math.hypot(...gradient);
         const along = (t: number) =>
           lossAt(
             fixture,
-            moved(fixture.weights, (i) => weights[i]! / norm, t),
-            fixture.alphas,
+            fixture.weights.map((value, i) => value + (t * gradient[i]!) / norm),
+            fixture.mixtures,
           );
-        const numeric = await slope(along, 0.003);
-        assert.ok(Math.abs(numeric / norm - 1) < 5e-3, `slope ${numeric}, norm of the gradient ${norm}`);
+        const error = (await slopeError(along, norm)) / norm;
+        assert.ok(error < 2e-3, `the norm ${norm} is off by ${error} of itself`);
       });
+    }
+  });
+
+  for (const [form, fixtureOf] of Object.entries(forms)) {
+    it(`${form}: gives the same step on native TensorFlow, wasm and cpu`, async () => {
+      const results = [];
+      for (const backend of ['cpu', 'wasm', 'tensorflow'] as const) {
+        await loadBackend(backend);
+        results.push({ backend, ...(await step(fixtureOf())) });
+      }
+      const [expected, ...others] = results;
+      for (const { backend, loss, weights, mixtures } of others) {
+        assert.ok(
+          Math.abs(loss / expected!.loss - 1) < 1e-3,
+          `${backend}: loss ${loss}, cpu ${expected!.loss}`,
+        );
+        const w = relativeError(weights, expected!.weights);
+        const m = relativeError(mixtures, expected!.mixtures);
+        assert.ok(w < 1e-2 && m < 1e-2, `${backend}: ∇w differs by ${w}, that of the mixture by ${m}`);
+      }
     });
   }
 
-  it('gives the same step on native TensorFlow, wasm and cpu', async () => {
-    const results = [];
-    for (const backend of ['cpu', 'wasm', 'tensorflow'] as const) {
-      await loadBackend(backend);
-      results.push({ backend, ...(await step(smallFixture())) });
+  describe('on wasm', () => {
+    before(() => loadBackend('wasm'));
+
+    for (const [form, fixtureOf] of Object.entries(forms)) {
+      it(`${form}: gives each gradient alone as it gives both, and keeps no tensor`, async () => {
+        const { plan, batch, weights, mixtures } = fixtureOf();
+        const { numTensors } = tf.memory();
+        const supernet = new ReferenceSupernet(plan);
+        const both = await supernet.differentiate(batch, weights, mixtures, 'both');
+        const w = await supernet.differentiate(batch, weights, mixtures, 'weights');
+        const m = await supernet.differentiate(batch, weights, mixtures, 'mixtures');
+        const { loss, correct } = await supernet.evaluate(batch, weights, mixtures);
+        assert.deepEqual([w.mixtures, m.weights], [undefined, undefined]);
+        assert.deepEqual(w.weights, both.weights);
+        assert.deepEqual(m.mixtures, both.mixtures);
+        assert.deepEqual([loss, correct], [both.loss, both.correct]);
+        assert.equal(tf.memory().numTensors, numTensors);
+        supernet.dispose();
+      });
     }
-    const [expected, ...others] = results;
-    for (const other of others) {
-      const { backend, loss, weights, alphas } = other;
-      assert.ok(
-        Math.abs(loss / expected!.loss - 1) < 1e-3,
-        `${backend}: loss ${loss}, cpu ${expected!.loss}`,
+
+    it('a path: unchosen candidates get no gradient, and chosen ones that of the path', async () => {
+      const fixture = smallFixture();
+      const { plan, batch, weights } = fixture;
+      const skip = smallSpace.operations.indexOf('skip_connect');
+      const separable = smallSpace.operations.indexOf('sep_conv_3x3');
+      const choices = {
+        normal: [0, skip, separable, skip, 1],
+        reduction: [separable, 1, skip, 0, separable],
+      };
+      const path = pathMixtures(choices, smallSpace.operations.length);
+      const supernet = new ReferenceSupernet(plan);
+      const { weights: gradient, mixtures } = await supernet.differentiate(batch, weights, path, 'both');
+      mixtures!.normal.operations.forEach((row, edge) =>
+        row.forEach((value, o) => {
+          const counts = o === choices.normal[edge] && smallSpace.operations[o] !== 'none';
+          assert.equal(value !== 0, counts, `edge ${edge}, operation ${o}: ${value}`);
+        }),
       );
-      const w = relativeError(weights, expected!.weights);
-      const a = relativeError(alphas, expected!.alphas);
-      assert.ok(w < 1e-2 && a < 1e-2, `${backend}: ∇w differs by ${w}, ∇α by ${a}`);
-    }
+      for (const { name, offset, size } of supernet.layout.parameters) {
+        const zero = gradient!.subarray(offset, offset + size).every((value) => value === 0);
+        if (/sep_conv_5x5|dil_conv/.test(name)) assert.ok(zero, name);
+        if (/classifier|cells\.1\.node2\.from0\.sep_conv_3x3/.test(name)) assert.ok(!zero, name);
+      }
+    });
+
+    it('a path of nothing: the loss of equal inputs, and no gradient but the classifier’s bias', async () => {
+      const { plan, batch, weights } = smallFixture();
+      const nothing = pathMixtures(
+        { normal: [0, 0, 0, 0, 0], reduction: [0, 0, 0, 0, 0] },
+        smallSpace.operations.length,
+      );
+      const result = await new ReferenceSupernet(plan).differentiate(batch, weights, nothing, 'both');
+      assert.ok(flattenMixtures(result.mixtures!).every((value) => value === 0));
+      const last = result.weights!.length - plan.classes;
+      assert.ok(result.weights!.subarray(0, last).every((value) => value === 0));
+      assert.ok(result.weights!.subarray(last).some((value) => value !== 0));
+    });
+
+    it('partial channels: computes the weighted concatenation, shuffled, as worked out by hand', async () => {
+      // One node of 4 channels, K = 2: the first two through two identities, the others through the pool.
+      const shape = { height: 4, width: 4, channels: 4 };
+      const output = { height: 2, width: 2, channels: 4 };
+      const pool = { kind: 'maxPool', kernel: 2, stride: 2 } as const;
+      const mean = { kind: 'avgPool', kernel: 2, stride: 2 } as const;
+      const edge = {
+        from: 0,
+        stride: 2,
+        candidates: [
+          { operation: 'a', layers: [mean] },
+          { operation: 'b', layers: [pool] },
+        ],
+        bypass: [pool],
+      } as const;
+      const cell = {
+        kind: 'normal',
+        channels: 4,
+        partial: 2,
+        inputs: [shape],
+        preprocess: [[]],
+        entry: shape,
+        nodes: [[edge]],
+        concat: [1],
+        output,
+      } as const;
+      const plan: NetworkPlan = {
+        input: shape,
+        classes: 4,
+        stem: [],
+        cells: [cell],
+        head: [],
+        features: output,
+      };
+      const batch = { ...randomBatch(plan, 1, Random.fromSeed(3)), labels: [1] };
+      const pooled = (channel: number, combine: (window: number[]) => number): number => {
+        let sum = 0;
+        for (const y of [0, 2]) {
+          for (const x of [0, 2]) {
+            const at = (dy: number, dx: number): number =>
+              batch.images[((y + dy) * 4 + x + dx) * 4 + channel]!;
+            sum += combine([at(0, 0), at(0, 1), at(1, 0), at(1, 1)]) / 4;
+          }
+        }
+        return sum;
+      };
+      const largest = (window: number[]): number => Math.max(...window);
+      const average = (window: number[]): number => window.reduce((a, b) => a + b) / 4;
+      const mixed = (c: number): number => 0.3 * pooled(c, average) + 0.5 * pooled(c, largest);
+      const passed = (c: number): number => 0.7 * pooled(c, largest);
+      // Groups (0, 1) and (2, 3), shuffled: 0, 2, 1, 3. An identity as classifier makes them the logits.
+      const logits = [mixed(0), passed(2), mixed(1), passed(3)];
+      const weights = Float32Array.from({ length: 20 }, (_, i) => (i < 16 && i % 5 === 0 ? 1 : 0));
+      const mixtures = {
+        normal: { operations: [[0.3, 0.5]], bypass: [0.7] },
+        reduction: { operations: [] },
+      };
+      const { loss } = await new ReferenceSupernet(plan).evaluate(batch, weights, mixtures);
+      const expected = Math.log(logits.reduce((sum, z) => sum + Math.exp(z), 0)) - logits[1]!;
+      assert.ok(Math.abs(loss - expected) < 1e-5, `${loss} ≠ ${expected}`);
+    });
   });
 });

@@ -10,9 +10,9 @@ import {
 } from '../../../src/space/cell/space';
 import { isReduction, planSupernet } from '../../../src/space/cell/plan';
 import { genotypeSchema } from '../../../src/space/genotype';
-import { operationNames } from '../../../src/space/operations';
+import { dartsOperations } from '../../../src/space/operations';
 
-const darts = { operations: operationNames, nodes: 4, inputsPerNode: 2 };
+const darts = { operations: dartsOperations, nodes: 4, inputsPerNode: 2 };
 
 describe('cell space', () => {
   it('has 14 edges for four nodes and 2 + 3 + … for others', () => {
@@ -89,6 +89,22 @@ describe('network plan', () => {
       classes: 10,
     });
     assert.deepEqual(plan.features, { height: 2, width: 3, channels: 64 });
+  });
+
+  it('gives operations a share of the channels, and lets the others pass by, halved where the edge halves', () => {
+    const skeleton = {
+      cells: 3,
+      channels: 8,
+      stemMultiplier: 3,
+      input: { height: 8, width: 8, channels: 1 },
+      classes: 2,
+    };
+    const { cells } = planSupernet(darts, skeleton, { channelShare: 4 });
+    const [normal, reduction] = [cells[0]!.nodes[0]![0]!, cells[1]!.nodes[0]![0]!];
+    assert.deepEqual([normal.bypass, reduction.bypass], [[], [{ kind: 'maxPool', kernel: 2, stride: 2 }]]);
+    const separable = reduction.candidates.find((c) => c.operation === 'sep_conv_3x3');
+    assert.deepEqual(separable?.layers[2], { kind: 'conv', kernel: 1, stride: 1, filters: 4 });
+    assert.throws(() => planSupernet(darts, skeleton, { channelShare: 3 }), /8 channels .* 3 equal parts/);
   });
 
   it('follows pools by a BN without parameters in the supernet only', () => {

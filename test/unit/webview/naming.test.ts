@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { operationNames } from '../../../src/space/operations';
+import { dartsOperations, operationNames } from '../../../src/space/operations';
 import { edgeText, operationLook } from '../../../webview/naming';
 
 describe('webview: names of operations and edges', () => {
   it('shortens the operations of DARTS', () => {
     assert.deepEqual(
-      operationNames.map((name) => operationLook(name).short),
+      dartsOperations.map((name) => operationLook(name).short),
       ['none', 'max 3×3', 'avg 3×3', 'skip', 'sep 3×3', 'sep 5×5', 'dil 3×3', 'dil 5×5'],
     );
   });

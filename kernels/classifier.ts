@@ -1,0 +1,110 @@
+/** Global average pooling, the linear classifier with softmax cross-entropy, and their gradients, for one image. */
+import { zero } from './simd';
+
+/** features = mean over the pixels. */
+export function poolFeatures(x: usize, features: usize, pixels: i32, channels: i32): void {
+  const pixel = (<usize>channels) << 2;
+  const end = <usize>pixels * pixel;
+  const share = f32x4.splat(1 / <f32>pixels);
+  for (let c: usize = 0; c < pixel; c += 16) {
+    let sum = zero();
+    for (let q = c; q < end; q += pixel) sum = f32x4.add(sum, v128.load(x + q));
+    v128.store(features + c, f32x4.mul(sum, share));
+  }
+}
+
+/** dx = the gradient of `poolFeatures`. */
+export function poolFeaturesGradient(dFeatures: usize, dx: usize, pixels: i32, channels: i32): void {
+  const pixel = (<usize>channels) << 2;
+  const end = <usize>pixels * pixel;
+  const share = f32x4.splat(1 / <f32>pixels);
+  for (let c: usize = 0; c < pixel; c += 16) {
+    const g = f32x4.mul(v128.load(dFeatures + c), share);
+    for (let q = c; q < end; q += pixel) v128.store(dx + q, g);
+  }
+}
+
+/**
+ * logits = features·w + b; the image's loss, whether it is right, and ∂(mean loss over the batch)/∂logits.
+ * @param w [features, classes], unpadded
+ * @param label the class, a 32-bit integer
+ * @param score two floats out: loss, 1 or 0
+ * @param dLogits [classes] out
+ */
+export function classify(
+  features: usize,
+  w: usize,
+  b: usize,
+  label: usize,
+  score: usize,
+  dLogits: usize,
+  inputs: i32,
+  classes: i32,
+  batch: i32,
+): void {
+  const right = load<i32>(label);
+  let best: f32 = -f32.MAX_VALUE;
+  let winner = 0;
+  for (let k = 0; k < classes; k++) {
+    let sum = <f64>load<f32>(b + ((<usize>k) << 2));
+    for (let i = 0; i < inputs; i++) {
+      sum +=
+        <f64>load<f32>(features + ((<usize>i) << 2)) * <f64>load<f32>(w + ((<usize>(i * classes + k)) << 2));
+    }
+    const logit = <f32>sum;
+    store<f32>(dLogits + ((<usize>k) << 2), logit);
+    if (logit > best) {
+      best = logit;
+      winner = k;
+    }
+  }
+  let partition: f64 = 0;
+  for (let k = 0; k < classes; k++)
+    partition += Math.exp(<f64>load<f32>(dLogits + ((<usize>k) << 2)) - <f64>best);
+  const loss = Math.log(partition) + <f64>best - <f64>load<f32>(dLogits + ((<usize>right) << 2));
+  store<f32>(score, <f32>loss);
+  store<f32>(score, winner == right ? 1 : 0, 4);
+  for (let k = 0; k < classes; k++) {
+    const at = dLogits + ((<usize>k) << 2);
+    const p = Math.exp(<f64>load<f32>(at) - <f64>best) / partition;
+    store<f32>(at, <f32>((p - (k == right ? 1 : 0)) / <f64>batch));
+  }
+}
+
+/** dw += features ⊗ dLogits, db += dLogits. */
+export function classifierFilterGradient(
+  features: usize,
+  dLogits: usize,
+  dw: usize,
+  db: usize,
+  inputs: i32,
+  classes: i32,
+): void {
+  for (let k = 0; k < classes; k++) {
+    const at = (<usize>k) << 2;
+    store<f32>(db + at, load<f32>(db + at) + load<f32>(dLogits + at));
+  }
+  for (let i = 0; i < inputs; i++) {
+    const x = load<f32>(features + ((<usize>i) << 2));
+    for (let k = 0; k < classes; k++) {
+      const at = dw + ((<usize>(i * classes + k)) << 2);
+      store<f32>(at, load<f32>(at) + x * load<f32>(dLogits + ((<usize>k) << 2)));
+    }
+  }
+}
+
+/** dFeatures = w·dLogits. */
+export function classifierInputGradient(
+  w: usize,
+  dLogits: usize,
+  dFeatures: usize,
+  inputs: i32,
+  classes: i32,
+): void {
+  for (let i = 0; i < inputs; i++) {
+    let sum: f32 = 0;
+    for (let k = 0; k < classes; k++)
+      sum += load<f32>(w + ((<usize>(i * classes + k)) << 2)) * load<f32>(dLogits + ((<usize>k) << 2));
+    store<f32>(dFeatures + ((<usize>i) << 2), sum);
+  }
+}

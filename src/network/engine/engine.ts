@@ -1,0 +1,194 @@
+/**
+ * A network with its memory and programs: feeds a program, runs it, reads what it left. Programs are written when they
+ * are first asked for and kept as long as their shape is in use.
+ */
+import type { ArrayBatch } from '../batch';
+import { structureOf, type NetworkStructure } from '../structure';
+import type { NetworkPlan } from '../../space/cell/plan';
+import type { BatchScore } from '../supernet';
+import type { Active } from './cell';
+import { firstAddress, largestMemory, Machine } from './machine';
+import { NetworkModel } from './model';
+import { writeProgram, type NetworkProgram } from './network';
+import type { Wanted } from './pass';
+import type { Place } from './program';
+import { totalBytes } from './placement';
+import { lanesOf } from './weightStore';
+import { UserError } from '../../errors';
+
+/** Parts of the batch that threads take; more than threads, so that none waits long for another. */
+const mostChunks = 16;
+/** Programs kept; a path is sampled anew for every step, so that its program is not. */
+const mostPrograms = 8;
+
+export interface Request {
+  readonly wanted: Wanted;
+  /** Names the set of active candidates: programs of the same name are the same. */
+  readonly pattern: string;
+  active(cell: number): Active;
+  readonly gated: boolean;
+}
+
+/** The program of a network for a batch, and how much memory a run of it takes at most. */
+export function programFor(
+  model: NetworkModel,
+  batch: number,
+  threads: number,
+  request: Request,
+): NetworkProgram {
+  const size = { batch, chunks: Math.min(batch, mostChunks), threads };
+  return writeProgram(model, { size, ...request });
+}
+
+/** @throws Unsupported where a layer of the plan has no kernels */
+export function modelOf(structure: NetworkStructure): NetworkModel {
+  return new NetworkModel(structure, firstAddress);
+}
+
+export class Engine {
+  readonly structure: NetworkStructure;
+  private readonly model: NetworkModel;
+  readonly machine: Machine;
+  private readonly programs = new Map<string, NetworkProgram>();
+  private loaded: NetworkProgram | undefined;
+
+  constructor(plan: NetworkPlan, threads: number) {
+    this.structure = structureOf(plan);
+    this.model = modelOf(this.structure);
+    this.machine = new Machine(threads);
+  }
+
+  /** Bytes of memory that the engine holds. */
+  get memory(): number {
+    return this.machine.bytes;
+  }
+
+  /** The number of a mixture's weights, in the order that `mixtures` and their gradients have. */
+  get mixtureCount(): number {
+    return this.model.mixtures.count;
+  }
+
+  /**
+   * Runs one batch.
+   * @param mixtures weights of all candidates, cell by cell and edge by edge
+   * @param prepare writes what else the program reads
+   * @throws UserError when memory does not suffice
+   */
+  async run(
+    batch: ArrayBatch,
+    weights: Float32Array,
+    mixtures: ArrayLike<number>,
+    request: Request,
+    prepare?: (program: NetworkProgram, floats: Float32Array) => void,
+  ): Promise<{ score: BatchScore; program: NetworkProgram }> {
+    const program = this.prepare(batch, weights, mixtures, request);
+    prepare?.(program, this.machine.floats);
+    await this.machine.run(program.encoded);
+    return { score: this.score(program), program };
+  }
+
+  /** Everything that `run` does before the threads start. */
+  prepare(
+    batch: ArrayBatch,
+    weights: Float32Array,
+    mixtures: ArrayLike<number>,
+    request: Request,
+  ): NetworkProgram {
+    const program = this.program(batch.shape[0], request);
+    this.load(program);
+    const { floats } = this.machine;
+    this.model.store.write(weights, floats);
+    floats.set(Float32Array.from(mixtures), this.model.mixtures.address / 4);
+    this.model.store.clearGradient(floats);
+    floats.fill(0, this.model.mixtureGradients / 4, this.model.mixtureGradients / 4 + mixtures.length);
+    this.feed(program, batch);
+    return program;
+  }
+
+  /** ∂L/∂w of the last run. */
+  weightGradient(): Float32Array {
+    return this.model.store.readGradient(this.machine.floats);
+  }
+
+  /** ∂L/∂ mixture weights of the last run. */
+  mixtureGradient(): Float32Array {
+    const start = this.model.mixtureGradients / 4;
+    return this.machine.floats.slice(start, start + this.mixtureCount);
+  }
+
+  /** Part of a vector that the last run left. */
+  read({ buffer, offset }: Place, count: number): Float32Array {
+    const start = (buffer.address! + offset) / 4;
+    return this.machine.floats.slice(start, start + count);
+  }
+
+  dispose(): void {
+    this.machine.dispose();
+  }
+
+  private program(batch: number, request: Request): NetworkProgram {
+    const { weights, mixtures, inference } = request.wanted;
+    const key = [batch, weights, mixtures, inference, request.gated, request.pattern].join(' ');
+    let program = this.programs.get(key);
+    if (!program) {
+      program = programFor(this.model, batch, this.machine.threads, request);
+      const oldest = this.programs.size >= mostPrograms ? this.programs.keys().next().value : undefined;
+      if (oldest !== undefined) this.programs.delete(oldest);
+      this.programs.set(key, program);
+    }
+    return program;
+  }
+
+  private load(program: NetworkProgram): void {
+    if (this.loaded === program) return;
+    const { words, address, constants, end } = program.encoded;
+    try {
+      if (end > largestMemory) throw new RangeError('Addresses end at 4 GB.');
+      this.machine.reserve(end);
+    } catch {
+      throw new UserError(
+        `A step needs ${(end / 2 ** 30).toFixed(1)} GB of memory, which this machine or process cannot give.`,
+        'Use a smaller batch, fewer channels or fewer cells.',
+        'out-of-memory',
+      );
+    }
+    const { integers, floats } = this.machine;
+    integers.set(words, address / 4);
+    for (const { address: at, values } of constants) integers.set(values, at / 4);
+    for (const { buffer } of program.borders) {
+      const start = buffer.address! / 4;
+      floats.fill(0, start, start + totalBytes(buffer, program.encoded) / 4);
+    }
+    this.loaded = program;
+  }
+
+  /** Copies images and labels in. */
+  private feed({ images, labels }: NetworkProgram, batch: ArrayBatch): void {
+    const { floats, integers } = this.machine;
+    const [count, height, width, channels] = batch.shape;
+    const lanes = lanesOf(channels);
+    const pixels = height * width;
+    for (let b = 0; b < count; b++) {
+      integers[(labels.buffer.address! + b * labels.buffer.bytes) / 4] = batch.labels[b]!;
+      let to = (images.buffer.address! + b * images.buffer.bytes) / 4;
+      let from = b * pixels * channels;
+      for (let p = 0; p < pixels; p++, to += lanes, from += channels) {
+        for (let c = 0; c < channels; c++) floats[to + c] = batch.images[from + c]!;
+        for (let c = channels; c < lanes; c++) floats[to + c] = 0;
+      }
+    }
+  }
+
+  /** Mean loss and hits over the images, in their order. */
+  private score({ scores, encoded }: NetworkProgram): BatchScore {
+    const { floats } = this.machine;
+    let loss = 0;
+    let correct = 0;
+    for (let b = 0; b < encoded.batch; b++) {
+      const at = (scores.buffer.address! + b * scores.buffer.bytes) / 4;
+      loss += floats[at]!;
+      correct += floats[at + 1]!;
+    }
+    return { loss: loss / encoded.batch, correct };
+  }
+}

@@ -1,0 +1,106 @@
+/** Batch normalization in a program: its sums, its moments, and the affine maps and gradients folded from them. */
+import { Opcode } from '../../../kernels/opcodes';
+import type { Geometry } from './images';
+import type { Pass, TaskInstruction } from './pass';
+import { nowhere, shifted, type Place } from './program';
+import { lanesOf, type Matrix } from './weightStore';
+
+/** Learned scale γ and shift β, and the number of the BN in its network. */
+export interface Norm {
+  readonly index: number;
+  readonly scale?: Matrix;
+  readonly shift?: Matrix;
+}
+
+/** y = scale·z + shift, one entry a channel. */
+export interface Affine {
+  readonly scale: Place;
+  readonly shift: Place;
+}
+
+export class NormRun {
+  /** Mean, 1/√(variance + ε) and unbiased variance, three vectors. */
+  readonly moments: Place;
+  private task: TaskInstruction[] = [];
+
+  constructor(
+    private readonly pass: Pass,
+    private readonly norm: Norm,
+    private readonly geometry: Geometry,
+  ) {
+    this.moments = pass.program.lasting('once', 12 * geometry.lanes);
+    pass.moments.set(norm.index, this.moments);
+  }
+
+  private vector(): Place {
+    return this.pass.program.buffer('once', 4 * this.geometry.lanes);
+  }
+
+  /** Takes z of every image into account; the moments are there after the segment. */
+  collect(z: Place): void {
+    const { pass, geometry } = this;
+    this.task = pass.afterwards();
+    if (pass.wanted.inference) return;
+    const sums = pass.sums(16 * geometry.lanes);
+    pass.emit(Opcode.statistics, [z, sums], [geometry.pixels, geometry.lanes]);
+    const numbers = [pass.program.size.chunks, geometry.lanes, pass.batch * geometry.pixels];
+    this.task.push([Opcode.forwardMoments, [sums, this.moments], numbers]);
+  }
+
+  /**
+   * The map that normalizes, times a mixture weight; to be asked for in the segment that collects.
+   * @param shift where the shift goes
+   */
+  fold(weight: Place = nowhere, shift = this.vector()): Affine {
+    const scale = this.vector();
+    const { norm, moments, geometry } = this;
+    const operands = [moments, valuesOf(norm.scale), valuesOf(norm.shift), weight, scale, shift];
+    this.task.push([Opcode.foldAffine, operands, [geometry.lanes]]);
+    return { scale, shift };
+  }
+
+  /** Adds an instruction for after the moments, such as one that uses a folded map. */
+  then(instruction: TaskInstruction): void {
+    this.task.push(instruction);
+  }
+
+  /**
+   * From the gradient g of weight·BN(z): the three vectors of `gradient`, there after the segment.
+   * @param after where BN is followed by a ReLU, its map; g is then masked in place
+   */
+  gradient(g: Place, z: Place, weight = nowhere, ofWeight = nowhere, after?: Affine): Place {
+    const { pass, norm, geometry, moments } = this;
+    const { pixels, lanes } = geometry;
+    const sums = pass.sums(16 * lanes);
+    if (after)
+      pass.emit(Opcode.maskedProducts, [g, z, moments, after.scale, after.shift, sums], [pixels, lanes]);
+    else pass.emit(Opcode.products, [g, z, moments, sums], [pixels, lanes]);
+    const vectors = pass.program.buffer('once', 12 * lanes);
+    const learned = pass.wanted.weights;
+    const operands = [
+      ...[sums, moments, valuesOf(norm.scale), valuesOf(norm.shift), weight, vectors],
+      ...[gradientOf(norm.scale, learned), gradientOf(norm.shift, learned)],
+      pass.wanted.mixtures ? ofWeight : nowhere,
+    ];
+    const numbers = [pass.program.size.chunks, lanes, pass.batch * pixels];
+    pass.afterwards([Opcode.backwardMoments, operands, numbers]);
+    return vectors;
+  }
+}
+
+function valuesOf(matrix: Matrix | undefined): Place {
+  return matrix ? matrix.values : nowhere;
+}
+
+function gradientOf(matrix: Matrix | undefined, wanted: boolean): Place {
+  return matrix && wanted ? matrix.gradient : nowhere;
+}
+
+/** The three vectors of `NormRun.moments`. */
+export function momentsOf(
+  moments: Place,
+  channels: number,
+): { mean: Place; inverse: Place; variance: Place } {
+  const bytes = 4 * lanesOf(channels);
+  return { mean: moments, inverse: shifted(moments, bytes), variance: shifted(moments, 2 * bytes) };
+}

@@ -1,0 +1,34 @@
+/**
+ * What a network with one operation an edge is to those who train one, in plain arrays: a pure function of weights, gates
+ * and running statistics. `FoundNetwork` keeps what has to be kept between two batches.
+ */
+import type { NetworkPlan } from '../space/cell/plan';
+import type { ArrayBatch } from './batch';
+import type { ParameterLayout } from './parameters';
+import type { BatchScore } from './supernet';
+
+/** Factors of drop-path: [cell][edge] → one for each image [b]; undefined where an edge is never dropped. */
+export type PathGates = readonly (readonly (Float32Array | undefined)[])[];
+
+/** Means of all BNs one after the other, then their variances: [2, Σ channels]. */
+export type Statistics = Float32Array;
+
+export interface NetworkGradients extends BatchScore {
+  /** ∂L/∂w as one flat vector. The receiver owns it. */
+  readonly weights: Float32Array;
+  /** Of this batch; the variances are unbiased, which is what running statistics are made of. */
+  readonly statistics: Statistics;
+}
+
+/** As with a supernet, one call at a time. */
+export interface TrainableNetwork {
+  readonly plan: NetworkPlan;
+  readonly layout: ParameterLayout;
+  /** Channels of every BN, by its index. */
+  readonly batchNorms: readonly number[];
+  /** Loss and ∇w of a training batch, BN with the statistics of the batch. */
+  differentiate(batch: ArrayBatch, weights: Float32Array, gates?: PathGates): Promise<NetworkGradients>;
+  /** Loss and hits, BN with the statistics given. */
+  evaluate(batch: ArrayBatch, weights: Float32Array, running: Statistics): Promise<BatchScore>;
+  dispose(): void;
+}

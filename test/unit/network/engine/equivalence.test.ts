@@ -1,0 +1,158 @@
+/** The fused engine computes what the reference computes: random networks of every form, on native TensorFlow and on wasm. */
+import assert from 'node:assert/strict';
+import { loadBackend } from '../../../../src/backend/load';
+import { FusedSupernet } from '../../../../src/network/engine/fusedSupernet';
+import {
+  flattenMixtures,
+  partialMixtures,
+  pathMixtures,
+  softmaxMixtures,
+} from '../../../../src/network/mixture';
+import { ReferenceSupernet } from '../../../../src/network/referenceSupernet';
+import { layoutOf } from '../../../../src/network/structure';
+import type { Mixtures } from '../../../../src/network/supernet';
+import { Random } from '../../../../src/random';
+import { bench201Operations, planBench201Supernet } from '../../../../src/space/cell/bench201';
+import { planSupernet, type NetworkPlan } from '../../../../src/space/cell/plan';
+import { cellEdges } from '../../../../src/space/cell/space';
+import { operationNames } from '../../../../src/space/operations';
+import { randomBatch } from '../../../support/supernets';
+
+interface Case {
+  readonly title: string;
+  readonly plan: NetworkPlan;
+  readonly mixtures: Mixtures;
+  readonly batch: number;
+}
+
+const configurations = 30;
+
+function between(random: Random, low: number, high: number): number {
+  return low + random.integer(high - low + 1);
+}
+
+/**
+ * A network of a random form, size and set of operations. Small, since among a million inputs of ReLUs there is one so
+ * close to zero that two ways of rounding put it on different sides, and then a gradient jumps.
+ */
+function randomCase(index: number): Case {
+  const random = Random.fromSeed(index, 'equivalence');
+  const input = {
+    height: between(random, 5, 13),
+    width: between(random, 5, 13),
+    channels: between(random, 1, 4),
+  };
+  const classes = between(random, 2, 12);
+  const batch = between(random, 3, 5);
+  const rows = (edges: number, columns: number): number[][] =>
+    Array.from({ length: edges }, () => Array.from({ length: columns }, () => random.normal()));
+  const form = (['full', 'full', 'partial', 'path', 'bench201'] as const)[index % 5]!;
+  const size = `${input.height}×${input.width}×${input.channels}, batch ${batch}`;
+  if (form === 'bench201') {
+    // Without a convolution everything is a multiple of the cell's input, and BN takes the mixture's effect away.
+    const others = random.shuffle(bench201Operations.filter((name) => name !== 'conv_3x3'));
+    const operations = random.shuffle(['conv_3x3', ...others.slice(0, between(random, 0, 4))]);
+    const plan = planBench201Supernet(operations, {
+      channels: between(random, 2, 9),
+      cellsPerStage: 1,
+      input,
+      classes,
+    });
+    const mixtures = softmaxMixtures({ normal: rows(6, operations.length), reduction: [] });
+    return { title: `bench201 ${operations.join(' ')}, ${size}`, plan, mixtures, batch };
+  }
+  const nodes = between(random, 1, 5);
+  const edges = cellEdges(nodes);
+  const operations = random.shuffle([...operationNames]).slice(0, between(random, 1, operationNames.length));
+  const share = form === 'partial' ? between(random, 2, 4) : 1;
+  const channels = share * between(random, 2, 5);
+  const skeleton = {
+    channels,
+    cells: between(random, 3, 4),
+    stemMultiplier: between(random, 1, 3),
+    input,
+    classes,
+  };
+  const plan = planSupernet({ operations, nodes, inputsPerNode: 2 }, skeleton, { channelShare: share });
+  const alphas = () => rows(edges.length, operations.length);
+  const betas = () => rows(1, edges.length)[0]!;
+  const choices = () => edges.map(() => random.integer(operations.length));
+  const both = <T>(make: () => T) => ({ normal: make(), reduction: make() });
+  const mixtures = {
+    full: () => softmaxMixtures(both(alphas)),
+    partial: () => partialMixtures(both(alphas), both(betas), edges),
+    path: () => pathMixtures(both(choices), operations.length),
+  }[form]();
+  const title = `${form} C ${channels}/${share}, ${skeleton.cells} cells, ${nodes} nodes, ${operations.join(' ')}, ${size}`;
+  return { title, plan, mixtures, batch };
+}
+
+function largest(values: ArrayLike<number>): number {
+  let most = 0;
+  for (let i = 0; i < values.length; i++) most = Math.max(most, Math.abs(values[i]!));
+  return most;
+}
+
+/**
+ * Some gradients are zero in exact arithmetic, such as that of a shift which the next BN takes away again. What is
+ * computed is the rounding of far larger terms then, and has nothing to agree in but its smallness.
+ */
+const vanishing = 1e-5;
+
+/** Largest difference, in units of the largest expected entry. */
+function difference(actual: ArrayLike<number>, expected: ArrayLike<number>, ofAll: number): number {
+  const scale = largest(expected);
+  if (scale < vanishing * ofAll) return largest(actual) < vanishing * ofAll ? 0 : Infinity;
+  return largest(Array.from(expected, (value, i) => value - actual[i]!)) / scale;
+}
+
+for (const backend of ['tensorflow', 'wasm'] as const) {
+  describe(`fused supernet against the reference on ${backend}`, function () {
+    this.timeout(60_000);
+
+    before(async function () {
+      try {
+        await loadBackend(backend);
+      } catch (error) {
+        if (backend === 'wasm') throw error;
+        this.skip();
+      }
+    });
+
+    for (let index = 0; index < configurations; index++) {
+      const { title, plan, mixtures, batch: size } = randomCase(index);
+
+      it(title, async () => {
+        const random = Random.fromSeed(index, 'equivalence data');
+        const weights = layoutOf(plan).initialize(random);
+        const batch = randomBatch(plan, size, random);
+        const expected = await new ReferenceSupernet(plan).differentiate(batch, weights, mixtures, 'both');
+        const fused = new FusedSupernet(plan, 2);
+        try {
+          const actual = await fused.differentiate(batch, weights, mixtures, 'both');
+          const relative = Math.abs(actual.loss - expected.loss) / expected.loss;
+          assert.ok(relative < 1e-5, `loss ${actual.loss} instead of ${expected.loss}`);
+          assert.equal(actual.correct, expected.correct);
+          const ofWeights = largest(expected.weights!);
+          for (const { name, offset, size: count } of layoutOf(plan).parameters) {
+            const part = (all: Float32Array): Float32Array => all.subarray(offset, offset + count);
+            const error = difference(part(actual.weights!), part(expected.weights!), ofWeights);
+            assert.ok(error < 1e-4, `gradient of ${name} differs by ${error}`);
+          }
+          const [found, right] = [flattenMixtures(actual.mixtures!), flattenMixtures(expected.mixtures!)];
+          const error = difference(found, right, largest(right));
+          assert.ok(error < 1e-4, `gradient of the mixture differs by ${error}`);
+          // The programs that compute less give the same numbers.
+          const { loss } = await fused.evaluate(batch, weights, mixtures);
+          const onlyWeights = await fused.differentiate(batch, weights, mixtures, 'weights');
+          const onlyMixtures = await fused.differentiate(batch, weights, mixtures, 'mixtures');
+          assert.equal(loss, actual.loss);
+          assert.deepEqual(onlyWeights, { ...actual, mixtures: undefined });
+          assert.deepEqual(onlyMixtures, { ...actual, weights: undefined });
+        } finally {
+          fused.dispose();
+        }
+      });
+    }
+  });
+}
