@@ -39,23 +39,8 @@ function row(
       xr = x;
     for (let ky = 0; ky < size; ky++) {
       let q = xr;
-      // Kernels are of odd size: one tap, then pairs of them.
-      let v = v128.load(wp);
-      wp += pixel;
-      a = madd(v128.load(q), v, a);
-      b = madd(v128.load(q + step), v, b);
-      c = madd(v128.load(q + s2), v, c);
-      d = madd(v128.load(q + s3), v, d);
-      q += tap;
-      for (let kx = 1; kx < size; kx += 2) {
-        v = v128.load(wp);
-        wp += pixel;
-        a = madd(v128.load(q), v, a);
-        b = madd(v128.load(q + step), v, b);
-        c = madd(v128.load(q + s2), v, c);
-        d = madd(v128.load(q + s3), v, d);
-        q += tap;
-        v = v128.load(wp);
+      for (let kx = 0; kx < size; kx++) {
+        const v = v128.load(wp);
         wp += pixel;
         a = madd(v128.load(q), v, a);
         b = madd(v128.load(q + step), v, b);
@@ -89,6 +74,78 @@ function row(
     y += pixel;
     x += step;
   }
+}
+
+/** `row` for 5 × 5, its taps written out. */
+function row5(
+  x: usize,
+  w: usize,
+  y: usize,
+  width: i32,
+  pixel: usize,
+  tap: usize,
+  step: usize,
+  tapRow: usize,
+  accumulate: bool,
+): void {
+  const s2 = step * 2,
+    s3 = step * 3;
+  const whole = width & ~3;
+  for (let j = 0; j < whole; j += 4) {
+    let a = zero(),
+      b = zero(),
+      c = zero(),
+      d = zero();
+    if (accumulate) {
+      a = v128.load(y);
+      b = v128.load(y + pixel);
+      c = v128.load(y + pixel * 2);
+      d = v128.load(y + pixel * 3);
+    }
+    let wp = w,
+      xr = x;
+    for (let ky = 0; ky < 5; ky++) {
+      let q = xr;
+      let v = v128.load(wp);
+      a = madd(v128.load(q), v, a);
+      b = madd(v128.load(q + step), v, b);
+      c = madd(v128.load(q + s2), v, c);
+      d = madd(v128.load(q + s3), v, d);
+      q += tap;
+      v = v128.load(wp + pixel);
+      a = madd(v128.load(q), v, a);
+      b = madd(v128.load(q + step), v, b);
+      c = madd(v128.load(q + s2), v, c);
+      d = madd(v128.load(q + s3), v, d);
+      q += tap;
+      v = v128.load(wp + pixel * 2);
+      a = madd(v128.load(q), v, a);
+      b = madd(v128.load(q + step), v, b);
+      c = madd(v128.load(q + s2), v, c);
+      d = madd(v128.load(q + s3), v, d);
+      q += tap;
+      v = v128.load(wp + pixel * 3);
+      a = madd(v128.load(q), v, a);
+      b = madd(v128.load(q + step), v, b);
+      c = madd(v128.load(q + s2), v, c);
+      d = madd(v128.load(q + s3), v, d);
+      q += tap;
+      v = v128.load(wp + pixel * 4);
+      a = madd(v128.load(q), v, a);
+      b = madd(v128.load(q + step), v, b);
+      c = madd(v128.load(q + s2), v, c);
+      d = madd(v128.load(q + s3), v, d);
+      wp += pixel * 5;
+      xr += tapRow;
+    }
+    v128.store(y, a);
+    v128.store(y + pixel, b);
+    v128.store(y + pixel * 2, c);
+    v128.store(y + pixel * 3, d);
+    y += pixel * 4;
+    x += step * 4;
+  }
+  if (whole < width) row(x, w, y, width - whole, pixel, 5, tap, step, tapRow, accumulate);
 }
 
 /** One row of outputs of a 3 × 3 filter, its nine taps in registers. */
@@ -167,6 +224,8 @@ export function depthwise(
     for (let c: usize = 0; c < pixel; c += 16) {
       if (size == 3) {
         row3(x + c, w + c, y + c, width, pixel, tap, step, tapRow, accumulate);
+      } else if (size == 5) {
+        row5(x + c, w + c, y + c, width, pixel, tap, step, tapRow, accumulate);
       } else {
         row(x + c, w + c, y + c, width, pixel, size, tap, step, tapRow, accumulate);
       }
@@ -222,6 +281,47 @@ function filterRow3(x: usize, dy: usize, dw: usize, width: i32, pixel: usize, ta
   v128.store(dw + pixel * 2, c);
 }
 
+/** Of three taps, for two vectors of channels side by side. */
+function filterRow3Two(
+  x: usize,
+  dy: usize,
+  dw: usize,
+  width: i32,
+  pixel: usize,
+  tap: usize,
+  step: usize,
+): void {
+  const t2 = tap * 2;
+  let a = zero(),
+    b = zero(),
+    c = zero(),
+    a2 = zero(),
+    b2 = zero(),
+    c2 = zero();
+  for (let j = 0; j < width; j++) {
+    const g = v128.load(dy),
+      h = v128.load(dy, 16);
+    a = madd(v128.load(x), g, a);
+    a2 = madd(v128.load(x, 16), h, a2);
+    const x1 = x + tap;
+    b = madd(v128.load(x1), g, b);
+    b2 = madd(v128.load(x1, 16), h, b2);
+    const x2 = x + t2;
+    c = madd(v128.load(x2), g, c);
+    c2 = madd(v128.load(x2, 16), h, c2);
+    dy += pixel;
+    x += step;
+  }
+  addTo(dw, a);
+  addTo(dw + 16, a2);
+  dw += pixel;
+  addTo(dw, b);
+  addTo(dw + 16, b2);
+  dw += pixel;
+  addTo(dw, c);
+  addTo(dw + 16, c2);
+}
+
 /** Of one tap. */
 function filterRow1(x: usize, dy: usize, dw: usize, width: i32, pixel: usize, step: usize): void {
   let a = v128.load(dw);
@@ -231,6 +331,10 @@ function filterRow1(x: usize, dy: usize, dw: usize, width: i32, pixel: usize, st
     x += step;
   }
   v128.store(dw, a);
+}
+
+function addTo(at: usize, value: v128): void {
+  v128.store(at, f32x4.add(v128.load(at), value));
 }
 
 /**
@@ -259,6 +363,8 @@ export function depthwiseFilterGradient(
     for (let c: usize = 0; c < pixel; c += 16) {
       let p = dw + c,
         xr = x + c;
+      const two = size == 3 && c + 32 <= pixel;
+      if (two) c += 16;
       for (let ky = 0; ky < size; ky++) {
         let q = xr,
           left = size;
@@ -268,7 +374,8 @@ export function depthwiseFilterGradient(
           p += pixel * 5;
         }
         if (left >= 3) {
-          filterRow3(q, dy + c, p, width, pixel, tap, step);
+          if (two) filterRow3Two(q, dy + c - 16, p, width, pixel, tap, step);
+          else filterRow3(q, dy + c, p, width, pixel, tap, step);
           q += tap * 3;
           p += pixel * 3;
           left -= 3;

@@ -26,12 +26,25 @@ export function statistics(z: usize, sums: usize, pixels: i32, channels: i32): v
     for (let c: usize = 0; c < pixel; c += 16) {
       const p = v128.load(start + c);
       let s = zero(),
-        t = zero();
-      for (let q = start + c; q < end; q += pixel) {
+        t = zero(),
+        s1 = zero(),
+        t1 = zero();
+      let q = start + c;
+      for (; q + pixel < end; q += pixel * 2) {
+        const u = f32x4.sub(v128.load(q), p),
+          v = f32x4.sub(v128.load(q + pixel), p);
+        s = f32x4.add(s, u);
+        s1 = f32x4.add(s1, v);
+        t = madd(u, u, t);
+        t1 = madd(v, v, t1);
+      }
+      if (q < end) {
         const u = f32x4.sub(v128.load(q), p);
         s = f32x4.add(s, u);
         t = madd(u, u, t);
       }
+      s = f32x4.add(s, s1);
+      t = f32x4.add(t, t1);
       const sum = sums + c * 2,
         squares = sums + pixel * 2 + c * 2;
       addMoments(sum, squares, low(s), low(t), low(p), n);
@@ -50,14 +63,25 @@ export function products(g: usize, z: usize, mean: usize, sums: usize, pixels: i
     for (let c: usize = 0; c < pixel; c += 16) {
       const m = v128.load(mean + c);
       let s = zero(),
-        t = zero();
-      for (let q = start + c; q < end; q += pixel) {
+        t = zero(),
+        s1 = zero(),
+        t1 = zero();
+      let q = start + c;
+      for (; q + pixel < end; q += pixel * 2) {
+        const u = v128.load(g + q),
+          v = v128.load(g + q + pixel);
+        s = f32x4.add(s, u);
+        s1 = f32x4.add(s1, v);
+        t = madd(u, f32x4.sub(v128.load(z + q), m), t);
+        t1 = madd(v, f32x4.sub(v128.load(z + q + pixel), m), t1);
+      }
+      if (q < end) {
         const u = v128.load(g + q);
         s = f32x4.add(s, u);
         t = madd(u, f32x4.sub(v128.load(z + q), m), t);
       }
-      addToDoubles(sums + c * 2, s);
-      addToDoubles(sums + pixel * 2 + c * 2, t);
+      addToDoubles(sums + c * 2, f32x4.add(s, s1));
+      addToDoubles(sums + pixel * 2 + c * 2, f32x4.add(t, t1));
     }
   }
 }

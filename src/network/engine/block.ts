@@ -169,6 +169,7 @@ export class BlockRun {
   readonly norm: NormRun | undefined;
   private readonly readers: Reader[];
   private readonly maps: Place[] = [];
+  private followed = false;
   private folded: Affine | undefined;
   private vectors: Place | undefined;
   /** The last product where it is kept, and whether that was in the backward pass. */
@@ -208,6 +209,7 @@ export class BlockRun {
   /** Linear layers and sums. @param followed whether another block reads this one through its BN */
   forward(followed: boolean): void {
     const { pass, block, readers, maps } = this;
+    this.followed = followed;
     block.steps.forEach((step, i) => {
       const isLast = i === block.steps.length - 1;
       if (isLast && step.isProduct) return;
@@ -227,7 +229,9 @@ export class BlockRun {
     if (!last.isProduct) return maps[block.steps.length - 1]!;
     const make = (place: Place): void => last.forward(pass, readers.at(-1)!, place);
     const { lanes, bytes } = last.output;
-    if (lanes < keeping.forAWhile) {
+    // What only the sums read is not kept either; the mixture reads d.
+    const isOnlySummed = !pass.inBackward && !this.followed && lanes < keeping.forGood;
+    if (lanes < keeping.forAWhile || isOnlySummed) {
       const place = pass.program.scratch('z', bytes);
       pass.fill(place, this, () => make(place));
       return place;

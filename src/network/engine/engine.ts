@@ -51,11 +51,14 @@ export class Engine {
   readonly machine: Machine;
   private readonly programs = new Map<string, NetworkProgram>();
   private loaded: NetworkProgram | undefined;
+  private ended = false;
 
   constructor(plan: NetworkPlan, threads: number) {
     this.structure = structureOf(plan);
     this.model = modelOf(this.structure);
-    this.machine = new Machine(threads);
+    this.machine = Machine.take(threads);
+    // The padding of the weights is zero, which nobody writes.
+    this.machine.floats.subarray(firstAddress / 4, this.model.end / 4).fill(0);
   }
 
   /** Bytes of memory that the engine holds. */
@@ -123,7 +126,9 @@ export class Engine {
   }
 
   dispose(): void {
-    this.machine.dispose();
+    // A second call must not take the machine from whoever has it by then.
+    if (!this.ended) this.machine.giveBack();
+    this.ended = true;
   }
 
   private program(batch: number, request: Request): NetworkProgram {

@@ -42,6 +42,9 @@ function kernelFile(name: string): string {
 
 let compiled: WebAssembly.Module | undefined;
 
+/** A machine whose engine has ended. */
+let idle: Machine | undefined;
+
 /** With fused multiply–add where this engine and machine have it. */
 export function kernels(): WebAssembly.Module {
   if (compiled) return compiled;
@@ -87,6 +90,26 @@ export class Machine {
     );
     // Whoever runs a program hears of it.
     this.ready.catch(() => undefined);
+  }
+
+  /**
+   * The machine that was given back last, if it has as many threads, else a new one. The system gets memory back only
+   * when JavaScript collects it as garbage, and JavaScript does not see how large it is: without this the networks that a
+   * job trains one after the other would be in memory together. What the memory holds is left over.
+   */
+  static take(threads: number): Machine {
+    const machine = idle;
+    idle = undefined;
+    if (machine?.threads === threads) return machine;
+    machine?.dispose();
+    return new Machine(threads);
+  }
+
+  /** Leaves it to the next `take`. */
+  giveBack(): void {
+    if (this.failure || this.settle) return this.dispose();
+    idle?.dispose();
+    idle = this;
   }
 
   private fail(error: Error): void {
@@ -135,7 +158,9 @@ export class Machine {
     }
   }
 
+  /** Ends the threads. Nothing can run afterwards. */
   dispose(): void {
+    this.failure ??= new Error('The threads of this machine have ended.');
     Atomics.store(this.words, control.stop / 4, 1);
     Atomics.add(this.words, control.start / 4, 1);
     Atomics.notify(this.words, control.start / 4);

@@ -1,0 +1,86 @@
+/** Runs a program one instruction after the other on the calling thread, and keeps the time of every kernel. */
+import type { EncodedProgram } from '../../src/network/engine/program';
+import { signatures } from '../../src/network/engine/signatures';
+import { addressOf, segmentsOf, type Instruction, type KernelName } from './instructions';
+
+export interface KernelTime {
+  milliseconds: number;
+  calls: number;
+  /** Multiply–adds, padded channels included. */
+  products: number;
+}
+
+type Kernel = (...parameters: number[]) => void;
+export type Kernels = Readonly<Record<KernelName, Kernel>>;
+
+/** As in `kernels/machine.ts`, where it is no part of the instruction. */
+const epsilon = 1e-5;
+
+function productsOf({ kernel, numbers }: Instruction): number {
+  const names = signatures[kernel].numbers;
+  const value = (name: string): number => numbers[names.indexOf(name)]!;
+  const area = (): number => value('height') * value('width') * value('channels') * value('size') ** 2;
+  switch (kernel) {
+    case 'pointwise':
+    case 'pointwiseFilterGradient':
+      return value('pixels') * value('inputs') * value('outputs');
+    case 'depthwise':
+    case 'depthwiseFilterGradient':
+    case 'depthwiseScatter':
+      return area();
+    case 'classify':
+    case 'classifierFilterGradient':
+    case 'classifierInputGradient':
+      return value('inputs') * value('classes');
+    default:
+      return 0;
+  }
+}
+
+/** Kernels whose speed depends on the size of the filter are counted by size. */
+function labelOf({ kernel, numbers }: Instruction): string {
+  if (!kernel.startsWith('depthwise')) return kernel;
+  const size = numbers[signatures[kernel].numbers.indexOf('size')]!;
+  return `${kernel} ${size}×${size}`;
+}
+
+/** @returns time by kernel; timing itself costs about 0.1 µs a call, which is part of it */
+export function timeKernels(program: EncodedProgram, kernels: Kernels): Map<string, KernelTime> {
+  const times = new Map<string, KernelTime>();
+  const prepared = new Map<Instruction, { kernel: Kernel; products: number; time: KernelTime }>();
+  const prepare = (instruction: Instruction) => {
+    const label = labelOf(instruction);
+    let time = times.get(label);
+    if (!time) times.set(label, (time = { milliseconds: 0, calls: 0, products: 0 }));
+    return { kernel: kernels[instruction.kernel], products: productsOf(instruction), time };
+  };
+  const execute = (instruction: Instruction, image: number, chunk: number): void => {
+    let known = prepared.get(instruction);
+    if (!known) prepared.set(instruction, (known = prepare(instruction)));
+    const { kernel, products, time } = known;
+    const parameters = instruction.operands.map((operand) => addressOf(operand, image, chunk));
+    parameters.push(...instruction.numbers);
+    if (instruction.kernel === 'forwardMoments') parameters.push(epsilon);
+    const begin = performance.now();
+    kernel(...parameters);
+    time.milliseconds += performance.now() - begin;
+    time.calls++;
+    time.products += products;
+  };
+  for (const { images, items, lists } of segmentsOf(program)) {
+    for (let item = 0; item < items; item++) {
+      if (!images) {
+        for (const instruction of lists[item]!) execute(instruction, 0, 0);
+        continue;
+      }
+      const from = Math.floor((item * program.batch) / items);
+      const to = Math.floor(((item + 1) * program.batch) / items);
+      for (let image = from; image < to; image++) {
+        for (const instruction of lists[0]!) {
+          if (image === from || !instruction.once) execute(instruction, image, item);
+        }
+      }
+    }
+  }
+  return times;
+}
