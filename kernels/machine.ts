@@ -125,7 +125,21 @@ function execute(): void {
     case Opcode.foldAffine:
       return foldAffine(A(0), A(1), A(2), A(3), A(4), A(5), N(6));
     case Opcode.backwardMoments:
-      return backwardMoments(A(0), A(1), A(2), A(3), A(4), A(5), A(6), A(7), A(8), N(9), N(10), N(11));
+      return backwardMoments(
+        A(0),
+        A(1),
+        A(2),
+        A(3),
+        A(4),
+        A(5),
+        A(6),
+        A(7),
+        A(8),
+        N(9),
+        N(10),
+        N(11),
+        N(12) != 0,
+      );
     case Opcode.sumDoubles:
       return sumDoubles(A(0), A(1), N(2));
     case Opcode.sumChunks:

@@ -329,6 +329,7 @@ export function foldAffine(
  * The three vectors of `gradient` from the sums Σ g and Σ g·(z − μ) of all chunks, and the gradients of γ, β and w. With
  * ẑ = (z − μ)/σ and q = mean(g·ẑ): dz = wγ/σ·(g − mean(g) − ẑ·q).
  * @param k three vectors out
+ * @param normalized whether z has been replaced by ẑ, and the second sum is Σ g·ẑ
  * @param dGamma, dBeta, dWeight addresses; 0 where nobody asks.
  */
 export function backwardMoments(
@@ -344,6 +345,7 @@ export function backwardMoments(
   chunks: i32,
   channels: i32,
   count: i32,
+  normalized: bool,
 ): void {
   const n = <usize>channels;
   const stride = n << 4;
@@ -356,12 +358,14 @@ export function backwardMoments(
       inverse = <f64>load<f32>(moments + (n << 2) + at);
     const scale: f64 = gamma ? <f64>load<f32>(gamma + at) : 1;
     const sumG = total(sums, c, chunks, stride);
-    const sumNormalized = inverse * total(sums, n + c, chunks, stride);
+    // From what the second sum multiplies with to ẑ.
+    const unit: f64 = normalized ? 1 : inverse;
+    const sumNormalized = unit * total(sums, n + c, chunks, stride);
     const k0 = w * scale * inverse;
-    const slope = (k0 * inverse * sumNormalized) / m;
+    const slope = (k0 * unit * sumNormalized) / m;
     store<f32>(k + at, <f32>k0);
     store<f32>(k + (n << 2) + at, <f32>-slope);
-    store<f32>(k + (n << 3) + at, <f32>(slope * mean - (k0 * sumG) / m));
+    store<f32>(k + (n << 3) + at, <f32>((normalized ? 0 : slope * mean) - (k0 * sumG) / m));
     if (dGamma) store<f32>(dGamma + at, <f32>(w * sumNormalized));
     if (dBeta) store<f32>(dBeta + at, <f32>(w * sumG));
     ofWeight += scale * sumNormalized + (beta ? <f64>load<f32>(beta + at) * sumG : 0);

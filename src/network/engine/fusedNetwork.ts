@@ -28,6 +28,11 @@ export class FusedNetwork implements TrainableNetwork {
     this.ones = new Float32Array(this.engine.mixtureCount).fill(1);
   }
 
+  /** Bytes of memory that the engine holds. */
+  get memory(): number {
+    return this.engine.memory;
+  }
+
   async differentiate(
     batch: ArrayBatch,
     weights: Float32Array,

@@ -69,12 +69,34 @@ export class NormRun {
    * @param after where BN is followed by a ReLU, its map; g is then masked in place
    */
   gradient(g: Place, z: Place, weight = nowhere, ofWeight = nowhere, after?: Affine): Place {
+    return this.gradientFrom(g, z, this.moments, weight, ofWeight, after);
+  }
+
+  /** Whether BN(z) is ẑ, so that z need not be kept. */
+  get isPlain(): boolean {
+    return !this.norm.scale;
+  }
+
+  /** `gradient` for a BN without scale and shift, from what it gave. */
+  gradientOfPlain(g: Place, normalized: Place): Place {
+    const zeros = this.pass.program.constant(new Array<number>(this.geometry.lanes).fill(0));
+    return this.gradientFrom(g, normalized, zeros, nowhere, nowhere);
+  }
+
+  private gradientFrom(
+    g: Place,
+    z: Place,
+    mean: Place,
+    weight: Place,
+    ofWeight: Place,
+    after?: Affine,
+  ): Place {
     const { pass, norm, geometry, moments } = this;
     const { pixels, lanes } = geometry;
     const sums = pass.sums(16 * lanes);
     if (after)
-      pass.emit(Opcode.maskedProducts, [g, z, moments, after.scale, after.shift, sums], [pixels, lanes]);
-    else pass.emit(Opcode.products, [g, z, moments, sums], [pixels, lanes]);
+      pass.emit(Opcode.maskedProducts, [g, z, mean, after.scale, after.shift, sums], [pixels, lanes]);
+    else pass.emit(Opcode.products, [g, z, mean, sums], [pixels, lanes]);
     const vectors = pass.program.buffer('once', 12 * lanes);
     const learned = pass.wanted.weights;
     const operands = [
@@ -82,7 +104,7 @@ export class NormRun {
       ...[gradientOf(norm.scale, learned), gradientOf(norm.shift, learned)],
       pass.wanted.mixtures ? ofWeight : nowhere,
     ];
-    const numbers = [pass.program.size.chunks, lanes, pass.batch * pixels];
+    const numbers = [pass.program.size.chunks, lanes, pass.batch * pixels, mean === moments ? 0 : 1];
     pass.afterwards([Opcode.backwardMoments, operands, numbers]);
     return vectors;
   }

@@ -46,20 +46,23 @@ export class ProjectionRun {
   }
 
   backwardSums(): void {
-    this.vectors = this.pieces.map(
-      ({ gradient }, i) => gradient && this.norms[i]!.gradient(gradient, this.z[i]!),
-    );
+    this.vectors = this.pieces.map(({ gradient, map }, i) => {
+      const norm = this.norms[i]!;
+      if (!gradient) return undefined;
+      return norm.isPlain ? norm.gradientOfPlain(gradient, map) : norm.gradient(gradient, this.z[i]!);
+    });
   }
 
   /** In a later segment than the sums. @param toInputs whether anybody asks for the gradient of what is read */
   backward(toInputs: boolean): void {
     const { pass, model, inputs, pieces, z } = this;
     const sinks = inputs.map((input) => new PieceSink(input, model.relu));
-    pieces.forEach(({ geometry, gradient }, written) => {
+    pieces.forEach(({ geometry, gradient, map }, written) => {
       const vectors = this.vectors[written];
       if (!gradient || !vectors) return;
       const dz = pass.program.scratch('dz', geometry.bytes);
-      pass.emit(Opcode.gradient, [gradient, z[written]!, vectors, dz], [geometry.pixels, geometry.lanes, 0]);
+      const kept = this.norms[written]!.isPlain ? map : z[written]!;
+      pass.emit(Opcode.gradient, [gradient, kept, vectors, dz], [geometry.pixels, geometry.lanes, 0]);
       inputs.forEach((input, read) => {
         const sink = toInputs ? sinks[read] : undefined;
         model.steps[written]![read]!.backward(pass, input.reader(model.relu), undefined, dz, sink);

@@ -32,7 +32,10 @@ export const signatures: Readonly<Record<keyof typeof Opcode, Signature>> = {
   gradient: of('g z k dz', 'pixels channels accumulate'),
   forwardMoments: of('sums moments', 'chunks channels count'),
   foldAffine: of('moments gamma beta weight scale shift', 'channels'),
-  backwardMoments: of('sums moments gamma beta weight k dGamma dBeta dWeight', 'chunks channels count'),
+  backwardMoments: of(
+    'sums moments gamma beta weight k dGamma dBeta dWeight',
+    'chunks channels count normalized',
+  ),
   sumDoubles: of('table y', 'chunks'),
   sumChunks: of('x y', 'chunks count'),
   scaleColumns: of('w scale y', 'inputs outputs'),
