@@ -103,6 +103,41 @@ function tile1x4(x: usize, w: usize, y: usize, xPixel: usize, yPixel: usize, acc
   v128.store(y, a);
 }
 
+/** Four inputs: their weights for four outputs stay in registers for all pixels, two at a time. */
+function fourInputs(x: usize, w: usize, y: usize, pixels: i32, outputs: i32, accumulate: bool): void {
+  const yPixel = (<usize>outputs) << 2;
+  for (let o: usize = 0; o < yPixel; o += 16) {
+    let p = w + o;
+    const w0 = v128.load(p);
+    p += yPixel;
+    const w1 = v128.load(p);
+    p += yPixel;
+    const w2 = v128.load(p);
+    p += yPixel;
+    const w3 = v128.load(p);
+    let q = x,
+      r = y + o;
+    for (let n = pixels >> 1; n > 0; n--) {
+      const s = r + yPixel;
+      let a = accumulate ? v128.load(r) : zero(),
+        b = accumulate ? v128.load(s) : zero();
+      a = madd(v128.load32_splat(q), w0, a);
+      b = madd(v128.load32_splat(q, 16), w0, b);
+      a = madd(v128.load32_splat(q, 4), w1, a);
+      b = madd(v128.load32_splat(q, 20), w1, b);
+      a = madd(v128.load32_splat(q, 8), w2, a);
+      b = madd(v128.load32_splat(q, 24), w2, b);
+      a = madd(v128.load32_splat(q, 12), w3, a);
+      b = madd(v128.load32_splat(q, 28), w3, b);
+      v128.store(r, a);
+      v128.store(s, b);
+      q += 32;
+      r = s + yPixel;
+    }
+    if (pixels & 1) tile1x4(q, w + o, r, 16, yPixel, accumulate);
+  }
+}
+
 /**
  * y = x·w, or y += x·w.
  * @param x [pixels, inputs]
@@ -118,6 +153,7 @@ export function pointwise(
   outputs: i32,
   accumulate: bool,
 ): void {
+  if (inputs == 4) return fourInputs(x, w, y, pixels, outputs, accumulate);
   const xPixel = (<usize>inputs) << 2;
   const yPixel = (<usize>outputs) << 2;
   const whole = pixels & ~3;
