@@ -127,7 +127,7 @@ export class Engine {
 
   dispose(): void {
     // A second call must not take the machine from whoever has it by then.
-    if (!this.ended) this.machine.giveBack();
+    if (!this.ended) Machine.giveBack(this.machine);
     this.ended = true;
   }
 

@@ -106,10 +106,10 @@ export class Machine {
   }
 
   /** Leaves it to the next `take`. */
-  giveBack(): void {
-    if (this.failure || this.settle) return this.dispose();
+  static giveBack(machine: Machine): void {
+    if (machine.failure || machine.settle) return machine.dispose();
     idle?.dispose();
-    idle = this;
+    idle = machine;
   }
 
   private fail(error: Error): void {

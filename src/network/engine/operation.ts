@@ -4,7 +4,6 @@
  */
 import { Opcode } from '../../../kernels/opcodes';
 import { BlockRun, vectorAt, type Block } from './block';
-import type { NormRun } from './norm';
 import type { Pass } from './pass';
 import { nowhere, type Place } from './program';
 import type { Reader, Sink } from './steps';
@@ -31,8 +30,8 @@ export interface Target {
   readonly gate?: Place;
 }
 
+/** What an operation adds to one node, folded. */
 interface Term {
-  readonly target: Target;
   readonly scale?: Place;
   readonly shift?: Place;
   /** The last product with BN and the weight folded in. */
@@ -42,7 +41,7 @@ interface Term {
 
 export class OperationRun {
   private readonly blocks: BlockRun[] = [];
-  private terms: Term[] = [];
+  private readonly terms = new Map<Target, Term>();
 
   constructor(
     private readonly pass: Pass,
@@ -72,19 +71,20 @@ export class OperationRun {
     if (!block) return;
     const isLast = level === this.levels - 1;
     block.forward(!isLast);
-    if (isLast) this.terms = this.targets.map((target) => this.term(target, block));
+    if (!isLast) return;
+    for (const target of this.targets) this.terms.set(target, this.term(target, block));
   }
 
   private term(target: Target, { norm, product }: BlockRun): Term {
-    if (!norm) return { target };
+    if (!norm) return {};
     const { value } = target.weight;
     // With a gate the shift is not the same for all images, so that it cannot be added up beforehand.
     const { scale, shift } = norm.fold(value, target.gate ? undefined : target.sum.addShift());
-    if (!product || target.gate) return { target, scale, shift };
+    if (!product || target.gate) return { scale, shift };
     const { values, rows, columns } = product.step.matrix;
     const matrix = this.pass.program.buffer('once', 4 * rows * columns);
     norm.then([Opcode.scaleColumns, [values, scale, matrix], [rows, columns]]);
-    return { target, scale, shift, matrix };
+    return { scale, shift, matrix };
   }
 
   /** Adds this operation's term of an edge to the node's sum. */
@@ -92,7 +92,7 @@ export class OperationRun {
     const { pass, blocks } = this;
     const block = blocks.at(-1);
     if (!block) return this.addMultiple(this.readerOf(false).compact(pass), target, sum);
-    const term = this.terms.find((t) => t.target === target)!;
+    const term = this.terms.get(target)!;
     const { pixels, lanes } = block.block.output;
     if (term.matrix) {
       const { step, reader } = block.product!;
@@ -125,7 +125,7 @@ export class OperationRun {
       const g = this.gatedGradient(target);
       if (!g) continue;
       if (block?.norm) {
-        const term = this.terms.find((t) => t.target === target)!;
+        const term = this.terms.get(target)!;
         const { value, gradient } = target.weight;
         term.vectors = block.norm.gradient(g, block.z(pass), value, gradient);
       } else if (pass.wanted.mixtures && target.weight.gradient !== nowhere) {
@@ -179,8 +179,7 @@ export class OperationRun {
       const g = this.gatedGradient(target);
       if (!g) continue;
       if (block.norm) {
-        const { vectors } = this.terms.find((t) => t.target === target)!;
-        block.gradientOfZ(g, vectors!, out, accumulate);
+        block.gradientOfZ(g, this.terms.get(target)!.vectors!, out, accumulate);
       } else {
         if (!accumulate) pass.emit(Opcode.clear, [out], [4 * this.floats]);
         this.addMultiple(g, target, out);

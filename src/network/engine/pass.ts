@@ -110,7 +110,7 @@ export class Pass {
 
   private derive(matrix: Matrix, how: 'transpose' | 'turn'): Place {
     let known = this.derived.get(matrix);
-    if (!known) this.derived.set(matrix, (known = new Map()));
+    if (!known) this.derived.set(matrix, (known = new Map<'transpose' | 'turn', Place>()));
     let place = known.get(how);
     if (!place) {
       place = this.program.buffer('once', align(4 * matrix.rows * matrix.columns));

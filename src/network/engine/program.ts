@@ -3,7 +3,7 @@
  * it is known from which segment to which each is in use: buffers that are never in use together share memory, and the
  * size of a program is known before anything is computed.
  */
-import { Opcode } from '../../../kernels/opcodes';
+import type { Opcode } from '../../../kernels/opcodes';
 import { placeBuffers } from './placement';
 
 /** What a buffer holds one part of: an image of the batch, a chunk of images, a thread, or nothing (one part). */
@@ -222,7 +222,7 @@ class Operands {
 
   index(place: Place): number {
     let offsets = this.indices.get(place.buffer);
-    if (!offsets) this.indices.set(place.buffer, (offsets = new Map()));
+    if (!offsets) this.indices.set(place.buffer, (offsets = new Map<number, number>()));
     let index = offsets.get(place.offset);
     if (index === undefined) {
       index = this.places.push(place) - 1;
