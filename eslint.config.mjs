@@ -3,7 +3,18 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'kernels/', 'out/', 'runs/', '.scratch/', 'coverage/', 'test/fixtures/', '.vscode-test/'] },
+  {
+    ignores: [
+      'dist/',
+      'kernels/',
+      'out/',
+      'runs/',
+      '.scratch/',
+      'coverage/',
+      'test/fixtures/',
+      '.vscode-test/',
+    ],
+  },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

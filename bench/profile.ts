@@ -77,15 +77,6 @@ async function step(times: Times): Promise<Float32Array> {
   return gradient;
 }
 
-/** The program with nothing for its kernels to do, on all threads: interpreter, barriers, waking up and reporting. */
-async function dispatch(times: Times): Promise<void> {
-  const { encoded } = prepare();
-  const { integers } = engine.machine;
-  integers.set(hollow(encoded), encoded.address / 4);
-  await timed(times, 'dispatch', () => engine.machine.run(encoded));
-  integers.set(encoded.words, encoded.address / 4);
-}
-
 type Exports = Kernels & {
   run(program: number, thread: number, threads: number, batch: number): void;
 };
@@ -100,9 +91,19 @@ function profile(exports: Exports, gradient: Float32Array): Map<string, KernelTi
   return result;
 }
 
-async function oneThread(times: Times, { run }: Exports): Promise<void> {
+/**
+ * The program on all threads but without work for its kernels, which leaves the interpreter, barriers, waking up and
+ * reporting; and on this thread alone with and without.
+ */
+async function dispatch(times: Times, { run }: Exports): Promise<void> {
   const { encoded } = prepare();
-  await timed(times, 'one thread', () => run(encoded.address, 0, 1, batch));
+  const { integers } = engine.machine;
+  const alone = (): void => run(encoded.address, 0, 1, batch);
+  await timed(times, 'one thread', alone);
+  integers.set(hollow(encoded), encoded.address / 4);
+  await timed(times, 'one thread, hollow', alone);
+  await timed(times, 'hollow', () => engine.machine.run(encoded));
+  integers.set(encoded.words, encoded.address / 4);
 }
 
 function sum(times: Map<string, KernelTime>): number {
@@ -111,7 +112,9 @@ function sum(times: Map<string, KernelTime>): number {
 
 function printKernels(times: Map<string, KernelTime>): void {
   const total = sum(times);
-  console.log('Kernels, called one by one on one thread (padded channels count as multiply–adds):');
+  console.log(
+    'Kernels, called one by one from JavaScript on one thread (padded channels count as multiply–adds):',
+  );
   console.log(
     `${'kernel'.padEnd(30)}${'ms'.padStart(9)}${'share'.padStart(9)}${'calls'.padStart(9)}   GMAC/s`,
   );
@@ -131,7 +134,7 @@ function printKernels(times: Map<string, KernelTime>): void {
   );
 }
 
-function printStep(times: Times, kernelTime: number): void {
+function printStep(times: Times): void {
   const middle = (name: string): number => median(times[name]!);
   const javaScript = middle('prepare') + middle('gradient') + middle('sgd');
   const step = javaScript + middle('run');
@@ -149,11 +152,12 @@ function printStep(times: Times, kernelTime: number): void {
   line('feeding the batch and the mixture', middle('prepare') - middle('weights') - middle('clear'), 6);
   line('reading the gradient', middle('gradient'), 6);
   line('SGD: clipping, momentum, weight decay', middle('sgd'), 6);
-  line('dispatch: the program with nothing for its kernels to do', middle('dispatch'), 4);
-  line(`kernels: their time on one thread over ${threads}`, kernelTime / threads, 4);
-  const rest = middle('run') - middle('dispatch') - kernelTime / threads;
+  line('dispatch: the program with nothing for its kernels to do', middle('hollow'), 4);
+  const working = (middle('one thread') - middle('one thread, hollow')) / threads;
+  line(`kernels: the program on one thread without its dispatch, over ${threads}`, working, 4);
+  const rest = middle('run') - middle('hollow') - working;
   line('rest: waiting for the last thread at barriers, shared cache and memory', rest, 4);
-  line('JavaScript and dispatch together', javaScript + middle('dispatch'));
+  line('JavaScript and dispatch together', javaScript + middle('hollow'));
   const once = middle('one thread');
   console.log(
     `\nThe program on one thread takes ${once.toFixed(0)} ms, ${(once / middle('run')).toFixed(2)} times as long as on ${threads}.`,
@@ -175,19 +179,18 @@ async function main(): Promise<void> {
     .exports as Exports;
   const gradient = await step({});
   console.log(`Memory of the engine: ${Math.round(engine.memory / 1e6)} MB.\n`);
-  await dispatch({});
+  await dispatch({}, exports);
   profile(exports, gradient);
   const times: Times = {};
   const profiles: Map<string, KernelTime>[] = [];
   for (let round = 0; round < rounds; round++) {
     await step(times);
-    await dispatch(times);
-    await oneThread(times, exports);
+    await dispatch(times, exports);
     profiles.push(profile(exports, gradient));
   }
   const middle = profiles.sort((a, b) => sum(a) - sum(b))[Math.floor(rounds / 2)]!;
   printKernels(middle);
-  printStep(times, sum(middle));
+  printStep(times);
   engine.dispose();
 }
 

@@ -157,8 +157,9 @@ async function main(): Promise<void> {
     note: [
       'Time in seconds. Reference: in',
       'proportion to the multiply–adds,',
-      'from the base point on; for threads',
-      'one thread’s time, shared evenly.',
+      'from the base point on; in the last',
+      'panel, one thread’s time shared',
+      'evenly.',
     ],
     panels,
   });

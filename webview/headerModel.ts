@@ -95,10 +95,10 @@ function facts({ run, telemetry, context }: View): Fact[] {
       label: 'Step',
       value: telemetry?.stepMs === undefined ? '–' : formatStepTime(telemetry.stepMs),
     });
-    const tensors =
-      telemetry && `${formatInteger(telemetry.tensors)} live tensors, ${formatBytes(telemetry.tensorBytes)}`;
     const memory = telemetry ? formatBytes(telemetry.residentBytes) : '–';
-    list.push({ label: 'Memory', value: memory, tooltip: tensors });
+    const engine = telemetry?.engineBytes;
+    const tooltip = engine === undefined ? undefined : `${formatBytes(engine)} of it for the network`;
+    list.push({ label: 'Memory', value: memory, tooltip });
   }
   if (!started) return list;
   const { train, validation, test } = started.images;

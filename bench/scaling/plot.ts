@@ -24,7 +24,7 @@ export interface Figure {
 }
 
 const columns = 4;
-const cell = { width: 250, height: 210 };
+const cell = { width: 250, height: 216 };
 const margin = { left: 46, right: 14, top: 16, bottom: 44 };
 const header = 62;
 const plot = {
@@ -96,7 +96,7 @@ function drawKey(note: readonly string[]): string {
     text(x + 38, 58, 'base point'),
     `<path d="M${x} 78h28" class="reference"/>`,
     text(x + 38, 82, 'reference'),
-    ...note.map((line, i) => text(x, 112 + 17 * i, line, 'class="faint"')),
+    ...note.map((line, i) => text(x, 110 + 17 * i, line, 'class="faint"')),
   ].join('\n');
 }
 

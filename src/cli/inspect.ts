@@ -1,8 +1,12 @@
 /** `nas inspect`: the size of a search, or of a found network, from its file alone. */
-import { networkCost, supernetMemory } from '../cost/network';
+import { availableParallelism } from 'node:os';
+import { listNative } from '../backend/native';
+import { networkCost } from '../cost/network';
 import { requireConfig } from '../config/parse';
+import type { Config } from '../config/schema';
 import { dataSets } from '../data/registry';
 import { readGenotypeFile } from '../generate/readGenotype';
+import { forecastMemory, type MemoryForecast } from '../job/memory';
 import { cellSpaceOf, supernetSkeleton } from '../job/plan';
 import { planFoundNetwork, planSupernet } from '../space/cell/plan';
 import { cellEdges, spaceSize } from '../space/cell/space';
@@ -60,7 +64,11 @@ function inspectConfig(text: string, file: string): Report {
   const space = cellSpaceOf(config);
   const plan = planSupernet(space, supernetSkeleton(config, { input, classes }));
   const { parameters, flops } = networkCost(plan);
-  const memory = supernetMemory(plan, config.training.batchSize);
+  // What `auto` will take unless the set-up turns out not to work; to try it would take seconds.
+  const native = listNative().length > 0;
+  const backend = config.backend === 'auto' ? (native ? 'tensorflow' : 'wasm') : config.backend;
+  const threads = availableParallelism();
+  const memory = forecastMemory({ config, set: entry, input: { input, classes }, backend, threads });
   const edges = cellEdges(space.nodes).length;
   const alphas = 2 * edges * space.operations.length;
   const size = spaceSize(space);
@@ -68,7 +76,8 @@ function inspectConfig(text: string, file: string): Report {
   return {
     values: {
       space: { size: size.toString(), powerOfTen: power, edgesPerCell: edges, operations: space.operations },
-      supernet: { parameters, flops, alphas, trainingMemoryBytes: memory },
+      supernet: { parameters, flops, alphas },
+      memory: { backend, threads, ...memory },
       input,
       classes,
     },
@@ -82,7 +91,25 @@ function inspectConfig(text: string, file: string): Report {
         'Multiply–accumulates',
         `${formatCount(flops)} for one image of ${input.height}×${input.width}×${channels}`,
       ],
-      ['Memory of a step', `about ${formatBytes(memory)} at batch ${config.training.batchSize}`],
+      ...memoryRows(config, memory, `${backend}, ${threads} threads`),
     ]),
   };
+}
+
+function memoryRows(
+  { training, final }: Config,
+  memory: MemoryForecast | undefined,
+  around: string,
+): (readonly [string, string])[] {
+  if (!memory) return [['Peak memory', 'unknown: the space needs the reference engine']];
+  const rows: [string, string][] = [
+    ['Peak memory', `about ${formatBytes(memory.peak)}`],
+    ['  search', `${formatBytes(memory.search)} at batch ${training.batchSize}`],
+  ];
+  if (memory.training !== undefined) {
+    const found = `up to about ${formatBytes(memory.training)} at batch ${final.batchSize}`;
+    rows.push(['  final training', `${found}, depending on what is found`]);
+  }
+  rows.push(['  around both', `${formatBytes(memory.process)}: ${around}, data`]);
+  return rows;
 }

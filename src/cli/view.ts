@@ -101,7 +101,7 @@ function liveLines(state: RunState, telemetry: Telemetry | undefined): string[] 
     );
     lines.push(`${colors.cyan(bar(telemetry.progress, 30))} ${Math.round(100 * telemetry.progress)} %${eta}`);
     const pace = telemetry.stepMs === undefined ? '' : `${Math.round(telemetry.stepMs)} ms a step, `;
-    lines.push(colors.dim(`${pace}${formatBytes(telemetry.residentBytes)}, ${telemetry.tensors} tensors`));
+    lines.push(colors.dim(`${pace}${formatBytes(telemetry.residentBytes)} of memory`));
   }
   const step = state.steps.at(-1);
   if (step) lines.push(`loss ${step.loss.toFixed(4)}  accuracy ${formatPercent(step.accuracy)}`);

@@ -36,12 +36,3 @@ export function networkCost(plan: NetworkPlan): Cost {
   const head = layersCost(plan.head, cells.at(-1)?.output ?? plan.features);
   return addCosts(layersCost(plan.stem, input), ...cells.map(cellCost), head, classifier);
 }
-
-/**
- * Bytes that one training step of a supernet keeps at once: activations of the batch and their gradients' working
- * copies, weights, gradient and momentum. An estimate from the layers alone.
- */
-export function supernetMemory(plan: NetworkPlan, batchSize: number): number {
-  const { activations, parameters } = networkCost(plan);
-  return 4 * (activations * batchSize + 4 * parameters);
-}

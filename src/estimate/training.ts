@@ -78,6 +78,10 @@ export class NetworkTraining implements Process {
     return { epoch: this.epoch, step: this.step };
   }
 
+  get memory(): number | undefined {
+    return this.network.memory;
+  }
+
   get done(): boolean {
     return this.tested !== undefined;
   }

@@ -24,7 +24,7 @@ export interface LoadJobDataOptions {
 }
 
 /** Images in a batch where nothing is learned: larger is faster until memory runs out. */
-const evaluationBatchSize = 250;
+export const evaluationBatchSize = 250;
 
 /** All data of a job. Iterators it hands out are new each time and depend on the seed alone. */
 export class JobData {

@@ -2,7 +2,6 @@
  * Runs one job from its folder to its result: takes up the checkpoint if there is one, drives the search and the
  * trainings step by step, and writes all that a run folder holds. Backend and data are loaded by the caller.
  */
-import * as tf from '@tensorflow/tfjs-core';
 import { networkCost } from '../cost/network';
 import { UserError } from '../errors';
 import { NetworkTraining } from '../estimate/training';
@@ -239,7 +238,6 @@ class Job {
     if (state === 'running' && now - this.lastTelemetry < telemetryInterval) return;
     this.lastTelemetry = now;
     const { epoch, step } = process.progress;
-    const memory = tf.memory();
     this.options.onTelemetry({
       state,
       activity: '',
@@ -252,9 +250,8 @@ class Job {
       etaSeconds: this.clock.etaSeconds(this.partIndex, step),
       stepMs: this.clock.stepMs,
       backend: this.options.backend,
-      tensors: memory.numTensors,
-      tensorBytes: memory.numBytes,
       residentBytes: residentBytes(),
+      engineBytes: process.memory,
     });
   }
 }

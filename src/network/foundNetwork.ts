@@ -26,6 +26,11 @@ export class FoundNetwork {
     return this.engine.layout;
   }
 
+  /** Bytes that the engine holds, where it knows. */
+  get memory(): number | undefined {
+    return this.engine.memory;
+  }
+
   /** Loss, hits and ∇w of a training batch; moves the running statistics on. */
   async differentiate(
     batch: ArrayBatch,

@@ -43,6 +43,8 @@ export interface SupernetGradients extends BatchScore {
 export interface Supernet {
   readonly plan: NetworkPlan;
   readonly layout: ParameterLayout;
+  /** Bytes that the engine holds, where it knows. */
+  readonly memory?: number;
   /** Loss and the gradients asked for, all at the same w and mixture. */
   differentiate(
     batch: ArrayBatch,

@@ -26,6 +26,8 @@ export interface TrainableNetwork {
   readonly layout: ParameterLayout;
   /** Channels of every BN, by its index. */
   readonly batchNorms: readonly number[];
+  /** Bytes that the engine holds, where it knows. */
+  readonly memory?: number;
   /** Loss and ∇w of a training batch, BN with the statistics of the batch. */
   differentiate(batch: ArrayBatch, weights: Float32Array, gates?: PathGates): Promise<NetworkGradients>;
   /** Loss and hits, BN with the statistics given. */

@@ -22,11 +22,10 @@ export const telemetrySchema = z.object({
   /** Median duration of the last steps, milliseconds. */
   stepMs: z.number().optional(),
   backend: z.string().optional(),
-  /** Live tensors of the engine and the bytes in them. */
-  tensors: z.number(),
-  tensorBytes: z.number(),
   /** Resident memory of the process, bytes. */
   residentBytes: z.number(),
+  /** The part that the engine holds for the network, bytes; undefined where the engine does not know. */
+  engineBytes: z.number().optional(),
 });
 export type Telemetry = z.infer<typeof telemetrySchema>;
 

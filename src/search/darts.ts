@@ -69,6 +69,10 @@ class DartsSearch implements Search {
     return { epoch: this.epoch, step: this.step };
   }
 
+  get memory(): number | undefined {
+    return this.supernet.memory;
+  }
+
   get done(): boolean {
     return this.epoch >= this.epochs;
   }

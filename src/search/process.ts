@@ -32,6 +32,8 @@ export interface Process {
   readonly stepsPerEpoch: number;
   readonly progress: Progress;
   readonly done: boolean;
+  /** Bytes that the network's engine holds, where it knows. */
+  readonly memory: number | undefined;
   /** One training step, and at the end of an epoch its evaluation. */
   advance(context: StepContext): Promise<void>;
   /** State between two steps, in arrays of its own. */

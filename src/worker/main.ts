@@ -29,7 +29,7 @@ function send(message: WorkerMessage): Promise<void> {
 /** Says what the worker is doing before the first step. */
 function announce(activity: string): void {
   const { rss } = process.memoryUsage();
-  const nothing = { epoch: 0, epochs: 0, step: 0, steps: 0, progress: 0, tensors: 0, tensorBytes: 0 };
+  const nothing = { epoch: 0, epochs: 0, step: 0, steps: 0, progress: 0 };
   const telemetry = { state: 'loading' as const, activity, ...nothing, residentBytes: rss };
   void send({ type: 'telemetry', telemetry });
 }

@@ -143,7 +143,7 @@ export function fakeTelemetry(events: readonly RunEvent[], change: Partial<Telem
       epochs: phase?.epochs ?? 0,
     },
     ...{ step, steps, progress, etaSeconds: (1 - progress) * 260, stepMs: 312, backend: 'tensorflow' },
-    ...{ tensors: 1482, tensorBytes: 61_200_000, residentBytes: 1_214_000_000 },
+    ...{ residentBytes: 1_214_000_000, engineBytes: 868_000_000 },
     ...change,
   };
 }

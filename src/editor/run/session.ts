@@ -31,8 +31,6 @@ const starting: Telemetry = {
   step: 0,
   steps: 0,
   progress: 0,
-  tensors: 0,
-  tensorBytes: 0,
   residentBytes: 0,
 };
 

@@ -84,6 +84,7 @@ export class Machine {
               this.fail(error);
               reject(error);
             });
+            worker.on('exit', () => reject(this.failure ?? new Error('A thread has ended.')));
             worker.unref();
           }),
       ),
@@ -113,8 +114,7 @@ export class Machine {
   }
 
   private fail(error: Error): void {
-    this.failure = error;
-    this.settle?.reject(error);
+    this.failure ??= error;
     this.dispose();
   }
 
@@ -138,12 +138,20 @@ export class Machine {
     if (missing > 0) this.memory.grow(missing);
   }
 
-  /** Runs a program that is in memory. One at a time. */
+  private requireThreads(): void {
+    if (this.failure) throw this.failure;
+  }
+
+  /**
+   * Runs a program that is in memory. One at a time.
+   * @throws Error when a thread dies, or has died before, or the machine has ended
+   */
   async run({ address, batch }: EncodedProgram): Promise<void> {
+    this.requireThreads();
     for (const worker of this.workers) worker.ref();
     try {
       await this.ready;
-      if (this.failure) throw this.failure;
+      this.requireThreads();
       await new Promise<void>((resolve, reject) => {
         this.settle = { resolve, reject };
         this.words[control.program / 4] = address;
@@ -161,6 +169,7 @@ export class Machine {
   /** Ends the threads. Nothing can run afterwards. */
   dispose(): void {
     this.failure ??= new Error('The threads of this machine have ended.');
+    this.settle?.reject(this.failure);
     Atomics.store(this.words, control.stop / 4, 1);
     Atomics.add(this.words, control.start / 4, 1);
     Atomics.notify(this.words, control.start / 4);

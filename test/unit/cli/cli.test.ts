@@ -45,9 +45,15 @@ describe('command line', () => {
       const child = spawn(process.execPath, [cli, ...args], { cwd: folder });
       const out: string[] = [];
       let err = '';
+      let interrupted = false;
+      const interrupt = (): void => {
+        // A second signal would end the process at once, and lines come faster than it stops.
+        if (!interrupted) child.kill('SIGINT');
+        interrupted = true;
+      };
       createInterface({ input: child.stdout }).on('line', (line) => {
         out.push(line);
-        onLine?.(line, () => child.kill('SIGINT'));
+        onLine?.(line, interrupt);
       });
       child.stderr.on('data', (data) => (err += String(data)));
       child.on('close', (code) => resolve({ code, out, err }));

@@ -46,7 +46,5 @@ export const runningTelemetry: Telemetry = {
   etaSeconds: 95,
   stepMs: 40,
   backend: 'wasm',
-  tensors: 10,
-  tensorBytes: 1000,
   residentBytes: 300 * 2 ** 20,
 };

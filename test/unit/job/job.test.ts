@@ -9,6 +9,7 @@ import { type UserError } from '../../../src/errors';
 import { Control } from '../../../src/job/control';
 import { loadJobData } from '../../../src/job/data';
 import { runJob } from '../../../src/job/run';
+import type { EngineOptions } from '../../../src/network/createSupernet';
 import type { RunEvent } from '../../../src/protocol/events';
 import { effectiveEvents, replayRun } from '../../../src/protocol/runState';
 import type { Telemetry } from '../../../src/protocol/worker';
@@ -26,6 +27,7 @@ describe('a job', () => {
 
   interface Watch {
     readonly control?: Control;
+    readonly engine?: EngineOptions;
     onEvent?(event: RunEvent): void;
     onTelemetry?(telemetry: Telemetry): void;
   }
@@ -36,7 +38,7 @@ describe('a job', () => {
       folder,
       control: watch.control ?? new Control(),
       backend: 'wasm',
-      engine: { engine: 'auto', threads: 2 },
+      engine: watch.engine ?? { engine: 'auto', threads: 2 },
       data: await loadJobData({ config, configFolder }),
       onEvent: (event) => watch.onEvent?.(event),
       onTelemetry: (telemetry) => watch.onTelemetry?.(telemetry),
@@ -98,6 +100,34 @@ describe('a job', () => {
     assert.notDeepEqual(comparable(runs[0]), comparable(runs[2]));
   });
 
+  it('writes the same events on any number of threads', async () => {
+    const runs = [1, 2, 3].map((threads) => ({ threads, folder: create(tinyConfig()) }));
+    for (const { threads, folder } of runs) await work(folder, { engine: { engine: 'fused', threads } });
+    const [first, ...others] = runs.map(({ folder }) => comparable(folder));
+    for (const other of others) assert.deepEqual(other, first);
+  });
+
+  it('finds on the fused engine what it finds on the reference', async () => {
+    const outcomes = [];
+    for (const engine of ['fused', 'reference'] as const) {
+      const folder = create(tinyConfig({ strategy: { warmupEpochs: 0 } }));
+      await work(folder, { engine: { engine, threads: 2 } });
+      const { steps } = replayRun(readEventLog(folder.eventsPath).events);
+      // Differences of rounding grow from step to step.
+      const start = steps.filter(({ epoch }) => epoch === 0);
+      const losses = start.flatMap(({ loss, validationLoss = 0 }) => [loss, validationLoss]);
+      outcomes.push({ genotype: folder.readResult()!.genotype, losses });
+    }
+    const [fused, reference] = outcomes as [(typeof outcomes)[0], (typeof outcomes)[0]];
+    assert.deepEqual(fused.genotype, reference.genotype);
+    // Five steps each of the search, the found network and a random one.
+    assert.equal(fused.losses.length, 2 * 15);
+    fused.losses.forEach((loss, i) => {
+      const expected = reference.losses[i]!;
+      assert.ok(Math.abs(loss - expected) < 1e-4, `step ${i}: ${loss}, the reference has ${expected}`);
+    });
+  });
+
   for (const steps of [1, 7, 16, 19, 23]) {
     it(`continues the same trajectory when stopped after ${steps} steps and resumed`, async () => {
       const whole = create(tinyConfig());
@@ -145,7 +175,11 @@ describe('a job', () => {
 
   it('reports progress that only rises, to the end', async () => {
     const seen: number[] = [];
-    await work(create(tinyConfig()), { onTelemetry: (telemetry) => seen.push(telemetry.progress) });
+    await work(create(tinyConfig()), {
+      // Slow enough for more than one message.
+      engine: { engine: 'reference', threads: 1 },
+      onTelemetry: (telemetry) => seen.push(telemetry.progress),
+    });
     assert.ok(seen.length > 3);
     assert.deepEqual(
       seen,
@@ -188,20 +222,22 @@ describe('a job', () => {
     assert.match(folder.readResult()?.brokenLimits[0] ?? '', /parameters, more than the limit of 10/);
   });
 
-  it('holds the count of live tensors and resident memory over 1,000 steps', async function () {
-    this.timeout(600_000);
-    // In a process of its own, where nothing else uses memory.
-    const child = fork(join(__dirname, 'thousandSteps.ts'), [parent], {
+  /** Takes steps in a process of its own, where nothing else uses memory. */
+  async function watchSteps(engine: EngineOptions['engine'], epochs: number) {
+    const child = fork(join(__dirname, 'thousandSteps.ts'), [parent, engine, String(epochs)], {
       execArgv: ['--import', 'tsx', '--expose-gc'],
     });
-    const seen = new Promise<{ tensors: number[]; resident: number[] }>((resolve, reject) => {
+    return new Promise<{ tensors: number[]; resident: number[] }>((resolve, reject) => {
       child.once('message', (message) => resolve(message as { tensors: number[]; resident: number[] }));
       child.once('exit', (code) => reject(new Error(`it ended with code ${code}`)));
     });
-    const { tensors, resident } = await seen;
+  }
+
+  it('makes no tensors and holds its memory over 1,000 steps', async function () {
+    this.timeout(600_000);
+    const { tensors, resident } = await watchSteps('fused', 200);
     assert.equal(tensors.length, 1000);
-    // The first epoch takes no step of α.
-    assert.equal(new Set(tensors.slice(5)).size, 1, `live tensors: ${[...new Set(tensors)].join(', ')}`);
+    assert.deepEqual([...new Set(tensors)], [0]);
     // Means of hundreds; the first three hundred steps fill caches.
     const hundreds = Array.from({ length: 7 }, (_, i) => {
       const part = resident.slice(30 + 10 * i, 40 + 10 * i);
@@ -210,5 +246,13 @@ describe('a job', () => {
     const spread = Math.max(...hundreds) / Math.min(...hundreds) - 1;
     const megabytes = hundreds.map((bytes) => Math.round(bytes / 1e6));
     assert.ok(spread < 0.05, `resident memory in MB: ${megabytes.join(', ')}`);
+  });
+
+  it('holds the count of live tensors over 100 steps of the reference', async function () {
+    this.timeout(120_000);
+    const { tensors } = await watchSteps('reference', 20);
+    assert.equal(tensors.length, 100);
+    // The first epoch takes no step of α.
+    assert.equal(new Set(tensors.slice(5)).size, 1, `live tensors: ${[...new Set(tensors)].join(', ')}`);
   });
 });

@@ -1,5 +1,7 @@
-/** A process that takes 1,000 steps of a search and tells how many tensors lived after each, and how
- * much memory it held after every tenth. */
+/**
+ * A process that takes many steps of a search, five an epoch, and tells how many tensors lived after each, and how much
+ * memory it held after every tenth.
+ */
 import * as tf from '@tensorflow/tfjs-core';
 import { loadBackend } from '../../../src/backend/load';
 import { Control } from '../../../src/job/control';
@@ -7,16 +9,16 @@ import { loadJobData } from '../../../src/job/data';
 import { runJob } from '../../../src/job/run';
 import { createRun, tinyConfig } from '../../support/tinyConfig';
 
-async function main(parent: string): Promise<void> {
+async function main(parent: string, engine: 'fused' | 'reference', epochs: number): Promise<void> {
   await loadBackend('wasm');
-  const config = tinyConfig({ budget: { epochs: 200 }, final: { epochs: 0 } });
+  const config = tinyConfig({ budget: { epochs }, final: { epochs: 0 } });
   const tensors: number[] = [];
   const resident: number[] = [];
   await runJob({
     folder: createRun(parent, config),
     control: new Control(),
     backend: 'wasm',
-    engine: { engine: 'auto', threads: 2 },
+    engine: { engine, threads: 2 },
     data: await loadJobData({ config, configFolder: '/' }),
     onEvent: (event) => {
       if (event.type !== 'step') return;
@@ -31,4 +33,5 @@ async function main(parent: string): Promise<void> {
   process.send!({ tensors, resident }, () => process.exit(0));
 }
 
-void main(process.argv[2]!);
+const [parent, engine, epochs] = process.argv.slice(2);
+void main(parent!, engine as 'fused' | 'reference', Number(epochs));

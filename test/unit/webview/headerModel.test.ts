@@ -124,12 +124,12 @@ describe('webview: header', () => {
     assert.equal(model.progress, 1);
   });
 
-  it('gives facts with units, tensors in a tooltip', () => {
+  it('gives facts with units, the part of the memory that the network takes in a tooltip', () => {
     const facts = new Map(headerModel(view(middle)).facts.map((fact) => [fact.label, fact]));
     assert.equal(facts.get('Backend')?.value, 'tensorflow');
     assert.equal(plain(facts.get('Step')!.value), '312 ms');
     assert.equal(plain(facts.get('Memory')!.value), '1.2 GB');
-    assert.equal(plain(facts.get('Memory')!.tooltip!), '1,482 live tensors, 61 MB');
+    assert.equal(plain(facts.get('Memory')!.tooltip!), '868 MB of it for the network');
     assert.equal(facts.get('Supernet')?.value, '1,930,618 parameters');
   });
 

@@ -1,0 +1,102 @@
+/** How much memory a job will take, from its config alone. */
+import type { BackendName } from '../backend/names';
+import type { Config } from '../config/schema';
+import { networkCost } from '../cost/network';
+import type { DataSetEntry } from '../data/dataSet';
+import { searchMemory, trainingMemory } from '../network/engine/memory';
+import { Unsupported } from '../network/engine/steps';
+import { planFoundNetwork, planSupernet, type NetworkPlan } from '../space/cell/plan';
+import { evaluationBatchSize } from './data';
+import { baselineGenotype, cellSpaceOf, finalSkeleton, supernetSkeleton, type NetworkInput } from './plan';
+
+/** Bytes. */
+export interface MemoryForecast {
+  /** Of the engine in the search. */
+  readonly search: number;
+  /** Of the engine in the trainings after it, if there are any: the largest of some networks drawn at random. */
+  readonly training: number | undefined;
+  /** Of the process around the engine: backend, threads, data, and what JavaScript holds. */
+  readonly process: number;
+  /** Largest resident memory of the process. */
+  readonly peak: number;
+}
+
+/**
+ * Resident memory of a process that has loaded its bundle and the backend: measured with Node 20 on Linux as the peak of
+ * searches whose networks and data take next to nothing, less their threads.
+ */
+const backendBytes: Readonly<Record<BackendName, number>> = { tensorflow: 432e6, wasm: 118e6, cpu: 118e6 };
+
+/** Of a thread with its own JavaScript engine, measured likewise: the difference between 1, 2 and 4 threads. */
+const threadBytes = 7.5e6;
+
+/**
+ * Weight vectors alive at a time: the weights, their momentum, copies for the checkpoint, and the gradients of past steps,
+ * which JavaScript collects as garbage a few dozen MB at a time.
+ */
+const weightVectors = 12;
+
+/** The unpacked file and what it was put together from. */
+const dataCopies = 2;
+
+/** Networks drawn to see how large a found one may be; their memory differs by about a third. */
+const drawn = 4;
+
+export interface ForecastOptions {
+  readonly config: Config;
+  readonly set: DataSetEntry;
+  readonly input: NetworkInput;
+  readonly backend: BackendName;
+  readonly threads: number;
+}
+
+/** @returns undefined where the engine has no kernels for an operation of the space, so that the reference computes it */
+export function forecastMemory(options: ForecastOptions): MemoryForecast | undefined {
+  const { config, input } = options;
+  const supernet = planSupernet(cellSpaceOf(config), supernetSkeleton(config, input));
+  const found = config.final.epochs > 0 ? drawnNetworks(config, input) : [];
+  const parameters = Math.max(...[supernet, ...found].map((plan) => networkCost(plan).parameters));
+  const around = processBytes(options) + 4 * weightVectors * parameters;
+  try {
+    const search = supernetBytes(options, supernet);
+    const trainings = found.map((plan) => networkBytes(options, plan));
+    const training = trainings.length > 0 ? Math.max(...trainings) : undefined;
+    // The engine of a training takes over the memory of the one before.
+    return { search, training, process: around, peak: around + Math.max(search, training ?? 0) };
+  } catch (error) {
+    if (error instanceof Unsupported) return undefined;
+    throw error;
+  }
+}
+
+function supernetBytes({ config, set, threads }: ForecastOptions, plan: NetworkPlan): number {
+  const images = Math.min(set.trainCount ?? Infinity, config.data.trainImages ?? Infinity);
+  const evaluation = Math.min(evaluationBatchSize, Math.round(images * config.data.validationShare));
+  return searchMemory(plan, { training: config.training.batchSize, evaluation }, threads);
+}
+
+function networkBytes({ config, set, threads }: ForecastOptions, plan: NetworkPlan): number {
+  const { batchSize, dropPath } = config.final;
+  const evaluation = Math.min(
+    evaluationBatchSize,
+    set.testCount ?? Infinity,
+    config.data.testImages ?? Infinity,
+  );
+  return trainingMemory(plan, { training: batchSize, evaluation }, dropPath > 0, threads);
+}
+
+function drawnNetworks(config: Config, input: NetworkInput): NetworkPlan[] {
+  const skeleton = finalSkeleton(config, input);
+  return Array.from({ length: drawn }, (_, i) => planFoundNetwork(baselineGenotype(config, i), skeleton));
+}
+
+/** Without what depends on the network. */
+function processBytes({ config, set, input, backend, threads }: ForecastOptions): number {
+  const { trainImages = 0, testImages = 0, imageSize } = config.data;
+  // The whole set is read, one byte a value, and then shrunk.
+  const count = (set.trainCount ?? trainImages) + (set.testCount ?? testImages);
+  const { height, width, channels } = set.shape ?? input.input;
+  const shrunk = imageSize === undefined ? 0 : imageSize ** 2 * channels;
+  const data = count * (dataCopies * height * width * channels + shrunk);
+  return backendBytes[backend] + threads * threadBytes + data;
+}

@@ -1,0 +1,102 @@
+/** The machine's threads: what happens when one dies, and that they end. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { Opcode } from '../../../../kernels/opcodes';
+import { firstAddress, Machine } from '../../../../src/network/engine/machine';
+import { ProgramBuilder, type EncodedProgram, type Place } from '../../../../src/network/engine/program';
+
+const size = { batch: 5, chunks: 3, threads: 2 };
+
+/** A program that clears four floats an image, and where they lie. */
+function clearing(opcode: Opcode = Opcode.clear): { program: EncodedProgram; place: Place } {
+  const builder = new ProgramBuilder(size);
+  const place = builder.lasting('image', 16);
+  builder.emit(builder.images(), opcode, [place], [16]);
+  return { program: builder.encode(firstAddress), place };
+}
+
+function load(machine: Machine, { words, address, end }: EncodedProgram): void {
+  machine.reserve(end);
+  machine.integers.set(words, address / 4);
+}
+
+describe('machine', () => {
+  it('runs a program on every image of the batch', async () => {
+    const machine = new Machine(size.threads);
+    try {
+      const { program, place } = clearing();
+      load(machine, program);
+      const { address, bytes } = place.buffer;
+      const images = machine.floats.subarray(address! / 4, (address! + size.batch * bytes) / 4).fill(3);
+      await machine.run(program);
+      images.forEach((value, i) => assert.equal(value, (4 * i) % bytes < 16 ? 0 : 3));
+    } finally {
+      machine.dispose();
+    }
+  });
+
+  it('rejects when a thread dies, and refuses to run again', async () => {
+    const machine = new Machine(size.threads);
+    const broken = clearing(9999 as Opcode).program;
+    load(machine, broken);
+    await assert.rejects(machine.run(broken), /unreachable/);
+    const { program } = clearing();
+    load(machine, program);
+    await assert.rejects(machine.run(program), /unreachable/);
+    Machine.giveBack(machine);
+    const next = Machine.take(size.threads);
+    assert.ok(next !== machine);
+    next.dispose();
+  });
+
+  for (const [title, begun] of [
+    ['before its threads were there', false],
+    ['after it has run', true],
+  ] as const) {
+    it(`refuses to run once it has ended ${title}`, async () => {
+      const machine = new Machine(size.threads);
+      const { program } = clearing();
+      load(machine, program);
+      if (begun) await machine.run(program);
+      const under = machine.run(program);
+      machine.dispose();
+      await assert.rejects(under, /have ended/);
+      await assert.rejects(machine.run(program), /have ended/);
+    });
+  }
+
+  it('goes to the next who wants as many threads', () => {
+    const first = Machine.take(2);
+    Machine.giveBack(first);
+    const second = Machine.take(2);
+    assert.ok(second === first);
+    Machine.giveBack(second);
+    const third = Machine.take(1);
+    assert.ok(third !== first);
+    third.dispose();
+  });
+
+  for (const [title, end] of [
+    ['that was disposed', 'machine.dispose()'],
+    ['that was given back', 'Machine.giveBack(machine)'],
+    ['that nobody ended', ''],
+  ] as const) {
+    it(`lets a process end: one ${title}`, () => {
+      const folder = join(__dirname, '../../../../src/network/engine');
+      const script = `
+        const { Machine, firstAddress } = require(${JSON.stringify(join(folder, 'machine.ts'))});
+        const { ProgramBuilder } = require(${JSON.stringify(join(folder, 'program.ts'))});
+        const machine = new Machine(2);
+        const program = new ProgramBuilder({ batch: 1, chunks: 1, threads: 2 }).encode(firstAddress);
+        machine.reserve(program.end);
+        machine.integers.set(program.words, program.address / 4);
+        void machine.run(program).then(() => { ${end}; console.log('ran'); });`;
+      const output = execFileSync(process.execPath, ['--import', 'tsx', '--eval', script], {
+        encoding: 'utf8',
+        timeout: 30_000,
+      });
+      assert.equal(output, 'ran\n');
+    });
+  }
+});
