@@ -165,6 +165,7 @@ function printStep(times: Times): void {
 }
 
 async function main(): Promise<void> {
+  await engine.machine.started();
   const begin = performance.now();
   const { encoded } = prepare();
   const written = performance.now() - begin;

@@ -84,13 +84,14 @@ export class Engine {
     request: Request,
     prepare?: (program: NetworkProgram, floats: Float32Array) => void,
   ): Promise<{ score: BatchScore; program: NetworkProgram }> {
+    await this.machine.started();
     const program = this.prepare(batch, weights, mixtures, request);
     prepare?.(program, this.machine.floats);
     await this.machine.run(program.encoded);
     return { score: this.score(program), program };
   }
 
-  /** Everything that `run` does before the threads start. */
+  /** What `run` does before the threads take over; once the machine has started. */
   prepare(
     batch: ArrayBatch,
     weights: Float32Array,

@@ -9,7 +9,7 @@ import { Worker } from 'node:worker_threads';
 import type { EncodedProgram } from './program';
 
 /** Control words, in bytes; `kernels/machine.ts` has three more of its own between them. */
-const control = { start: 0, done: 256, program: 320, batch: 384, stop: 448 };
+const control = { start: 0, done: 256, program: 320, batch: 384, stop: 448, pages: 512 };
 
 /** First address that belongs to nobody else: control words and the kernels' own constants lie before it. */
 export const firstAddress = 16384;
@@ -25,10 +25,16 @@ const { module, memory, thread, threads, control } = workerData;
 const words = new Int32Array(memory.buffer, 0, 1024);
 const { run } = new WebAssembly.Instance(module, { env: { memory } }).exports;
 parentPort.postMessage('ready');
+let pages = 0;
 for (let seen = 0; ; ) {
   Atomics.wait(words, control.start / 4, seen);
   seen = Atomics.load(words, control.start / 4);
   if (Atomics.load(words, control.stop / 4)) break;
+  if (words[control.pages / 4] !== pages) {
+    // The size of a shared memory is known to each thread by itself; growing by nothing makes this one look again.
+    memory.grow(0);
+    pages = words[control.pages / 4];
+  }
   run(words[control.program / 4], thread, threads, words[control.batch / 4]);
   if (Atomics.add(words, control.done / 4, 1) === threads - 1) parentPort.postMessage('done');
 }
@@ -132,6 +138,14 @@ export class Machine {
     return this.memory.buffer.byteLength;
   }
 
+  /**
+   * Done when all threads run. Memory must not grow earlier: a thread that is just starting may miss it.
+   * @throws Error when a thread could not start
+   */
+  async started(): Promise<void> {
+    await this.ready;
+  }
+
   /** @throws RangeError when the system has no more memory or addresses end */
   reserve(end: number): void {
     const missing = Math.ceil(end / pageBytes) - this.memory.buffer.byteLength / pageBytes;
@@ -156,6 +170,7 @@ export class Machine {
         this.settle = { resolve, reject };
         this.words[control.program / 4] = address;
         this.words[control.batch / 4] = batch;
+        this.words[control.pages / 4] = this.bytes / pageBytes;
         Atomics.store(this.words, control.done / 4, 0);
         Atomics.add(this.words, control.start / 4, 1);
         Atomics.notify(this.words, control.start / 4);
