@@ -143,7 +143,19 @@ export class Machine {
    * @throws Error when a thread could not start
    */
   async started(): Promise<void> {
-    await this.ready;
+    this.requireThreads();
+    await this.awake(this.ready);
+    this.requireThreads();
+  }
+
+  /** Waits for the threads, which do not keep the process alive otherwise. */
+  private async awake(pending: Promise<unknown>): Promise<void> {
+    for (const worker of this.workers) worker.ref();
+    try {
+      await pending;
+    } finally {
+      for (const worker of this.workers) worker.unref();
+    }
   }
 
   /** @throws RangeError when the system has no more memory or addresses end */
@@ -161,23 +173,20 @@ export class Machine {
    * @throws Error when a thread dies, or has died before, or the machine has ended
    */
   async run({ address, batch }: EncodedProgram): Promise<void> {
-    this.requireThreads();
-    for (const worker of this.workers) worker.ref();
+    await this.started();
+    const done = new Promise<void>((resolve, reject) => {
+      this.settle = { resolve, reject };
+      this.words[control.program / 4] = address;
+      this.words[control.batch / 4] = batch;
+      this.words[control.pages / 4] = this.bytes / pageBytes;
+      Atomics.store(this.words, control.done / 4, 0);
+      Atomics.add(this.words, control.start / 4, 1);
+      Atomics.notify(this.words, control.start / 4);
+    });
     try {
-      await this.ready;
-      this.requireThreads();
-      await new Promise<void>((resolve, reject) => {
-        this.settle = { resolve, reject };
-        this.words[control.program / 4] = address;
-        this.words[control.batch / 4] = batch;
-        this.words[control.pages / 4] = this.bytes / pageBytes;
-        Atomics.store(this.words, control.done / 4, 0);
-        Atomics.add(this.words, control.start / 4, 1);
-        Atomics.notify(this.words, control.start / 4);
-      });
+      await this.awake(done);
     } finally {
       this.settle = undefined;
-      for (const worker of this.workers) worker.unref();
     }
   }
 

@@ -16,7 +16,8 @@ function clearing(opcode: Opcode = Opcode.clear): { program: EncodedProgram; pla
   return { program: builder.encode(firstAddress), place };
 }
 
-function load(machine: Machine, { words, address, end }: EncodedProgram): void {
+async function load(machine: Machine, { words, address, end }: EncodedProgram): Promise<void> {
+  await machine.started();
   machine.reserve(end);
   machine.integers.set(words, address / 4);
 }
@@ -26,7 +27,7 @@ describe('machine', () => {
     const machine = new Machine(size.threads);
     try {
       const { program, place } = clearing();
-      load(machine, program);
+      await load(machine, program);
       const { address, bytes } = place.buffer;
       const images = machine.floats.subarray(address! / 4, (address! + size.batch * bytes) / 4).fill(3);
       await machine.run(program);
@@ -39,11 +40,10 @@ describe('machine', () => {
   it('rejects when a thread dies, and refuses to run again', async () => {
     const machine = new Machine(size.threads);
     const broken = clearing(9999 as Opcode).program;
-    load(machine, broken);
+    await load(machine, broken);
     await assert.rejects(machine.run(broken), /unreachable/);
-    const { program } = clearing();
-    load(machine, program);
-    await assert.rejects(machine.run(program), /unreachable/);
+    await assert.rejects(machine.run(clearing().program), /unreachable/);
+    await assert.rejects(machine.started(), /unreachable/);
     Machine.giveBack(machine);
     const next = Machine.take(size.threads);
     assert.ok(next !== machine);
@@ -57,8 +57,10 @@ describe('machine', () => {
     it(`refuses to run once it has ended ${title}`, async () => {
       const machine = new Machine(size.threads);
       const { program } = clearing();
-      load(machine, program);
-      if (begun) await machine.run(program);
+      if (begun) {
+        await load(machine, program);
+        await machine.run(program);
+      }
       const under = machine.run(program);
       machine.dispose();
       await assert.rejects(under, /have ended/);
@@ -82,16 +84,22 @@ describe('machine', () => {
     ['that was given back', 'Machine.giveBack(machine)'],
     ['that nobody ended', ''],
   ] as const) {
-    it(`lets a process end: one ${title}`, () => {
+    it(`keeps a process alive while it works, and no longer: one ${title}`, () => {
       const folder = join(__dirname, '../../../../src/network/engine');
       const script = `
         const { Machine, firstAddress } = require(${JSON.stringify(join(folder, 'machine.ts'))});
         const { ProgramBuilder } = require(${JSON.stringify(join(folder, 'program.ts'))});
         const machine = new Machine(2);
         const program = new ProgramBuilder({ batch: 1, chunks: 1, threads: 2 }).encode(firstAddress);
-        machine.reserve(program.end);
-        machine.integers.set(program.words, program.address / 4);
-        void machine.run(program).then(() => { ${end}; console.log('ran'); });`;
+        const work = async () => {
+          await machine.started();
+          machine.reserve(program.end);
+          machine.integers.set(program.words, program.address / 4);
+          await machine.run(program);
+          ${end};
+          console.log('ran');
+        };
+        void work();`;
       const output = execFileSync(process.execPath, ['--import', 'tsx', '--eval', script], {
         encoding: 'utf8',
         timeout: 30_000,
