@@ -10,6 +10,8 @@ import { ReferenceSupernet } from '../src/network/referenceSupernet';
 import { Random } from '../src/random';
 import { planSupernet } from '../src/space/cell/plan';
 import { cellEdges } from '../src/space/cell/space';
+import { randomBatch } from '../test/support/supernets';
+import { median } from './support/darts';
 
 const rounds = 5;
 const { config } = parseConfig('{ "preset": "laptop" }');
@@ -20,11 +22,7 @@ const space = cellSpaceOf(config);
 const supernet = new ReferenceSupernet(planSupernet(space, supernetSkeleton(config, { input, classes: 10 })));
 const random = Random.fromSeed(1, 'bench');
 const weights = supernet.layout.initialize(random);
-const count = config.training.batchSize;
-const images = Float32Array.from({ length: count * side * side }, () => random.normal());
-const labels = Uint8Array.from({ length: count }, () => random.integer(10));
-
-const batch = { images, labels, shape: [count, side, side, 1] as const };
+const batch = randomBatch(supernet.plan, config.training.batchSize, random);
 const zeros = cellEdges(space.nodes).map(() => space.operations.map(() => 0));
 const mixtures = softmaxMixtures({ normal: zeros, reduction: zeros });
 
@@ -34,10 +32,6 @@ async function step(): Promise<number> {
   await supernet.differentiate(batch, weights, mixtures, 'mixtures');
   await supernet.differentiate(batch, weights, mixtures, 'weights');
   return performance.now() - begin;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
 
 async function main(): Promise<void> {

@@ -15,6 +15,8 @@ import { cellEdges, type CellSpace } from '../src/space/cell/space';
 import type { Skeleton } from '../src/space/genotype';
 import { dartsOperations } from '../src/space/operations';
 import { dartsV2 } from '../test/support/genotypes';
+import { randomBatch } from '../test/support/supernets';
+import { median } from './support/darts';
 import { ensurePeerPython, startPeer, type PeerInput, type PeerSpec } from './supernet/peer';
 import type { OurAnswer, OurCommand } from './supernet/ours';
 
@@ -44,17 +46,27 @@ const alphas = both(() => edges.map(() => dartsOperations.map(() => 0.3 * random
 const betas = both(() => edges.map(() => 0.3 * random.normal()));
 const choices = both(() => edges.map(() => random.integer(dartsOperations.length)));
 
-function dartsCase(
-  channels: number,
-  cells: number,
-  batch: number,
-  rounds: number,
-  parameters?: number,
-): Case {
-  const skeleton = skeletonOf(channels, cells);
+interface Sizes {
+  readonly channels: number;
+  readonly cells: number;
+  readonly batch: number;
+  readonly rounds: number;
+}
+
+const small: Sizes = { channels: 8, cells: 4, batch: 32, rounds: 9 };
+const large: Sizes = { channels: 16, cells: 8, batch: 64, rounds: 5 };
+
+type Named = Pick<Case, 'name' | 'batch' | 'rounds'> & { readonly skeleton: Skeleton };
+
+function named(form: string, { channels, cells, batch, rounds }: Sizes): Named {
+  const name = `${form} C ${channels}, ${cells} cells, batch ${batch}`;
+  return { name, batch, rounds, skeleton: skeletonOf(channels, cells) };
+}
+
+function dartsCase(sizes: Sizes, parameters?: number): Case {
+  const { skeleton, ...rest } = named('DARTS', sizes);
   return {
-    name: `DARTS C ${channels}, ${cells} cells, batch ${batch}`,
-    ...{ batch, rounds, parameters },
+    ...{ ...rest, parameters },
     plan: planSupernet(space, skeleton),
     mixtures: softmaxMixtures(alphas),
     spec: (threads) => ({ network: 'darts', skeleton, space, threads }),
@@ -62,17 +74,10 @@ function dartsCase(
   };
 }
 
-function partialCase(
-  channels: number,
-  cells: number,
-  batch: number,
-  rounds: number,
-  parameters?: number,
-): Case {
-  const skeleton = skeletonOf(channels, cells);
+function partialCase(sizes: Sizes, parameters?: number): Case {
+  const { skeleton, ...rest } = named('PC-DARTS', sizes);
   return {
-    name: `PC-DARTS C ${channels}, ${cells} cells, batch ${batch}`,
-    ...{ batch, rounds, parameters },
+    ...{ ...rest, parameters },
     plan: planSupernet(space, skeleton, { channelShare: 4 }),
     mixtures: partialMixtures(alphas, betas, edges),
     spec: (threads) => ({ network: 'pcdarts', skeleton, space, k: 4, threads }),
@@ -81,25 +86,22 @@ function partialCase(
 }
 
 function pathCase(): Case {
-  const skeleton = skeletonOf(16, 10);
-  const chosen = both(() => [] as string[]);
-  for (const kind of ['normal', 'reduction'] as const)
-    chosen[kind] = choices[kind].map((k) => dartsOperations[k]!);
+  const { skeleton, ...rest } = named('single path', { ...large, cells: 10, rounds: 7 });
+  const namesOf = (chosen: readonly number[]): string[] => chosen.map((k) => dartsOperations[k]!);
+  const path = { normal: namesOf(choices.normal), reduction: namesOf(choices.reduction) };
   return {
-    name: 'single path C 16, 10 cells, batch 64',
-    ...{ batch: 64, rounds: 7 },
+    ...rest,
     plan: planSupernet(space, skeleton),
     mixtures: pathMixtures(choices, dartsOperations.length),
-    spec: (threads) => ({ network: 'path', skeleton, space, path: chosen, threads }),
+    spec: (threads) => ({ network: 'path', skeleton, space, path, threads }),
     architecture: {},
   };
 }
 
 function foundCase(): Case {
-  const skeleton = skeletonOf(16, 8);
+  const { skeleton, ...rest } = named('found network DARTS_V2', { ...large, rounds: 7 });
   return {
-    name: 'found network DARTS_V2 C 16, 8 cells, batch 64',
-    ...{ batch: 64, rounds: 7 },
+    ...rest,
     plan: planFoundNetwork(dartsV2, skeleton),
     spec: (threads) => ({ network: 'found', skeleton, genotype: dartsV2, threads }),
     architecture: {},
@@ -107,10 +109,10 @@ function foundCase(): Case {
 }
 
 const cases = [
-  dartsCase(8, 4, 32, 9),
-  dartsCase(16, 8, 64, 5, 1_930_618),
-  partialCase(8, 4, 32, 9),
-  partialCase(16, 8, 64, 5, 299_578),
+  dartsCase(small),
+  dartsCase(large, 1_930_618),
+  partialCase(small),
+  partialCase(large, 299_578),
   pathCase(),
   foundCase(),
 ];
@@ -141,10 +143,6 @@ class Ours {
   }
 }
 
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
-}
-
 const spread = (values: readonly number[], digits: number): string =>
   `${Math.min(...values).toFixed(digits)}–${Math.max(...values).toFixed(digits)}`;
 
@@ -152,10 +150,7 @@ const spread = (values: readonly number[], digits: number): string =>
 async function compare(item: Case, python: string, threads: number) {
   const random = Random.fromSeed(2, item.name);
   const weights = layoutOf(item.plan).initialize(random);
-  const { height, width, channels } = item.plan.input;
-  const size = item.batch * height * width * channels;
-  const images = Float32Array.from({ length: size }, () => random.normal());
-  const labels = Int32Array.from({ length: item.batch }, () => random.integer(item.plan.classes));
+  const batch = randomBatch(item.plan, item.batch, random);
   const peer = startPeer(python, item.spec(threads));
   const ours = new Ours();
   try {
@@ -163,8 +158,7 @@ async function compare(item: Case, python: string, threads: number) {
     if (built.parameters !== weights.length || (item.parameters ?? built.parameters) !== built.parameters) {
       throw new Error(`PyTorch built ${built.parameters} parameters, we have ${weights.length}.`);
     }
-    await peer.load({ weights, images, labels, ...item.architecture });
-    const batch = { images, labels, shape: [item.batch, height, width, channels] as const };
+    await peer.load({ weights, ...batch, ...item.architecture });
     const engine = { engine: 'fused', threads: cores } as const;
     await ours.ask({ load: { plan: item.plan, weights, mixtures: item.mixtures, batch, engine } });
     // The first step of each also warms up.
@@ -193,14 +187,8 @@ async function bestThreads(python: string): Promise<number> {
     const random = Random.fromSeed(3);
     const peer = startPeer(python, item.spec(threads));
     await peer.build();
-    const images = Float32Array.from({ length: item.batch * 3072 }, () => random.normal());
-    const labels = new Int32Array(item.batch);
-    await peer.load({
-      weights: layoutOf(item.plan).initialize(random),
-      images,
-      labels,
-      ...item.architecture,
-    });
+    const weights = layoutOf(item.plan).initialize(random);
+    await peer.load({ weights, ...randomBatch(item.plan, item.batch, random), ...item.architecture });
     const steps = [];
     for (let i = 0; i < 4; i++) steps.push((await peer.step()).seconds);
     seconds.push(Math.min(...steps));

@@ -360,33 +360,34 @@ export function depthwiseFilterGradient(
   const rowStep = <usize>stride * xRow,
     tapRow = <usize>dilation * xRow;
   for (let i = 0; i < height; i++) {
-    for (let c: usize = 0; c < pixel; c += 16) {
+    for (let c: usize = 0; c < pixel;) {
+      const two = size == 3 && c + 32 <= pixel;
+      const g = dy + c;
       let p = dw + c,
         xr = x + c;
-      const two = size == 3 && c + 32 <= pixel;
-      if (two) c += 16;
       for (let ky = 0; ky < size; ky++) {
         let q = xr,
           left = size;
         for (; left >= 5; left -= 5) {
-          filterRow5(q, dy + c, p, width, pixel, tap, step);
+          filterRow5(q, g, p, width, pixel, tap, step);
           q += tap * 5;
           p += pixel * 5;
         }
         if (left >= 3) {
-          if (two) filterRow3Two(q, dy + c - 16, p, width, pixel, tap, step);
-          else filterRow3(q, dy + c, p, width, pixel, tap, step);
+          if (two) filterRow3Two(q, g, p, width, pixel, tap, step);
+          else filterRow3(q, g, p, width, pixel, tap, step);
           q += tap * 3;
           p += pixel * 3;
           left -= 3;
         }
         for (; left > 0; left--) {
-          filterRow1(q, dy + c, p, width, pixel, step);
+          filterRow1(q, g, p, width, pixel, step);
           q += tap;
           p += pixel;
         }
         xr += tapRow;
       }
+      c += two ? 32 : 16;
     }
     x += rowStep;
     dy += <usize>width * pixel;

@@ -58,6 +58,7 @@ const nextItem: usize = 64;
 const arrived: usize = 128;
 const phase: usize = 192;
 
+/** `batchNormEpsilon` of src/space/layers.ts. */
 const epsilon: f32 = 1e-5;
 /** How often a thread looks again before it lets the system put it to sleep. */
 const spins = 4000;

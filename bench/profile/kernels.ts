@@ -1,6 +1,7 @@
 /** Runs a program one instruction after the other on the calling thread, and keeps the time of every kernel. */
 import type { EncodedProgram } from '../../src/network/engine/program';
 import { signatures } from '../../src/network/engine/signatures';
+import { batchNormEpsilon } from '../../src/space/layers';
 import { addressOf, segmentsOf, type Instruction, type KernelName } from './instructions';
 
 export interface KernelTime {
@@ -12,9 +13,6 @@ export interface KernelTime {
 
 type Kernel = (...parameters: number[]) => void;
 export type Kernels = Readonly<Record<KernelName, Kernel>>;
-
-/** As in `kernels/machine.ts`, where it is no part of the instruction. */
-const epsilon = 1e-5;
 
 function productsOf({ kernel, numbers }: Instruction): number {
   const names = signatures[kernel].numbers;
@@ -60,7 +58,8 @@ export function timeKernels(program: EncodedProgram, kernels: Kernels): Map<stri
     const { kernel, products, time } = known;
     const parameters = instruction.operands.map((operand) => addressOf(operand, image, chunk));
     parameters.push(...instruction.numbers);
-    if (instruction.kernel === 'forwardMoments') parameters.push(epsilon);
+    // It is no part of the instruction.
+    if (instruction.kernel === 'forwardMoments') parameters.push(batchNormEpsilon);
     const begin = performance.now();
     kernel(...parameters);
     time.milliseconds += performance.now() - begin;

@@ -33,6 +33,9 @@ const engineOption = (): Option =>
     'what computes networks: fused kernels, or the reference on the backend, which is slower and says the same',
   ).choices(['auto', 'fused', 'reference']);
 
+const threadsOption = (): Option =>
+  new Option('--threads <number>', 'threads to compute with; all cores unless given').argParser(threads);
+
 const jsonOption = (): Option => new Option('--json', 'JSON instead of text');
 
 export interface RunOptions {
@@ -58,7 +61,7 @@ function buildProgram(exit: (code: ExitCode) => void): Command {
     .option('--out <folder>', 'where the run folder is made, instead of the config’s output.folder')
     .option('--seed <number>', 'seed, instead of the config’s', seed)
     .addOption(backendOption())
-    .option('--threads <number>', 'threads to compute with; all cores unless given', threads)
+    .addOption(threadsOption())
     .addOption(engineOption())
     .addOption(jsonOption())
     .action(async (config: string, options: RunOptions) => {
@@ -71,7 +74,7 @@ function buildProgram(exit: (code: ExitCode) => void): Command {
     .description('go on with a run that was stopped or killed')
     .argument('<folder>', 'its run folder')
     .addOption(backendOption())
-    .option('--threads <number>', 'threads to compute with; all cores unless given', threads)
+    .addOption(threadsOption())
     .addOption(engineOption())
     .addOption(jsonOption())
     .action(async (folder: string, options: RunOptions) => {

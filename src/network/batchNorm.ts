@@ -3,10 +3,8 @@
  * kernel each way on native TensorFlow, the textbook formula elsewhere. tfjs's own takes a dozen kernels a pass.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { batchNormEpsilon } from '../space/layers';
 import { fusedBatchNorm } from './nativeKernels';
-
-/** ε under the root, as in PyTorch and in `FusedBatchNormV3` here. */
-export const batchNormEpsilon = 1e-5;
 
 /**
  * Takes the batch statistics of one pass, both [channels]; the variance is unbiased, which is what running statistics

@@ -12,6 +12,9 @@ export interface Shape {
 
 export type Stride = 1 | 2;
 
+/** ε under the root of BN, as in PyTorch. */
+export const batchNormEpsilon = 1e-5;
+
 /**
  * Window of a pool: 3 × 3 around each pixel, or the 2 × 2 pixels that become one. What reaches over the edge of the
  * image is padding.
@@ -29,7 +32,7 @@ export type Layer =
   | { readonly kind: 'conv'; readonly kernel: number; readonly stride: Stride; readonly filters: number }
   /** Depthwise convolution, multiplier 1. */
   | { readonly kind: 'depthwise'; readonly kernel: number; readonly stride: Stride; readonly dilation: 1 | 2 }
-  /** ε = 1e-5; `affine` adds a learned scale and shift. */
+  /** `affine` adds a learned scale and shift. */
   | { readonly kind: 'batchNorm'; readonly affine: boolean }
   /** Padding never wins. */
   | ({ readonly kind: 'maxPool' } & PoolWindow)

@@ -8,7 +8,7 @@ import type { LayerStructure } from '../structure';
 import type { Bordered, Geometry } from './images';
 import { NormRun, type Affine, type Norm } from './norm';
 import type { Pass } from './pass';
-import { shifted, type Place } from './program';
+import type { Place } from './program';
 import { geometryOf, Pointwise, stepOf, Unsupported, type Reader, type Sink, type Step } from './steps';
 import type { Channels, WeightStore } from './weightStore';
 
@@ -66,53 +66,16 @@ export function blocksOf(layers: readonly LayerStructure[], store: WeightStore):
   return blocks;
 }
 
-/** Reads a map that is kept. */
-export class MapReader implements Reader {
+/** Brings its image into working memory, once for all that read it in a segment. */
+abstract class WorkingReader implements Reader {
   constructor(
     readonly geometry: Geometry,
-    private readonly map: Place,
-    private readonly relu = false,
     /** The largest border that anybody asks for, so that one image serves all. */
-    private readonly border = 0,
+    private readonly border: number,
   ) {}
 
-  compact(pass: Pass): Place {
-    if (!this.relu) return this.map;
-    const { height, width, lanes, rowBytes, bytes } = this.geometry;
-    const place = pass.program.scratch('relu', bytes);
-    pass.fill(place, this, () =>
-      pass.emit(Opcode.pad, [this.map, place], [height, width, lanes, rowBytes, 1]),
-    );
-    return place;
-  }
-
-  bordered(pass: Pass, border: number): Bordered {
-    const { height, width, lanes } = this.geometry;
-    const image = pass.borders.get('input', this.geometry, Math.max(border, this.border));
-    pass.fill(image.inside, this, () =>
-      pass.emit(Opcode.pad, [this.map, image.inside], [height, width, lanes, image.row, this.relu ? 1 : 0]),
-    );
-    return image;
-  }
-}
-
-/** Reads max(BN(z), 0) of a block. */
-class NormalizedReader implements Reader {
-  readonly geometry: Geometry;
-
-  constructor(
-    private readonly block: BlockRun,
-    private readonly relu: boolean,
-  ) {
-    this.geometry = block.block.output;
-  }
-
-  private write(pass: Pass, inside: Place, row: number): void {
-    const { scale, shift } = this.block.map;
-    const { height, width, lanes } = this.geometry;
-    const operands = [this.block.z(pass), scale, shift, inside];
-    pass.emit(Opcode.padNormalized, operands, [height, width, lanes, row, this.relu ? 1 : 0]);
-  }
+  /** Writes the image to a place with rows of `row` bytes. */
+  protected abstract write(pass: Pass, inside: Place, row: number): void;
 
   compact(pass: Pass): Place {
     const place = pass.program.scratch('relu', this.geometry.bytes);
@@ -121,9 +84,47 @@ class NormalizedReader implements Reader {
   }
 
   bordered(pass: Pass, border: number): Bordered {
-    const image = pass.borders.get('input', this.geometry, border);
+    const image = pass.borders.get('input', this.geometry, Math.max(border, this.border));
     pass.fill(image.inside, this, () => this.write(pass, image.inside, image.row));
     return image;
+  }
+}
+
+/** Reads a map that is kept. */
+export class MapReader extends WorkingReader {
+  constructor(
+    geometry: Geometry,
+    private readonly map: Place,
+    private readonly relu = false,
+    border = 0,
+  ) {
+    super(geometry, border);
+  }
+
+  protected override write(pass: Pass, inside: Place, row: number): void {
+    const { height, width, lanes } = this.geometry;
+    pass.emit(Opcode.pad, [this.map, inside], [height, width, lanes, row, this.relu ? 1 : 0]);
+  }
+
+  override compact(pass: Pass): Place {
+    return this.relu ? super.compact(pass) : this.map;
+  }
+}
+
+/** Reads max(BN(z), 0) of a block. */
+class NormalizedReader extends WorkingReader {
+  constructor(
+    private readonly block: BlockRun,
+    private readonly relu: boolean,
+  ) {
+    super(block.block.output, 0);
+  }
+
+  protected override write(pass: Pass, inside: Place, row: number): void {
+    const { scale, shift } = this.block.map;
+    const { height, width, lanes } = this.geometry;
+    const operands = [this.block.z(pass), scale, shift, inside];
+    pass.emit(Opcode.padNormalized, operands, [height, width, lanes, row, this.relu ? 1 : 0]);
   }
 }
 
@@ -162,7 +163,7 @@ class PlaceSink implements Sink {
  * From how many channels on a product is kept between two segments of the same direction, and from how many on until
  * the backward pass. To make a product again costs its channels for every value, to keep it costs the same for any.
  */
-export const keeping = { forAWhile: 16, forGood: 32 };
+const keeping = { forAWhile: 16, forGood: 32 };
 
 /** A block in one program. */
 export class BlockRun {
@@ -244,16 +245,6 @@ export class BlockRun {
     return this.kept.map;
   }
 
-  /** The gradient of z out of g and the vectors of `NormRun.gradient`. */
-  gradientOfZ(g: Place, vectors: Place, out: Place, accumulate: boolean): void {
-    const { pixels, lanes } = this.block.output;
-    this.pass.emit(
-      Opcode.gradient,
-      [g, this.z(this.pass), vectors, out],
-      [pixels, lanes, accumulate ? 1 : 0],
-    );
-  }
-
   /**
    * Through the linear layers, from the gradient of z to that of the input.
    * @param previous the block that is read, where this is not the first; it receives the gradient
@@ -286,12 +277,7 @@ export class BlockRun {
   /** The gradient of z for a block that another follows, in working memory. */
   receivedGradient(): Place {
     const out = this.pass.program.scratch('dz', this.block.output.bytes);
-    this.gradientOfZ(this.gradientMap!, this.vectors!, out, false);
+    this.norm!.gradientOfZ(this.gradientMap!, this.z(this.pass), this.vectors!, out);
     return out;
   }
-}
-
-/** A vector of a table [terms, lanes]. */
-export function vectorAt(table: Place, term: number, lanes: number): Place {
-  return shifted(table, 4 * lanes * term);
 }

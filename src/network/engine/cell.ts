@@ -19,20 +19,16 @@ export type GateOf = (edge: number) => Place | undefined;
 
 /** What the edges into a node add up to in one of its pieces. */
 class NodeSum implements Sum {
-  readonly shifts: Shifts;
+  private readonly shifts: Shifts;
   readonly terms: { readonly run: OperationRun; readonly target: Target }[] = [];
 
   constructor(
     pass: Pass,
     readonly piece: Piece,
     maximumTerms: number,
-    private readonly gradientOf: () => Place | undefined,
+    readonly gradient: () => Place | undefined,
   ) {
     this.shifts = new Shifts(pass, maximumTerms, piece.geometry.lanes);
-  }
-
-  gradient(): Place | undefined {
-    return this.gradientOf();
   }
 
   addShift(): Place {
@@ -88,20 +84,16 @@ export class CellRun {
 
   private operationsFrom(state: number, pieces: readonly Piece[], active: Active, gateOf: GateOf) {
     const runs: { run: OperationRun; piece: Piece }[] = [];
-    const shared = new Map<string, Target[]>();
+    const shared = new Map<string, OperationRun>();
     const add = (model: OperationModel, sum: NodeSum, piece: Piece, edge: number): void => {
-      const target = { sum, weight: model.weight, gate: model.blocks.length > 0 ? gateOf(edge) : undefined };
-      const sharing = model.hasWeights ? undefined : shared.get(model.operation);
-      if (sharing) {
-        sharing.push(target);
-        const run = runs.find((r) => r.run.targets === sharing)!.run;
-        sum.terms.push({ run, target });
-        return;
+      let run = shared.get(model.operation);
+      if (!run) {
+        run = new OperationRun(this.pass, model.blocks, (relu) => piece.reader(relu));
+        runs.push({ run, piece });
+        if (!model.hasWeights) shared.set(model.operation, run);
       }
-      const targets = [target];
-      const run = new OperationRun(this.pass, model.blocks, (relu) => piece.reader(relu), targets);
-      if (!model.hasWeights) shared.set(model.operation, targets);
-      runs.push({ run, piece });
+      const target = { sum, weight: model.weight, gate: model.blocks.length > 0 ? gateOf(edge) : undefined };
+      run.serve(target);
       sum.terms.push({ run, target });
     };
     this.model.nodes.forEach((edges, node) => {

@@ -11,7 +11,7 @@ import { firstAddress, largestMemory, Machine } from './machine';
 import { NetworkModel } from './model';
 import { writeProgram, type NetworkProgram } from './network';
 import type { Wanted } from './pass';
-import type { Place } from './program';
+import { wordOf, type Place } from './program';
 import { totalBytes } from './placement';
 import { lanesOf } from './weightStore';
 import { UserError } from '../../errors';
@@ -29,7 +29,7 @@ export interface Request {
   readonly gated: boolean;
 }
 
-/** The program of a network for a batch, and how much memory a run of it takes at most. */
+/** The program of a network for a batch. */
 export function programFor(
   model: NetworkModel,
   batch: number,
@@ -39,6 +39,9 @@ export function programFor(
   const size = { batch, chunks: Math.min(batch, mostChunks), threads };
   return writeProgram(model, { size, ...request });
 }
+
+/** What of a request stands for computing every candidate. */
+export const everything: Pick<Request, 'pattern' | 'active'> = { pattern: '', active: () => () => true };
 
 /** @throws Unsupported where a layer of the plan has no kernels */
 export function modelOf(structure: NetworkStructure): NetworkModel {
@@ -102,9 +105,13 @@ export class Engine {
     this.load(program);
     const { floats } = this.machine;
     this.model.store.write(weights, floats);
-    floats.set(Float32Array.from(mixtures), this.model.mixtures.address / 4);
-    this.model.store.clearGradient(floats);
-    floats.fill(0, this.model.mixtureGradients / 4, this.model.mixtureGradients / 4 + mixtures.length);
+    floats.set(mixtures, this.model.mixtures.address / 4);
+    // What is not computed has gradient 0; where nobody asks, nobody reads what is left.
+    if (request.wanted.weights) this.model.store.clearGradient(floats);
+    if (request.wanted.mixtures) {
+      const start = this.model.mixtureGradients / 4;
+      floats.fill(0, start, start + mixtures.length);
+    }
     this.feed(program, batch);
     return program;
   }
@@ -121,8 +128,8 @@ export class Engine {
   }
 
   /** Part of a vector that the last run left. */
-  read({ buffer, offset }: Place, count: number): Float32Array {
-    const start = (buffer.address! + offset) / 4;
+  read(place: Place, count: number): Float32Array {
+    const start = wordOf(place);
     return this.machine.floats.slice(start, start + count);
   }
 
@@ -161,9 +168,9 @@ export class Engine {
     const { integers, floats } = this.machine;
     integers.set(words, address / 4);
     for (const { address: at, values } of constants) integers.set(values, at / 4);
-    for (const { buffer } of program.borders) {
-      const start = buffer.address! / 4;
-      floats.fill(0, start, start + totalBytes(buffer, program.encoded) / 4);
+    for (const border of program.borders) {
+      const start = wordOf(border);
+      floats.fill(0, start, start + totalBytes(border.buffer, program.encoded) / 4);
     }
     this.loaded = program;
   }
@@ -175,8 +182,8 @@ export class Engine {
     const lanes = lanesOf(channels);
     const pixels = height * width;
     for (let b = 0; b < count; b++) {
-      integers[(labels.buffer.address! + b * labels.buffer.bytes) / 4] = batch.labels[b]!;
-      let to = (images.buffer.address! + b * images.buffer.bytes) / 4;
+      integers[wordOf(labels, b)] = batch.labels[b]!;
+      let to = wordOf(images, b);
       let from = b * pixels * channels;
       for (let p = 0; p < pixels; p++, to += lanes, from += channels) {
         for (let c = 0; c < channels; c++) floats[to + c] = batch.images[from + c]!;
@@ -191,7 +198,7 @@ export class Engine {
     let loss = 0;
     let correct = 0;
     for (let b = 0; b < encoded.batch; b++) {
-      const at = (scores.buffer.address! + b * scores.buffer.bytes) / 4;
+      const at = wordOf(scores, b);
       loss += floats[at]!;
       correct += floats[at + 1]!;
     }

@@ -1,15 +1,14 @@
 /** A network with one operation an edge on the kernel machine: the same function as `ReferenceNetwork`. */
 import type { NetworkPlan } from '../../space/cell/plan';
+import { batchNormEpsilon } from '../../space/layers';
 import type { ArrayBatch } from '../batch';
 import type { ParameterLayout } from '../parameters';
 import type { BatchScore } from '../supernet';
 import type { NetworkGradients, PathGates, Statistics, TrainableNetwork } from '../trainableNetwork';
-import { Engine, type Request } from './engine';
+import { Engine, everything, type Request } from './engine';
 import type { NetworkProgram } from './network';
 import { momentsOf } from './norm';
-
-/** As in `kernels/machine.ts` and in PyTorch. */
-const epsilon = 1e-5;
+import { wordOf } from './program';
 
 export class FusedNetwork implements TrainableNetwork {
   readonly layout: ParameterLayout;
@@ -75,9 +74,9 @@ export class FusedNetwork implements TrainableNetwork {
     this.batchNorms.forEach((channels, index) => {
       const { mean, inverse } = momentsOf(moments.get(index)!, channels);
       for (let c = 0; c < channels; c++, at++) {
-        floats[mean.buffer.address! / 4 + mean.offset / 4 + c] = running[at]!;
-        const deviation = Math.sqrt(running[running.length / 2 + at]! + epsilon);
-        floats[inverse.buffer.address! / 4 + inverse.offset / 4 + c] = 1 / deviation;
+        floats[wordOf(mean) + c] = running[at]!;
+        const deviation = Math.sqrt(running[running.length / 2 + at]! + batchNormEpsilon);
+        floats[wordOf(inverse) + c] = 1 / deviation;
       }
     });
   }
@@ -86,17 +85,16 @@ export class FusedNetwork implements TrainableNetwork {
 function requestFor(needs: { weights: boolean; gated: boolean; inference: boolean }): Request {
   const { weights, gated, inference } = needs;
   const wanted = { weights, mixtures: false, inference };
-  return { wanted, pattern: '', active: () => () => true, gated };
+  return { ...everything, wanted, gated };
 }
 
 /** Factor 1 where an edge is never dropped. */
 function feedGates({ gates, encoded }: NetworkProgram, floats: Float32Array, factors: PathGates): void {
   gates.forEach((edges, cell) =>
     edges.forEach((place, edge) => {
-      const { buffer } = place!;
       const values = factors[cell]?.[edge];
       for (let b = 0; b < encoded.batch; b++) {
-        floats[(buffer.address! + b * buffer.bytes) / 4] = values ? values[b]! : 1;
+        floats[wordOf(place!, b)] = values ? values[b]! : 1;
       }
     }),
   );

@@ -1,7 +1,7 @@
 /** The memory that the engine takes for a network: known from its programs, before anything is computed. */
 import type { NetworkPlan } from '../../space/cell/plan';
 import { structureOf } from '../structure';
-import { modelOf, programFor, type Request } from './engine';
+import { everything, modelOf, programFor, type Request } from './engine';
 
 /** Images in a batch. */
 export interface BatchSizes {
@@ -15,8 +15,7 @@ function largestProgram(plan: NetworkPlan, threads: number, programs: readonly N
   const model = modelOf(structureOf(plan));
   const ends = programs.map(({ batch, gated = false, ...needs }) => {
     const wanted = { weights: false, mixtures: false, inference: false, ...needs };
-    const request = { wanted, pattern: '', active: () => () => true, gated };
-    return programFor(model, batch, threads, request).encoded.end;
+    return programFor(model, batch, threads, { ...everything, wanted, gated }).encoded.end;
   });
   return Math.max(...ends);
 }

@@ -6,7 +6,7 @@ import { allOf, blocksOf, normOf, type Block } from './block';
 import { Geometry } from './images';
 import type { Norm } from './norm';
 import type { MixtureWeight } from './operation';
-import { align, nowhere, type Place } from './program';
+import { align, nowhere, placeAt } from './program';
 import { stepOf, Unsupported, type Step } from './steps';
 import { WeightStore, type Channels, type Matrix } from './weightStore';
 
@@ -124,11 +124,7 @@ export class NetworkModel {
   /** The weights of all mixtures are numbered: cell by cell, edge by edge, candidates first, then what passes by. */
   private mixtureWeight(searched: boolean): MixtureWeight {
     if (!searched) return { value: nowhere, gradient: nowhere };
-    const place = (): Place => ({
-      buffer: { extent: 'once', bytes: 4, address: 0, first: -1, last: -1 },
-      offset: 0,
-    });
-    const weight = { value: place(), gradient: place() };
+    const weight = { value: placeAt(0, 4), gradient: placeAt(0, 4) };
     this.weights.push(weight);
     return weight;
   }

@@ -158,7 +158,6 @@ class HeadRun {
     const g = piece.gradient!;
     const vectors = norm.gradient(g, input.map, undefined, undefined, this.map);
     pass.barrier();
-    const { pixels, lanes } = input.geometry;
-    pass.emit(Opcode.gradient, [g, input.map, vectors, input.writtenGradient()], [pixels, lanes, 0]);
+    norm.gradientOfZ(g, input.map, vectors, input.writtenGradient());
   }
 }

@@ -72,6 +72,12 @@ export class NormRun {
     return this.gradientFrom(g, z, this.moments, weight, ofWeight, after);
   }
 
+  /** out = the gradient of z, or out += it, from g and the vectors of `gradient`. */
+  gradientOfZ(g: Place, z: Place, vectors: Place, out: Place, accumulate = false): void {
+    const { pixels, lanes } = this.geometry;
+    this.pass.emit(Opcode.gradient, [g, z, vectors, out], [pixels, lanes, accumulate ? 1 : 0]);
+  }
+
   /** Whether BN(z) is ẑ, so that z need not be kept. */
   get isPlain(): boolean {
     return !this.norm.scale;

@@ -3,9 +3,9 @@
  * since it computes the same for each. Its last BN, the weight of the mixture and its last product become one matrix.
  */
 import { Opcode } from '../../../kernels/opcodes';
-import { BlockRun, vectorAt, type Block } from './block';
+import { BlockRun, type Block } from './block';
 import type { Pass } from './pass';
-import { nowhere, type Place } from './program';
+import { nowhere, shifted, type Place } from './program';
 import type { Reader, Sink } from './steps';
 
 /** Where the mixture's weight of an operation on an edge lies, and its gradient; `nowhere` where it is 1 for good. */
@@ -41,6 +41,7 @@ interface Term {
 
 export class OperationRun {
   private readonly blocks: BlockRun[] = [];
+  private readonly targets: Target[] = [];
   private readonly terms = new Map<Target, Term>();
 
   constructor(
@@ -48,12 +49,16 @@ export class OperationRun {
     blocks: readonly Block[],
     /** Of the state, without and with a ReLU. */
     private readonly readerOf: (relu: boolean) => Reader,
-    readonly targets: readonly Target[],
   ) {
     for (const block of blocks) {
       const reader = this.blocks.at(-1)?.reader(block.relu) ?? readerOf(block.relu);
       this.blocks.push(new BlockRun(pass, block, reader));
     }
+  }
+
+  /** Takes an edge on, before anything is written. */
+  serve(target: Target): void {
+    this.targets.push(target);
   }
 
   get levels(): number {
@@ -179,7 +184,7 @@ export class OperationRun {
       const g = this.gatedGradient(target);
       if (!g) continue;
       if (block.norm) {
-        block.gradientOfZ(g, this.terms.get(target)!.vectors!, out, accumulate);
+        block.norm.gradientOfZ(g, block.z(pass), this.terms.get(target)!.vectors!, out, accumulate);
       } else {
         if (!accumulate) pass.emit(Opcode.clear, [out], [4 * this.floats]);
         this.addMultiple(g, target, out);
@@ -193,7 +198,7 @@ export class OperationRun {
 /** Room for the shifts of the terms of a node: a table that grows while terms are added. */
 export class Shifts {
   private readonly table: Place;
-  count = 0;
+  private count = 0;
 
   constructor(
     pass: Pass,
@@ -204,7 +209,7 @@ export class Shifts {
   }
 
   add(): Place {
-    return vectorAt(this.table, this.count++, this.lanes);
+    return shifted(this.table, 4 * this.lanes * this.count++);
   }
 
   /** y = the sum of all shifts at every pixel. */

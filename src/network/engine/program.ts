@@ -26,11 +26,18 @@ export interface Place {
   readonly offset: number;
 }
 
+/** Memory that is there before any program. */
+export function placeAt(address: number, bytes: number): Place {
+  return { buffer: { extent: 'once', bytes, address, first: -1, last: -1 }, offset: 0 };
+}
+
 /** The operand that stands for "none". */
-export const nowhere: Place = {
-  buffer: { extent: 'once', bytes: 0, address: 0, first: -1, last: -1 },
-  offset: 0,
-};
+export const nowhere = placeAt(0, 0);
+
+/** Index of a place among 32-bit words, in the part that belongs to an image; once a program has given addresses. */
+export function wordOf({ buffer, offset }: Place, image = 0): number {
+  return (buffer.address! + offset + image * buffer.bytes) / 4;
+}
 
 export function shifted(place: Place, bytes: number): Place {
   return { buffer: place.buffer, offset: place.offset + bytes };

@@ -62,7 +62,7 @@ export class ProjectionRun {
       if (!gradient || !vectors) return;
       const dz = pass.program.scratch('dz', geometry.bytes);
       const kept = this.norms[written]!.isPlain ? map : z[written]!;
-      pass.emit(Opcode.gradient, [gradient, kept, vectors, dz], [geometry.pixels, geometry.lanes, 0]);
+      this.norms[written]!.gradientOfZ(gradient, kept, vectors, dz);
       inputs.forEach((input, read) => {
         const sink = toInputs ? sinks[read] : undefined;
         model.steps[written]![read]!.backward(pass, input.reader(model.relu), undefined, dz, sink);

@@ -3,7 +3,7 @@
  * where their inputs lie in separate maps. Padding stays zero for good.
  */
 import type { ParameterLayout } from '../parameters';
-import { align, type Place } from './program';
+import { align, placeAt, type Place } from './program';
 
 /** Channels as they lie in memory: a multiple of 4. */
 export function lanesOf(channels: number): number {
@@ -120,8 +120,8 @@ export class WeightStore {
     const matrix: Matrix = {
       rows,
       columns,
-      values: this.place(start, bytes),
-      gradient: this.place(start, bytes),
+      values: placeAt(4 * start, bytes),
+      gradient: placeAt(4 * start, bytes),
     };
     this.matrices.set(key, matrix);
     return matrix;
@@ -135,10 +135,6 @@ export class WeightStore {
     } else {
       this.runs.push({ source, target, length });
     }
-  }
-
-  private place(float: number, bytes: number): Place {
-    return { buffer: { extent: 'once', bytes, address: 4 * float, first: -1, last: -1 }, offset: 0 };
   }
 
   /** Gives all matrices their final addresses; none can be added afterwards. */
