@@ -4,12 +4,10 @@
  */
 import { loadBackend } from '../src/backend/load';
 import { parseConfig } from '../src/config/parse';
-import { cellSpaceOf, supernetSkeleton } from '../src/job/plan';
+import { spaceOf } from '../src/job/plan';
 import { softmaxMixtures } from '../src/network/mixture';
 import { ReferenceSupernet } from '../src/network/referenceSupernet';
 import { Random } from '../src/random';
-import { planSupernet } from '../src/space/cell/plan';
-import { cellEdges } from '../src/space/cell/space';
 import { randomBatch } from '../test/support/supernets';
 import { median } from './support/darts';
 
@@ -18,12 +16,12 @@ const { config } = parseConfig('{ "preset": "laptop" }');
 if (!config) throw new Error('The preset is broken.');
 const side = config.data.imageSize!;
 const input = { height: side, width: side, channels: 1 };
-const space = cellSpaceOf(config);
-const supernet = new ReferenceSupernet(planSupernet(space, supernetSkeleton(config, { input, classes: 10 })));
+const space = spaceOf(config).supernet!;
+const supernet = new ReferenceSupernet(space.plan({ input, classes: 10 }));
 const random = Random.fromSeed(1, 'bench');
 const weights = supernet.layout.initialize(random);
 const batch = randomBatch(supernet.plan, config.training.batchSize, random);
-const zeros = cellEdges(space.nodes).map(() => space.operations.map(() => 0));
+const zeros = space.edges.map(() => space.operations.map(() => 0));
 const mixtures = softmaxMixtures({ normal: zeros, reduction: zeros });
 
 /** Milliseconds of one step of α and one of w, gradients read back. */

@@ -121,31 +121,33 @@ export function subsampleAdd(
   }
 }
 
-/** The pixels under each window of a dense convolution, side by side. @param y [height·width, size·size·channels] */
+/** The pixels under each window of a dense convolution, side by side. @param y [height·width, tall·wide·channels] */
 export function columns(
   x: usize,
   y: usize,
   height: i32,
   width: i32,
   channels: i32,
-  size: i32,
-  stride: i32,
+  tall: i32,
+  wide: i32,
+  down: i32,
+  across: i32,
   xRow: usize,
 ): void {
   const pixel = (<usize>channels) << 2;
-  const span = <usize>size * pixel;
+  const span = <usize>wide * pixel;
   for (let i = 0; i < height; i++) {
     let q = x;
     for (let j = 0; j < width; j++) {
       let r = q;
-      for (let k = 0; k < size; k++) {
+      for (let k = 0; k < tall; k++) {
         memory.copy(y, r, span);
         y += span;
         r += xRow;
       }
-      q += <usize>stride * pixel;
+      q += <usize>across * pixel;
     }
-    x += <usize>stride * xRow;
+    x += <usize>down * xRow;
   }
 }
 
@@ -156,25 +158,27 @@ export function columnsAdd(
   height: i32,
   width: i32,
   channels: i32,
-  size: i32,
-  stride: i32,
+  tall: i32,
+  wide: i32,
+  down: i32,
+  across: i32,
   xRow: usize,
 ): void {
   const pixel = (<usize>channels) << 2;
-  const span = <usize>size * pixel;
+  const span = <usize>wide * pixel;
   for (let i = 0; i < height; i++) {
     let q = dx;
     for (let j = 0; j < width; j++) {
       let r = q;
-      for (let k = 0; k < size; k++) {
+      for (let k = 0; k < tall; k++) {
         for (let c: usize = 0; c < span; c += 16)
           v128.store(r + c, f32x4.add(v128.load(r + c), v128.load(dy + c)));
         dy += span;
         r += xRow;
       }
-      q += <usize>stride * pixel;
+      q += <usize>across * pixel;
     }
-    dx += <usize>stride * xRow;
+    dx += <usize>down * xRow;
   }
 }
 

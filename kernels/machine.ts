@@ -172,9 +172,9 @@ function execute(): void {
     case Opcode.subsampleAdd:
       return subsampleAdd(A(0), A(1), N(2), N(3), N(4), N(5));
     case Opcode.columns:
-      return columns(A(0), A(1), N(2), N(3), N(4), N(5), N(6), N(7));
+      return columns(A(0), A(1), N(2), N(3), N(4), N(5), N(6), N(7), N(8), N(9));
     case Opcode.columnsAdd:
-      return columnsAdd(A(0), A(1), N(2), N(3), N(4), N(5), N(6), N(7));
+      return columnsAdd(A(0), A(1), N(2), N(3), N(4), N(5), N(6), N(7), N(8), N(9));
     case Opcode.moveChannels:
       return moveChannels(A(0), A(1), A(2), N(3), N(4), N(5), N(6));
     case Opcode.poolFeatures:

@@ -95,6 +95,7 @@ const stages = {
   unit: { title: 'Unit tests', run: mocha('unit') },
   dashboard: { title: 'Dashboard in a browser', run: mocha('webview') },
   generated: { title: 'Generated code in Keras and PyTorch', run: mocha('generated', pythonEnvironment) },
+  examples: { title: 'Examples, to their ends', run: mocha('examples') },
   editor: {
     title: 'Extension in the editor',
     run: () => counted(['scripts/vscode/runEditorTests.mjs'], (file) => ({ env: { NAS_TEST_STATS: file } })),

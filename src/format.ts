@@ -4,6 +4,16 @@ export function formatCount(value: number | bigint): string {
   return value.toLocaleString('en-US');
 }
 
+/** A large count as a power of ten with two digits, e.g. `2.4·10^18`. */
+export function formatPower(value: bigint): string {
+  const digits = value.toString();
+  if (digits.length < 3) return digits;
+  // Rounded by its third digit.
+  const two = Number(digits.slice(0, 3)) / 100;
+  const [factor, more] = two.toFixed(1) === '10.0' ? ['1.0', 1] : [two.toFixed(1), 0];
+  return `${factor}·10^${digits.length - 1 + more}`;
+}
+
 export function formatBytes(bytes: number): string {
   const gigabytes = bytes / 1e9;
   return gigabytes >= 1 ? `${gigabytes.toFixed(1)} GB` : `${Math.round(bytes / 1e6)} MB`;

@@ -17,11 +17,15 @@ interface GridCell {
 
 interface GridRow {
   readonly element: HTMLTableRowElement;
+  readonly label: HTMLTableCellElement;
+  /** β, where the search has it. */
+  readonly share?: HTMLTableCellElement;
   readonly cells: readonly GridCell[];
 }
 
 export class AlphaHeatmap {
   readonly element: HTMLElement;
+  private readonly heading = html('h3', { id: uniqueId('heatmap') });
   private readonly body = html('tbody');
   private readonly head = html('thead');
   private rows: GridRow[] = [];
@@ -34,11 +38,7 @@ export class AlphaHeatmap {
     kind: CellKind,
     private readonly onSelect: (edge: number) => void,
   ) {
-    const heading = html(
-      'h3',
-      { id: uniqueId('heatmap') },
-      kind === 'normal' ? 'Normal cell' : 'Reduction cell',
-    );
+    const { heading } = this;
     const hint = html('p', { id: uniqueId('hint'), class: 'visually-hidden' });
     hint.textContent = 'Arrow keys move, Enter shows the weights of an edge over time.';
     const table = html(
@@ -62,17 +62,20 @@ export class AlphaHeatmap {
   /**
    * @param maximum weight at the strong end of the ramp
    * @param selected row of the selected edge, −1 when it is in the other cell kind
+   * @param title e.g. "Normal cell"
    */
-  update(model: HeatmapModel, maximum: number, selected: number): void {
-    const shape = `${model.operations.join(' ')}/${model.rows.length}`;
+  update(model: HeatmapModel, maximum: number, selected: number, title: string): void {
+    setText(this.heading, title);
+    const shape = `${model.operations.join(' ')}/${model.rows.length}/${model.inputs}/${hasShares(model)}`;
+    this.model = model;
     if (shape !== this.shape) this.build(model);
     this.shape = shape;
-    this.model = model;
     model.rows.forEach((row, index) => {
       const shown = this.rows[index]!;
       const isSelected = String(index === selected);
       setAttribute(shown.element, 'aria-selected', isSelected);
       setAttribute(shown.element, 'data-kept', row.kept ? '' : undefined);
+      if (shown.share) this.paintShare(row, shown);
       row.weights.forEach((_, column) => this.paintCell(row, shown.cells[column]!, column, maximum));
     });
   }
@@ -90,8 +93,21 @@ export class AlphaHeatmap {
     const marks = `${chosen ? ', strongest' : ''}${chosen && row.kept ? ', kept in the cell' : ''}`;
     cell.element.setAttribute(
       'aria-label',
-      `${edgeText(row.edge)}, ${this.looks[column]!.name}, ${text}${marks}`,
+      `${edgeText(row.edge, this.inputs)}, ${this.looks[column]!.name}, ${text}${marks}`,
     );
+  }
+
+  private paintShare({ edge, share = 0 }: HeatmapRow, { label, share: cell }: GridRow): void {
+    const text = formatWeight(share);
+    if (cell!.textContent === text) return;
+    setText(cell!, text);
+    cell!.style.setProperty('--share', share.toFixed(2));
+    cell!.setAttribute('aria-label', `${edgeText(edge, this.inputs)}, β ${text}`);
+    label.setAttribute('aria-label', `${edgeText(edge, this.inputs)}, β ${text}`);
+  }
+
+  private get inputs(): number {
+    return this.model?.inputs ?? 2;
   }
 
   private build(model: HeatmapModel): void {
@@ -106,17 +122,26 @@ export class AlphaHeatmap {
         kernel,
       );
     });
+    const shares = hasShares(model);
+    const shareTitle = 'Share of the edge among those that lead into its node: the softmax of β (PC-DARTS)';
+    if (shares) {
+      const attributes = { scope: 'col', role: 'columnheader', class: 'share-head', title: shareTitle };
+      columns.push(html('th', attributes, 'β'));
+    }
     this.head.replaceChildren(html('tr', { role: 'row' }, html('th', { scope: 'col' }, 'Edge'), ...columns));
     this.active = { row: 0, column: 0 };
     this.rows = model.rows.map(({ edge }, index) => {
       const cells = this.looks.map((): GridCell => {
         return { element: html('td', { role: 'gridcell', tabindex: -1 }), shown: '' };
       });
-      const label = html('th', { scope: 'row', role: 'rowheader', 'aria-label': edgeText(edge) });
-      label.append(html('span', { class: 'kept-mark' }), edgeLabel(edge));
+      const name = edgeText(edge, model.inputs);
+      const label = html('th', { scope: 'row', role: 'rowheader', 'aria-label': name });
+      label.append(html('span', { class: 'kept-mark' }), edgeLabel(edge, model.inputs));
+      const share = shares ? html('td', { role: 'gridcell', class: 'share' }) : undefined;
       const startsNode = index > 0 && model.rows[index - 1]!.edge.node !== edge.node;
       const attributes = { role: 'row', class: startsNode ? 'node-start' : undefined };
-      return { element: html('tr', attributes, label, ...cells.map((cell) => cell.element)), cells };
+      const row = html('tr', attributes, label, ...cells.map((cell) => cell.element), share);
+      return { element: row, label, share, cells };
     });
     this.body.replaceChildren(...this.rows.map((row) => row.element));
     this.rows[0]?.cells[0]?.element.setAttribute('tabindex', '0');
@@ -171,7 +196,11 @@ export class AlphaHeatmap {
     const row = place && this.model?.rows[place.row];
     if (!row || place.column < 0) return;
     const weight = row.weights[place.column]!.toFixed(4);
-    const title = `${this.looks[place.column]!.name} on ${edgeText(row.edge)}: ${weight}`;
+    const title = `${this.looks[place.column]!.name} on ${edgeText(row.edge, this.inputs)}: ${weight}`;
     this.rows[place.row]!.cells[place.column]!.element.title = title;
   }
+}
+
+function hasShares({ rows }: HeatmapModel): boolean {
+  return rows.some(({ share }) => share !== undefined);
 }

@@ -1,6 +1,7 @@
 /** α of both cell kinds as heat maps on one colour ramp, with the selected edge over time below them. */
 import { cellKinds, type CellKind } from '../src/space/genotype';
 import { AlphaHeatmap } from './alphaHeatmap';
+import { cellTitles } from './cellGraph';
 import { html, setHidden, setText } from './dom';
 import { EdgeStrip } from './edgeStrip';
 import { formatWeight } from './format';
@@ -9,7 +10,8 @@ import { createPanel, type Panel } from './panel';
 import type { Store, View } from './store';
 import type { Theme } from './theme';
 
-export type AlphaModels = Readonly<Record<CellKind, HeatmapModel>>;
+/** Of the cell kinds that the space has. */
+export type AlphaModels = Readonly<Partial<Record<CellKind, HeatmapModel>>>;
 
 export class AlphaPanel {
   readonly panel: Panel;
@@ -55,14 +57,22 @@ export class AlphaPanel {
     this.panel.setWaiting(models ? undefined : waiting);
     setHidden(this.ramp, !models);
     if (!models) return;
-    const maximum = rampMaximum([models.normal, models.reduction]);
+    const known = cellKinds.flatMap((kind) => models[kind] ?? []);
+    const maximum = rampMaximum(known);
     setText(this.rampTop, formatWeight(maximum));
+    // A kept choice may be of a kind that this space has not.
+    const selected = models[ui.edge.kind] ? ui.edge : { kind: 'normal' as const, index: ui.edge.index };
     for (const kind of cellKinds) {
-      this.heatmaps[kind].update(models[kind], maximum, ui.edge.kind === kind ? ui.edge.index : -1);
+      const model = models[kind];
+      setHidden(this.heatmaps[kind].element, !model);
+      if (!model) continue;
+      const title = cellTitles[known.length > 1 ? kind : 'only'];
+      this.heatmaps[kind].update(model, maximum, selected.kind === kind ? selected.index : -1, title);
     }
-    const model = models[ui.edge.kind];
-    const row = model.rows[ui.edge.index] ?? model.rows[0];
-    if (row) this.strip.update(view, row, model.operations);
+    const model = models[selected.kind]!;
+    const row = model.rows[selected.index] ?? model.rows[0];
+    const place = known.length > 1 ? cellTitles[selected.kind].toLowerCase() : undefined;
+    if (row) this.strip.update(run, { ...selected, row, model, place });
   }
 
   repaint(theme: Theme): void {

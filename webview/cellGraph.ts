@@ -1,5 +1,4 @@
 /** One cell as a graph, redrawn when its genotype changes, with the same as text for screen readers and for copying. */
-import { formatCell, skipCount, type CellGenotype, type CellKind } from '../src/space/genotype';
 import {
   arrowHead,
   fitCell,
@@ -11,6 +10,7 @@ import {
   type PlacedNode,
 } from './cellLayout';
 import { html, setAttribute, setText, svg, uniqueId } from './dom';
+import { cellLines, skipsOf, type DrawnCell } from './drawnCell';
 import { formatQuantity } from './format';
 import { icon } from './icons';
 import { nodeName, nodeText, operationLook } from './naming';
@@ -19,8 +19,9 @@ import { cssColour } from './theme';
 /** A drawing stands for so many milliseconds: early in a search the cell changes with every message. */
 const settleTime = 400;
 
-/** More skip connections than this in a normal cell are the known sign of a collapsing search. */
-const healthySkips = 2;
+/** What a cell is called, and by what it is found on the page. */
+export const cellTitles = { normal: 'Normal cell', reduction: 'Reduction cell', only: 'Cell' } as const;
+export type DrawnKind = keyof typeof cellTitles;
 
 export class CellGraph {
   readonly element: HTMLElement;
@@ -33,7 +34,7 @@ export class CellGraph {
   private readonly room = html('div', { class: 'cell-drawing' });
   private readonly skips = html('span', { class: 'skips' });
   private readonly text = html('ul', { class: 'cell-text' });
-  private cell: CellGenotype | undefined;
+  private cell: DrawnCell | undefined;
   private shown = '';
   private layout: CellLayout | undefined;
   private placed = new Map<number, SVGGElement>();
@@ -41,8 +42,8 @@ export class CellGraph {
   private drawnAt = -Infinity;
   private pending: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly kind: CellKind) {
-    const name = kind === 'normal' ? 'Normal cell' : 'Reduction cell';
+  constructor(kind: DrawnKind) {
+    const name = cellTitles[kind];
     setText(this.title, name);
     const labelled = {
       role: 'img',
@@ -65,31 +66,34 @@ export class CellGraph {
     new ResizeObserver(() => this.draw()).observe(this.room);
   }
 
-  update(cell: CellGenotype): void {
-    const shown = JSON.stringify(cell);
+  /** @param allowed skip connections; more of them are marked as a sign of collapse. Undefined: any number is fine */
+  update(cell: DrawnCell, allowed?: number): void {
+    const shown = JSON.stringify([cell, allowed]);
     if (shown === this.shown) return;
     this.shown = shown;
     this.cell = cell;
-    const lines = formatCell(cell);
-    this.text.replaceChildren(...lines.map((line) => html('li', {}, readable(line))));
-    setText(
-      this.description,
-      `${lines.map(readable).join('; ')}. The output is ${cell.concat.map(nodeText).join(', ')} concatenated.`,
-    );
-    this.updateSkips(skipCount(cell), cell.nodes.flat().length);
+    const { inputs = 2, concat, nodes } = cell;
+    const nameOf = (state: number): string => nodeText(state, inputs);
+    const lines = cellLines(cell, nameOf);
+    const output = concat
+      ? `${concat.map(nameOf).join(', ')} concatenated`
+      : nameOf(nodes.length - 1 + inputs);
+    this.text.replaceChildren(...lines.map((line) => html('li', {}, line)));
+    setText(this.description, `${lines.join('; ')}. The output is ${output}.`);
+    this.updateSkips(skipsOf(cell), nodes.flat().length, allowed);
     const wait = this.drawnAt + settleTime - performance.now();
     if (wait <= 0) this.draw();
     else this.pending ??= setTimeout(() => this.draw(), wait);
   }
 
-  private updateSkips(count: number, edges: number): void {
-    const many = this.kind === 'normal' && count > healthySkips;
+  private updateSkips(count: number, edges: number, allowed = Infinity): void {
+    const many = count > allowed;
     setAttribute(this.skips, 'data-many', many ? '' : undefined);
     this.skips.replaceChildren(
       `${formatQuantity(count, 'skip connection')} of ${formatQuantity(edges, 'edge')}`,
     );
     if (many) this.skips.prepend(icon('warning'));
-    const warning = 'More than two skip connections in a normal cell are a sign that the search collapses.';
+    const warning = `More than ${formatQuantity(allowed, 'skip connection')} in this cell are a sign that the search collapses.`;
     setAttribute(this.skips, 'title', many ? warning : undefined);
   }
 
@@ -120,9 +124,14 @@ export class CellGraph {
   /** Nodes stay the same elements, so that CSS moves them to their new places. */
   private placeNode(node: PlacedNode): void {
     let element = this.placed.get(node.index);
-    if (!element || element.dataset.role !== node.role) {
+    const { inputs, concat } = this.cell!;
+    const joins = node.role === 'output' && concat !== undefined;
+    const name = joins ? { base: 'c', subscript: 'k' } : nodeName(node.index, inputs);
+    const look = `${node.role} ${name.base}${name.subscript}`;
+    if (!element || element.dataset.look !== look) {
       element?.remove();
-      element = nodeElement(node);
+      element = nodeElement(node, name, joins);
+      element.dataset.look = look;
       this.placed.set(node.index, element);
       this.nodes.append(element);
     }
@@ -130,13 +139,16 @@ export class CellGraph {
   }
 }
 
-function nodeElement({ index, role, width, height }: PlacedNode): SVGGElement {
+function nodeElement(
+  { role, width, height }: PlacedNode,
+  { base, subscript }: ReturnType<typeof nodeName>,
+  joins: boolean,
+): SVGGElement {
   const box = svg('rect', { x: -width / 2, y: -height / 2, width, height, rx: 6 });
-  const { base, subscript } = role === 'output' ? { base: 'c', subscript: 'k' } : nodeName(index);
   const text = svg('text', {}, base);
   if (subscript) text.append(svg('tspan', { class: 'subscript', dy: 3 }, subscript));
-  const group = svg('g', { class: `node ${role}`, 'data-role': role }, box, text);
-  if (role === 'output') group.append(svg('title', {}, 'Output: the nodes concatenated'));
+  const group = svg('g', { class: `node ${role}` }, box, text);
+  if (role === 'output') group.append(svg('title', {}, joins ? 'Output: the nodes concatenated' : 'Output'));
   return group;
 }
 
@@ -148,7 +160,8 @@ function edgeElement(edge: PlacedEdge, isNew: boolean): SVGGElement {
     'stroke-dasharray': look?.dash.join(' '),
   });
   const head = svg('path', { class: 'head', d: arrowHead(edge.points) });
-  const group = svg('g', { class: `edge${look ? '' : ' concat'}${isNew ? ' new' : ''}` }, line, head);
+  const kind = look ? (edge.operation === 'none' ? ' nothing' : '') : ' concat';
+  const group = svg('g', { class: `edge${kind}${isNew ? ' new' : ''}` }, line, head);
   if (look) group.style.color = cssColour(look.colour);
   return group;
 }
@@ -174,9 +187,4 @@ function labelElement({ operation, label }: PlacedEdge, isNew: boolean): SVGGEle
   );
   group.style.color = cssColour(look.colour);
   return group;
-}
-
-/** The inputs of `formatCell`'s lines under the names that the drawing has. */
-function readable(line: string): string {
-  return line.replace(/\((\d+)\)/g, (_, input: string) => `(${nodeText(Number(input))})`);
 }

@@ -1,12 +1,12 @@
 /** Where the nodes and edges of a cell stand: a pure function from a genotype to coordinates, by dagre's layered layout. */
 import dagre from '@dagrejs/dagre';
-import type { CellGenotype } from '../src/space/genotype';
+import type { DrawnCell } from './drawnCell';
 import { operationLook } from './naming';
 
 export type Direction = 'LR' | 'TB';
 
 export interface PlacedNode {
-  /** 0 and 1 are the inputs, then the nodes; the output is one more. */
+  /** Inputs, then nodes; a concatenation as the output is one more. */
   readonly index: number;
   readonly role: 'input' | 'node' | 'output';
   /** Centre. */
@@ -47,23 +47,30 @@ export function labelWidth(operation: string): number {
 }
 
 /** Lays a cell out from left to right or from top to bottom. */
-export function layoutCell(cell: CellGenotype, direction: Direction): CellLayout {
+export function layoutCell(cell: DrawnCell, direction: Direction): CellLayout {
   const graph = new dagre.graphlib.Graph({ multigraph: true });
   graph.setGraph({ rankdir: direction, nodesep: 16, edgesep: 10, ranksep: direction === 'LR' ? 11 : 13 });
-  const output = cell.nodes.length + 2;
+  const { inputs = 2 } = cell;
+  const output = cell.nodes.length + inputs - (cell.concat ? 0 : 1);
   for (let index = 0; index <= output; index++) graph.setNode(String(index), { ...nodeSize });
   cell.nodes.forEach((edges, node) => {
     edges.forEach(({ operation, input }, place) => {
       const label = { width: labelWidth(operation), height: labelHeight, labelpos: 'c', operation };
-      graph.setEdge(String(input), String(node + 2), label, `${place}:${operation}`);
+      graph.setEdge(String(input), String(node + inputs), label, `${place}:${operation}`);
     });
   });
-  for (const index of cell.concat)
+  for (const index of cell.concat ?? [])
     graph.setEdge(String(index), String(output), { width: 0, height: 0 }, 'concat');
   dagre.layout(graph);
   const nodes = Array.from({ length: output + 1 }, (_, index): PlacedNode => {
     const { x, y } = graph.node(String(index)) as { x: number; y: number };
-    return { index, role: index < 2 ? 'input' : index === output ? 'output' : 'node', x, y, ...nodeSize };
+    return {
+      index,
+      role: index < inputs ? 'input' : index === output ? 'output' : 'node',
+      x,
+      y,
+      ...nodeSize,
+    };
   });
   const edges = graph.edges().map((edge): PlacedEdge => {
     const { operation, points, x, y, width } = graph.edge(edge) as {
@@ -115,7 +122,7 @@ const goodScale = 0.85;
  * clearly larger, so that the drawing does not turn with every change of α.
  */
 export function fitCell(
-  cell: CellGenotype,
+  cell: DrawnCell,
   room: { width: number; height: number },
   before: Direction = 'LR',
 ): CellLayout {

@@ -1,30 +1,34 @@
 /** All parts of the dashboard in their places, and what each of them gets to see. */
+import type { AlphaPoint } from '../src/protocol/runState';
 import { AlphaPanel, type AlphaModels } from './alphaPanel';
-import { CellGraph } from './cellGraph';
-import { html, setHidden } from './dom';
+import { CellPanel } from './cellPanel';
+import { html, setAttribute, setHidden } from './dom';
 import { createEmptyState } from './emptyState';
 import { EntropyChart } from './entropyChart';
 import { Header } from './header';
+import { isSampling } from './headerModel';
 import { fits, heatmapModel } from './heatmapModel';
 import type { Host } from './host';
 import { NetworksTable } from './networksTable';
 import { Notices } from './notices';
-import { createPanel } from './panel';
 import type { Store, View } from './store';
 import type { Theme } from './theme';
 import { TrainingCharts } from './trainingCharts';
+import { TrialsView } from './trialsView';
 
 export class Dashboard {
   readonly element: HTMLElement;
   private readonly header: Header;
   private readonly notices: Notices;
   private readonly alpha: AlphaPanel;
-  private readonly cells = { normal: new CellGraph('normal'), reduction: new CellGraph('reduction') };
-  private readonly cellPanel;
+  private readonly cells: CellPanel;
+  private readonly trials: TrialsView;
   private readonly training: TrainingCharts;
   private readonly entropy: EntropyChart;
   private readonly networks = new NetworksTable();
   private readonly empty: HTMLElement;
+  private readonly charts: HTMLElement;
+  private readonly parts: HTMLElement;
   private readonly content: HTMLElement;
   private point: View['run']['alphas'][number] | undefined;
   private models: AlphaModels | undefined;
@@ -36,19 +40,21 @@ export class Dashboard {
     this.training = new TrainingCharts(store, theme);
     this.entropy = new EntropyChart(theme);
     this.empty = createEmptyState(host);
-    const cells = html('div', { class: 'cells' }, this.cells.normal.element, this.cells.reduction.element);
-    this.cellPanel = createPanel('Current cells', 'cells-panel', cells);
-    this.cellPanel.heading.title = 'The cells that α stands for at this moment';
+    this.cells = new CellPanel(host, store, theme);
+    this.trials = new TrialsView(host, store, theme);
     const charts = [this.training.loss, this.training.accuracy, this.entropy.panel];
-    const parts = html(
+    this.charts = html('div', { class: 'charts' }, ...charts.map(({ element }) => element));
+    this.parts = html(
       'div',
       { class: 'parts' },
+      this.trials.element,
       this.alpha.panel.element,
-      html('div', { class: 'charts' }, ...charts.map(({ element }) => element)),
-      this.cellPanel.element,
+      this.charts,
+      this.cells.panel.element,
+      this.trials.reports.panel.element,
       this.networks.panel.element,
     );
-    this.content = html('div', { class: 'run' }, this.header.element, parts);
+    this.content = html('div', { class: 'run' }, this.header.element, this.parts);
     this.element = html('div', { class: 'dashboard' }, this.notices.element, this.empty, this.content);
     this.repaint(theme);
   }
@@ -62,16 +68,26 @@ export class Dashboard {
     if (empty) return;
     this.placeNotices();
     this.header.update(view);
+    this.training.update(view);
+    this.networks.update(view);
+    const sampling = isSampling(run);
+    this.parts.dataset.kind = sampling ? 'sampling' : 'gradient';
+    setAttribute(this.parts, 'data-cells', run.run?.space.type === 'nasbench201' ? 'one' : undefined);
+    setHidden(this.trials.element, !sampling);
+    for (const { element } of [this.alpha.panel, this.cells.panel, this.entropy.panel])
+      setHidden(element, sampling);
+    // Tables and zero-cost scores train nothing.
+    setHidden(this.charts, sampling && run.steps.length === 0);
+    if (sampling) this.trials.update(view);
+    else this.updateGradient(view);
+  }
+
+  private updateGradient(view: View): void {
+    setHidden(this.trials.reports.panel.element, true);
     this.updateModels(view);
     this.alpha.update(view, this.models);
-    this.cellPanel.setWaiting(this.models ? undefined : 'Waiting for the first α.');
-    if (this.models) {
-      this.cells.normal.update(this.models.normal.cell);
-      this.cells.reduction.update(this.models.reduction.cell);
-    }
-    this.training.update(view);
+    this.cells.update(view, this.models);
     this.entropy.update(view);
-    this.networks.update(view);
   }
 
   /** Takes over the colours of a theme, where CSS does not do it. */
@@ -82,6 +98,8 @@ export class Dashboard {
     this.alpha.repaint(theme);
     this.training.repaint(theme);
     this.entropy.repaint(theme);
+    this.cells.repaint(theme);
+    this.trials.repaint(theme);
   }
 
   /** With a run they stand under its header, before it on top of the empty page. */
@@ -95,9 +113,20 @@ export class Dashboard {
     if (point === this.point) return;
     this.point = point;
     const space = run.run?.space;
-    const usable = space && point && fits(space, point.normal) && fits(space, point.reduction);
-    this.models = usable
-      ? { normal: heatmapModel(space, point.normal), reduction: heatmapModel(space, point.reduction) }
-      : undefined;
+    this.models = space && point && modelsOf(space, point);
   }
+}
+
+/** The heat maps of the cell kinds that a space has; undefined when α does not fit it. */
+function modelsOf(
+  space: NonNullable<View['run']['run']>['space'],
+  { normal, reduction, betas }: AlphaPoint,
+): AlphaModels | undefined {
+  // NAS-Bench-201 has one kind of cell.
+  const single = reduction.length === 0;
+  if (!fits(space, normal) || !(single || fits(space, reduction))) return undefined;
+  return {
+    normal: heatmapModel(space, normal, betas?.normal),
+    reduction: single ? undefined : heatmapModel(space, reduction, betas?.reduction),
+  };
 }

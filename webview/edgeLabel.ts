@@ -4,14 +4,14 @@ import { html } from './dom';
 import { nodeName } from './naming';
 
 /** "c with k−2 below → 2". */
-export function edgeLabel({ from, node }: CellEdge): HTMLElement {
-  const { base, subscript } = nodeName(from);
+export function edgeLabel({ from, node }: CellEdge, inputs = 2): HTMLElement {
+  const { base, subscript } = nodeName(from, inputs);
   const start = html('span', {}, base, subscript ? html('sub', {}, subscript) : undefined);
   return html(
     'span',
     { class: 'edge-name' },
     start,
     html('span', {}, '→'),
-    html('span', {}, String(node + 2)),
+    html('span', {}, String(node + inputs)),
   );
 }

@@ -1,14 +1,25 @@
 /** Softmax weights of one edge's operations over the search. */
+import type { RunState } from '../src/protocol/runState';
+import type { CellKind } from '../src/space/genotype';
 import { edgeSeries } from './alphaSeries';
 import { html } from './dom';
 import { edgeLabel } from './edgeLabel';
 import { formatWeight } from './format';
-import type { HeatmapRow } from './heatmapModel';
+import type { HeatmapModel, HeatmapRow } from './heatmapModel';
 import { LineChart, type ChartData } from './lineChart';
 import { edgeText, operationLook } from './naming';
 import { formatEpoch } from './panel';
-import type { View } from './store';
 import type { Theme } from './theme';
+
+/** The edge that is drawn: its place in α and how the heat map has it. */
+export interface SelectedEdge {
+  readonly kind: CellKind;
+  readonly index: number;
+  readonly row: HeatmapRow;
+  readonly model: HeatmapModel;
+  /** "normal cell"; undefined where there is but one kind. */
+  readonly place?: string;
+}
 
 export class EdgeStrip {
   readonly element: HTMLElement;
@@ -32,18 +43,19 @@ export class EdgeStrip {
     this.element = html('div', { class: 'edge-strip' }, this.heading, body);
   }
 
-  /** @param row the selected edge as the heat map has it */
-  update({ run, ui }: View, row: HeatmapRow, operations: readonly string[]): void {
-    const cell = ui.edge.kind === 'normal' ? 'normal cell' : 'reduction cell';
-    const shown = `${edgeText(row.edge)}, ${cell}`;
-    if (shown !== this.shown) this.heading.replaceChildren('Edge ', edgeLabel(row.edge), `, ${cell}`);
+  update(run: RunState, { kind, index, row, model, place }: SelectedEdge): void {
+    const shown = [edgeText(row.edge, model.inputs), place].filter(Boolean).join(', ');
+    if (shown !== this.shown) {
+      const rest = place === undefined ? '' : `, ${place}`;
+      this.heading.replaceChildren('Edge ', edgeLabel(row.edge, model.inputs), rest);
+    }
     this.shown = shown;
     this.chart.setLines(
-      operations
+      model.operations
         .map(operationLook)
         .map((look) => ({ label: look.short, colour: look.colour, dash: look.dash })),
     );
-    const { epochs, columns } = this.series(run, ui.edge.kind, ui.edge.index);
+    const { epochs, columns } = this.series(run, kind, index);
     this.chart.update([epochs, ...columns] as ChartData);
   }
 

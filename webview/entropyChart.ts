@@ -35,9 +35,14 @@ export class EntropyChart {
     this.drawn = run.alphas;
     const operations = run.run?.space.operations.length ?? 0;
     this.panel.setWaiting(run.alphas.length === 0 ? 'Waiting for the first α.' : undefined);
-    this.chart.setLines(lines(operations));
+    const kinds = run.alphas[0]?.reduction.length === 0 ? 1 : 2;
+    this.chart.setLines(lines(operations, kinds));
     const { epochs, columns } = this.series(run);
-    this.chart.update([epochs, ...columns, epochs.map(() => Math.log(Math.max(1, operations)))] as never);
+    this.chart.update([
+      epochs,
+      ...columns.slice(0, kinds),
+      epochs.map(() => Math.log(Math.max(1, operations))),
+    ] as never);
   }
 
   repaint(theme: Theme): void {
@@ -45,10 +50,12 @@ export class EntropyChart {
   }
 }
 
-function lines(operations: number): Line[] {
+/** @param kinds of cells that the space has */
+function lines(operations: number, kinds: 1 | 2): Line[] {
+  const reduction: Line = { label: 'reduction', colour: 'purple', width: 2, dash: [6, 3] };
   return [
-    { label: 'normal', colour: 'green', width: 2 },
-    { label: 'reduction', colour: 'purple', width: 2, dash: [6, 3] },
+    { label: kinds === 2 ? 'normal' : 'entropy', colour: 'green', width: 2 },
+    ...(kinds === 2 ? [reduction] : []),
     { label: `ln ${operations}`, colour: 'muted', width: 1, dash: [2, 3] },
   ];
 }

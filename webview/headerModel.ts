@@ -6,10 +6,13 @@ import {
   formatHuge,
   formatInteger,
   formatPercent,
+  formatQuantity,
   formatStepTime,
   formatTimeLeft,
 } from './format';
 import type { View } from './store';
+import { namedBest } from './trials';
+import { formatScore, trialName } from './trialText';
 
 export type DisplayState =
   'loading' | 'running' | 'paused' | 'stopping' | 'interrupted' | 'stopped' | 'failed' | 'finished';
@@ -52,6 +55,24 @@ export function displayState({ run, telemetry, context }: View): DisplayState {
   return telemetry?.state ?? (run.status === 'empty' ? 'loading' : 'running');
 }
 
+/** Architectures are proposed and judged one by one, instead of α being trained. */
+export function isSampling({ run }: View['run']): boolean {
+  return run !== undefined && run.trials > 0;
+}
+
+/** "Search · trial 13 of 100 · epoch 2 of 5", or what is trained before the first. */
+function trialPosition({ run }: View): string {
+  const wanted = run.run!.trials;
+  const done = run.trials.length;
+  const title = phaseTitles.search;
+  const last = run.steps.at(-1);
+  const epoch = last && `epoch ${last.epoch + 1}`;
+  if (last && last.trial === undefined && done === 0) return `${title} · training shared weights · ${epoch}`;
+  if (done >= wanted) return `${title} · all ${formatQuantity(wanted, 'trial')} done`;
+  const place = `${title} · trial ${formatInteger(done + 1)} of ${formatInteger(wanted)}`;
+  return last?.trial === done ? `${place} · ${epoch}` : place;
+}
+
 /** Epoch, counted from 1 as people do, and step within the epoch. */
 function position(view: View, state: DisplayState): string {
   const { run, telemetry } = view;
@@ -59,6 +80,7 @@ function position(view: View, state: DisplayState): string {
   if (state === 'finished') return outcome(view);
   const { phase } = run;
   if (!phase) return telemetry?.activity ?? '';
+  if (phase.phase === 'search' && isSampling(run)) return trialPosition(view);
   const title =
     phase.of > 1 ? `${phaseTitles[phase.phase]} ${phase.index + 1} of ${phase.of}` : phaseTitles[phase.phase];
   const last = run.steps[run.steps.length - 1];
@@ -102,16 +124,40 @@ function facts({ run, telemetry, context }: View): Fact[] {
   }
   if (!started) return list;
   const { train, validation, test } = started.images;
-  const images = `${formatInteger(train)} images train w, ${formatInteger(validation)} train α, ${formatInteger(test)} are kept for the test`;
-  const supernet = `${formatInteger(started.supernet.parameters)} parameters, ${formatCount(started.supernet.flops)} multiply–accumulates, ${formatInteger(started.supernet.alphas)} α`;
+  const sampling = isSampling(run);
+  const second = sampling ? 'judge trials' : 'train α';
+  const images = `${formatInteger(train)} images train w, ${formatInteger(validation)} ${second}, ${formatInteger(test)} are kept for the test`;
+  if (sampling) list.push(...trialFacts(run));
   list.push({ label: 'Strategy', value: `${started.strategy}, seed ${started.seed}` });
   list.push({ label: 'Data', value: started.data, tooltip: images });
-  list.push({
-    label: 'Supernet',
-    value: `${formatInteger(started.supernet.parameters)} parameters`,
-    tooltip: supernet,
-  });
+  const { supernet } = started;
+  if (supernet) {
+    const parameters = `${formatInteger(supernet.parameters)} parameters`;
+    const tooltip = `${parameters}, ${formatCount(supernet.flops)} multiply–accumulates, ${formatInteger(supernet.alphas)} α`;
+    list.push({ label: 'Supernet', value: parameters, tooltip });
+  }
   list.push({ label: 'Space', value: `${formatHuge(started.space.size)} architectures` });
+  return list;
+}
+
+/** How many trials there were, which is the best, and who judges. */
+function trialFacts(run: View['run']): Fact[] {
+  const { trials } = run;
+  const best = trials.find(({ index }) => index === namedBest(run));
+  const count = (status: string): number => trials.filter((trial) => trial.status === status).length;
+  const wanted = formatInteger(run.run!.trials);
+  const list: Fact[] = [
+    {
+      label: 'Trials',
+      value: `${formatInteger(trials.length)} of ${wanted}`,
+      tooltip: `${count('done')} done, ${count('failed')} failed, ${count('rejected')} rejected before training`,
+    },
+  ];
+  if (best?.score !== undefined) {
+    const name = trialName(best.index).toLowerCase();
+    list.push({ label: 'Best', value: `${formatScore(best.score)}, ${name}`, tooltip: best.text });
+  }
+  if (run.run!.estimator !== undefined) list.push({ label: 'Estimator', value: run.run!.estimator });
   return list;
 }
 

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { DashboardCommand, DashboardRequest } from '../src/protocol/dashboard';
 import { cellKinds } from '../src/space/genotype';
+import { costNames, sortKeys } from './trials';
 
 interface VsCodeApi {
   postMessage(message: DashboardRequest): void;
@@ -20,6 +21,16 @@ const uiStateSchema = z.object({
   logScale: z.boolean().catch(false),
   /** Which training the loss and accuracy lines show: "auto" follows the run. */
   training: z.string().catch('auto'),
+  /** Trial that is shown in full; the best when none was selected. */
+  trial: z.number().int().min(0).optional().catch(undefined),
+  /** Cost that scores are drawn against. */
+  cost: z.enum(costNames).catch('parameters'),
+  /** How the table of trials is sorted. */
+  order: z
+    .object({ key: z.enum(sortKeys), descending: z.boolean() })
+    .catch({ key: 'score', descending: true }),
+  /** Epoch whose cells are shown; the current ones when none was chosen. */
+  epoch: z.number().int().min(0).optional().catch(undefined),
   /** `seq` of the notices that were closed. */
   dismissed: z.array(z.number()).catch([]),
 });

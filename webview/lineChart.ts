@@ -18,6 +18,8 @@ export interface Line {
   /** 0 … 1. */
   readonly opacity?: number;
   readonly points?: boolean;
+  /** `points`: dots alone. `steps`: holds a value until the next one. A line unless given. */
+  readonly mark?: 'points' | 'steps';
   /** Left out of the legend. */
   readonly quiet?: boolean;
 }
@@ -31,12 +33,24 @@ export interface LineChartOptions {
   /** Labels of the y axis; `formatValue` unless they can be shorter. */
   formatAxis?(value: number): string;
   /** First line of the tooltip. */
-  formatPlace(x: number): string;
+  formatPlace(x: number, index: number): string;
+  /** What the x axis says; "epoch" unless given. */
+  readonly place?: string;
+  /** Labels of the x axis where they are no plain numbers. */
+  formatPlaceAxis?(x: number): string;
+  /** Places are whole numbers. */
+  readonly whole?: boolean;
+  /** Values are points in a plane: the one nearest to the pointer in both directions is meant. */
+  readonly scatter?: boolean;
+  /** What a screen reader is told beside the name; the values at the end unless given. */
+  summary?(): string;
+  /** A point was clicked, or Enter pressed on it. */
+  onPick?(index: number): void;
   /** Limits of the y axis out of those of the data. */
   range?(min: number, max: number): [number, number];
 }
 
-/** First column the x values, ascending; then one column a line. */
+/** First column the x values, never falling; then one column a line. */
 export type ChartData = readonly [xs: readonly number[], ...columns: (readonly (number | null)[])[]];
 
 /** In high contrast every line differs by its dashes too. */
@@ -51,9 +65,11 @@ const contrastDashes: readonly (readonly number[])[] = [
   [6, 2, 1, 2, 1, 2],
 ];
 
+const wholeSteps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000];
+
 interface LegendEntry {
   readonly value: HTMLElement;
-  readonly swatch: SVGLineElement;
+  readonly swatch: SVGElement;
 }
 
 export class LineChart {
@@ -69,6 +85,8 @@ export class LineChart {
   private data: ChartData = [[]];
   private log = false;
   private zoomed = false;
+  /** The point that the arrow keys are at. */
+  private reading: number | undefined;
   private width = 0;
 
   constructor(
@@ -94,6 +112,10 @@ export class LineChart {
     this.canvasPlace.setAttribute('role', 'img');
     this.element = html('div', group, this.canvasPlace, this.resetZoom, this.tooltip, hint, this.readout);
     this.element.addEventListener('keydown', (event) => this.onKey(event));
+    this.canvasPlace.addEventListener('pointermove', () => (this.reading = undefined));
+    // A drag ends in a click too; uPlot keeps that one to itself.
+    this.canvasPlace.addEventListener('click', () => this.pick());
+    if (options.onPick) this.canvasPlace.classList.add('pickable');
     this.element.addEventListener('blur', () => this.moveCursor(undefined));
     new ResizeObserver(() => this.resize()).observe(this.canvasPlace);
   }
@@ -111,13 +133,12 @@ export class LineChart {
     this.data = data;
     const last = data[0].length - 1;
     const texts = this.lines.map((_, index) => this.valueText(index, last));
-    this.entries.forEach((entry, index) => setText(entry.value, texts[this.shown[index]!]!));
-    const summary = this.shown.map((line) => `${this.lines[line]!.label} ${texts[line]}`).join(', ');
-    setAttribute(
-      this.canvasPlace,
-      'aria-label',
-      `Line chart of ${this.options.name.toLowerCase()}. Now: ${summary}`,
-    );
+    const { scatter, summary } = this.options;
+    if (!scatter) this.entries.forEach((entry, index) => setText(entry.value, texts[this.shown[index]!]!));
+    const now = this.shown.map((line) => `${this.lines[line]!.label} ${texts[line]}`).join(', ');
+    const kind = scatter ? 'Scatter chart' : 'Line chart';
+    const name = `${kind} of ${this.options.name.toLowerCase()}`;
+    setAttribute(this.canvasPlace, 'aria-label', `${name}. ${summary?.() ?? `Now: ${now}`}`);
     if (!this.plot) return;
     if (this.zoomed) {
       // The limits stay; only what is inside them changes.
@@ -151,7 +172,13 @@ export class LineChart {
     return this.lines[line]!.dash ?? [];
   }
 
-  private swatch(line: number): SVGLineElement {
+  private swatch(line: number): SVGElement {
+    const colour = cssColour(this.lines[line]!.colour);
+    if (this.lines[line]!.mark === 'points') {
+      const dot = svg('circle', { cx: 12, cy: 5, r: 3.5 });
+      dot.style.fill = colour;
+      return dot;
+    }
     const stroke = svg('line', {
       x1: 1,
       y1: 5,
@@ -159,12 +186,12 @@ export class LineChart {
       y2: 5,
       'stroke-dasharray': this.dash(line).join(' '),
     });
-    stroke.style.stroke = cssColour(this.lines[line]!.colour);
+    stroke.style.stroke = colour;
     stroke.style.strokeWidth = String(this.lines[line]!.width ?? 2);
     return stroke;
   }
 
-  private swatchImage(stroke: SVGLineElement): SVGSVGElement {
+  private swatchImage(stroke: SVGElement): SVGSVGElement {
     return svg(
       'svg',
       { class: 'swatch', viewBox: '0 0 24 10', width: 24, height: 10, 'aria-hidden': 'true' },
@@ -179,7 +206,7 @@ export class LineChart {
     }));
     const items = this.entries.map(({ value, swatch }, index) => {
       const label = html('span', { class: 'label' }, this.lines[this.shown[index]!]!.label);
-      return html('li', {}, this.swatchImage(swatch), label, value);
+      return html('li', {}, this.swatchImage(swatch), label, this.options.scatter ? undefined : value);
     });
     this.legend.replaceChildren(...items);
   }
@@ -204,10 +231,21 @@ export class LineChart {
       height: options.height,
       legend: { show: false },
       padding: [8, 16, 0, 0],
-      cursor: { y: false, points: { size: 7 }, drag: { x: true, y: false, setScale: true } },
+      cursor: {
+        ...{ y: options.scatter ?? false, points: { size: 7 }, drag: { x: true, y: false, setScale: true } },
+        ...(options.scatter
+          ? { dataIdx: (plot: uPlot, _: number, at: number) => this.nearest(plot) ?? at }
+          : {}),
+      },
       scales: { x: { time: false }, y: this.log ? { distr: 3 } : { range } },
       axes: [
-        { ...axis, size: 22, gap: 6, space: 60, label: 'epoch', labelFont: font, labelSize: 16, labelGap: 0 },
+        {
+          ...axis,
+          ...{ size: 22, gap: 6, space: 60, labelFont: font, labelSize: 16, labelGap: 0 },
+          label: options.place === '' ? undefined : (options.place ?? 'epoch'),
+          incrs: options.whole ? wholeSteps : undefined,
+          values: options.formatPlaceAxis && ((_, splits) => splits.map(options.formatPlaceAxis!)),
+        },
         {
           ...axis,
           size: 46,
@@ -233,7 +271,8 @@ export class LineChart {
       width: (line.width ?? 1.5) * (this.theme.highContrast ? 1.3 : 1),
       dash: [...this.dash(index)],
       spanGaps: true,
-      points: line.points ? { show: true, size: 5, fill: stroke } : { show: false },
+      paths: line.mark === 'points' ? () => null : line.mark && uPlot.paths.stepped!({ align: 1 }),
+      points: line.points || line.mark === 'points' ? { show: true, size: 5, fill: stroke } : { show: false },
     };
   }
 
@@ -269,28 +308,65 @@ export class LineChart {
     else this.rebuild();
   }
 
+  /** Index of the point at the pointer. */
+  private get pointed(): number | undefined {
+    const { plot } = this;
+    if (!plot || (plot.cursor.left ?? -1) < 0) return undefined;
+    return (this.options.scatter ? this.nearest(plot) : undefined) ?? plot.cursor.idx ?? undefined;
+  }
+
+  /** The point of a scatter that is nearest to the cursor in pixels. */
+  private nearest(plot: uPlot): number | undefined {
+    // While the arrow keys move, the one that they are at.
+    if (this.reading !== undefined) return this.reading;
+    const { left = -1, top = -1 } = plot.cursor;
+    let [best, distance]: [number | undefined, number] = [undefined, Infinity];
+    this.data[0].forEach((x, index) => {
+      for (const column of this.data.slice(1)) {
+        const y = column[index];
+        if (y == null) continue;
+        const apart = Math.hypot(plot.valToPos(x, 'x') - left, plot.valToPos(y, 'y') - top);
+        if (apart < distance) [best, distance] = [index, apart];
+      }
+    });
+    return best;
+  }
+
+  private pick(): void {
+    const at = this.pointed;
+    if (at !== undefined) this.options.onPick?.(at);
+  }
+
+  /** Lines that have something to say at a point: of a scatter those that it belongs to. */
+  private told(at: number): number[] {
+    const lines = this.lines.map((_, index) => index);
+    return this.options.scatter ? lines.filter((line) => this.data[line + 1]?.[at] != null) : lines;
+  }
+
   private showTooltip(): void {
-    const at = this.plot?.cursor.idx;
-    const left = this.plot?.cursor.left ?? -1;
-    const place = at == null ? undefined : this.data[0][at];
-    const outside = at == null || place === undefined || left < 0;
+    const at = this.pointed;
+    const place = at === undefined ? undefined : this.data[0][at];
+    const outside = at === undefined || place === undefined;
     this.tooltip.hidden = outside;
     if (outside) return;
-    const rows = this.lines.map(({ label: text }, line) => {
-      const label = html('span', { class: 'label' }, text);
+    const rows = this.told(at).map((line) => {
+      const label = html('span', { class: 'label' }, this.lines[line]!.label);
       const value = html('span', { class: 'value' }, this.valueText(line, at));
       return html('div', { class: 'tooltip-row' }, this.swatchImage(this.swatch(line)), label, value);
     });
-    const head = html('div', { class: 'tooltip-place' }, this.options.formatPlace(place));
+    const head = html('div', { class: 'tooltip-place' }, this.options.formatPlace(place, at));
     this.tooltip.replaceChildren(head, ...rows);
-    const x = left + this.plot!.over.offsetLeft;
+    const { plot } = this;
+    const left = this.options.scatter ? plot!.valToPos(place, 'x') : plot!.cursor.left!;
+    const x = left + plot!.over.offsetLeft;
     const fits = x + 16 + this.tooltip.offsetWidth < this.width;
     this.tooltip.style.transform = `translate(${fits ? x + 12 : x - 12 - this.tooltip.offsetWidth}px, 8px)`;
   }
 
   private onKey(event: KeyboardEvent): void {
     const last = this.data[0].length - 1;
-    const at = this.plot?.cursor.idx ?? last;
+    const at = this.pointed ?? last;
+    if (event.key === 'Enter' && this.options.onPick && last >= 0) return this.pick();
     // Around a hundred key presses cross the chart however many points it has.
     const stride = Math.max(1, Math.round(last / 100));
     const targets: Record<string, number | undefined> = {
@@ -307,14 +383,18 @@ export class LineChart {
 
   private moveCursor(at: number | undefined): void {
     const { plot } = this;
+    this.reading = at;
     if (!plot) return;
     if (at === undefined) {
       plot.setCursor({ left: -10, top: -10 });
       return;
     }
     const x = this.data[0][at]!;
-    plot.setCursor({ left: plot.valToPos(x, 'x'), top: 10 });
-    const values = this.lines.map(({ label }, line) => `${label} ${this.valueText(line, at)}`);
-    setText(this.readout, [this.options.formatPlace(x), ...values].join(', '));
+    const told = this.told(at);
+    const y = this.data[(told[0] ?? 0) + 1]?.[at];
+    const top = this.options.scatter && y != null ? plot.valToPos(y, 'y') : 10;
+    plot.setCursor({ left: plot.valToPos(x, 'x'), top });
+    const values = told.map((line) => `${this.lines[line]!.label} ${this.valueText(line, at)}`);
+    setText(this.readout, [this.options.formatPlace(x, at), ...values].join(', '));
   }
 }

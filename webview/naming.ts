@@ -25,6 +25,7 @@ const kernelDashes: Readonly<Record<string, readonly number[]>> = {
   '1×1': [1, 3],
   '5×5': [6, 3],
   '7×7': [10, 3, 2, 3],
+  '7×1 1×7': [12, 4, 4, 4],
 };
 /** The two pools have kernels of one size and, in some themes, nearly one colour. */
 const averageDash = [2, 3];
@@ -34,7 +35,10 @@ function parts(name: string): { word: string; kernel: string } {
   const match = /^([a-z0-9]+?)(?:_(?:pool|conv))?_(\d+)x(\d+)(?:_(\w+))?$/.exec(name);
   if (!match) return { word: name.replaceAll('_', ' '), kernel: '' };
   const kernel = `${match[2]}×${match[3]}`;
-  return { word: match[1]!, kernel: match[4] ? `${kernel} ${match[4]}` : kernel };
+  return {
+    word: match[1]!,
+    kernel: match[4] ? `${kernel} ${match[4].replace(/^(\d+)x(\d+)$/, '$1×$2')}` : kernel,
+  };
 }
 
 function colourOf(name: string): ThemeColour {
@@ -60,17 +64,22 @@ export function operationLook(name: string): OperationLook {
   };
 }
 
-/** An input or node of a cell with its subscript apart: 0 → c and k−2, 1 → c and k−1, 2 … are the nodes. */
-export function nodeName(index: number): { base: string; subscript: string } {
-  return index < 2 ? { base: 'c', subscript: `k−${2 - index}` } : { base: String(index), subscript: '' };
+/**
+ * A state of a cell with its subscript apart. With two inputs 0 → c and k−2, 1 → c and k−1, 2 … are the nodes; with one,
+ * states are numbered from the input, as in NAS-Bench-201.
+ */
+export function nodeName(index: number, inputs = 2): { base: string; subscript: string } {
+  return inputs === 2 && index < 2
+    ? { base: 'c', subscript: `k−${2 - index}` }
+    : { base: String(index), subscript: '' };
 }
 
-/** A node as plain text, in the notation of the papers: "c_{k-2}", "2". */
-export function nodeText(index: number): string {
-  return index < 2 ? `c_{k-${2 - index}}` : String(index);
+/** A state as plain text, in the notation of the papers: "c_{k-2}", "2". */
+export function nodeText(index: number, inputs = 2): string {
+  return inputs === 2 && index < 2 ? `c_{k-${2 - index}}` : String(index);
 }
 
 /** An edge as plain text: "c_{k-2} → 2". `node` counts from 0, as in `CellEdge`. */
-export function edgeText(edge: { readonly from: number; readonly node: number }): string {
-  return `${nodeText(edge.from)} → ${edge.node + 2}`;
+export function edgeText(edge: { readonly from: number; readonly node: number }, inputs = 2): string {
+  return `${nodeText(edge.from, inputs)} → ${nodeText(edge.node + inputs, inputs)}`;
 }

@@ -1,4 +1,5 @@
 /** Which strips stand under the header, and in which order: faults first, then warnings, then notes, newest first. */
+import { alarmText, lastAlarm } from './collapse';
 import type { View } from './store';
 
 export interface Strip {
@@ -20,6 +21,8 @@ export function strips({ problem, run, ui }: View): Strip[] {
   }
   if (run.failure) list.push({ level: 'error', ...run.failure, showLog: true });
   const closed = new Set(ui.dismissed);
+  const alarm = lastAlarm(run);
+  if (alarm && !closed.has(alarm.seq)) list.push({ level: 'warning', ...alarmText(alarm), seq: alarm.seq });
   const notices = run.notices.filter((notice) => !closed.has(notice.seq));
   const ordered = [...notices]
     .reverse()

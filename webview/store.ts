@@ -107,7 +107,7 @@ export class Store {
       run: replayRun(events),
       telemetry,
       context,
-      ui: another ? { ...ui, dismissed: [] } : ui,
+      ui: another ? { ...ui, dismissed: [], trial: undefined, epoch: undefined } : ui,
     };
   }
 

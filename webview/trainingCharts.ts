@@ -69,7 +69,7 @@ export class TrainingCharts {
     const chosen = all.find(({ key }) => key === ui.training);
     const automatic = automaticTraining(run, all);
     const training = chosen ?? automatic;
-    const options = all.map(({ key, title }) => ({ value: key, label: title }));
+    const options = offered(all, chosen).map(({ key, title }) => ({ value: key, label: title }));
     const auto = { value: 'auto', label: automatic ? `Auto: ${automatic.title}` : 'Auto' };
     this.choice.update([auto, ...options], chosen ? chosen.key : 'auto');
     this.choice.element.hidden = all.length < 2;
@@ -105,4 +105,13 @@ export class TrainingCharts {
       this.accuracyChart.update([epochs, series.batchAccuracy, series.accuracy]);
     }
   }
+}
+
+/** Trials that can be chosen, the latest ones: a list of hundreds is of no use. */
+const offeredTrials = 20;
+
+function offered(all: readonly Training[], chosen: Training | undefined): readonly Training[] {
+  const trials = all.filter(({ trial }) => trial !== undefined);
+  const hidden = new Set(trials.slice(0, -offeredTrials).filter((training) => training !== chosen));
+  return all.filter((training) => !hidden.has(training));
 }

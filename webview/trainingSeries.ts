@@ -7,10 +7,12 @@ import type { Phase } from '../src/protocol/events';
 import { decimate, type Column } from './series';
 
 export interface Training {
-  /** `phase:index`, stable over a run. */
+  /** `phase:index` or, of a trial, `trial:index`; stable over a run. */
   readonly key: string;
   readonly phase: Phase;
   readonly index: number;
+  /** In sampling searches: the trial whose network it is; undefined for the shared weights. */
+  readonly trial?: number;
   readonly title: string;
 }
 
@@ -26,36 +28,49 @@ export interface TrainingSeries {
   readonly validationAccuracy: Column;
 }
 
-function trainingOf(phase: Phase, index: number): Training {
+/** Whose network an event is about. */
+type Place = Pick<Training, 'phase' | 'index' | 'trial'>;
+
+function keyOf({ phase, index, trial }: Place): string {
+  return trial === undefined ? `${phase}:${index}` : `trial:${trial}`;
+}
+
+function trainingOf(place: Place, sampling: boolean): Training {
+  const { phase, index, trial } = place;
   const titles: Record<Phase, string> = {
-    search: phaseTitles.search,
+    search: sampling ? 'Shared weights' : phaseTitles.search,
     final: 'Found network',
     baseline: `Random ${index + 1}`,
   };
-  return { key: `${phase}:${index}`, phase, index, title: titles[phase] };
+  const title = trial === undefined ? titles[phase] : `Trial ${trial + 1}`;
+  return { key: keyOf(place), phase, index, trial, title };
 }
 
 /** The trainings of a run so far, in order. */
 export function trainings(run: RunState): Training[] {
   const found: Training[] = [];
-  const add = ({ phase, index }: { phase: Phase; index: number }): void => {
-    const last = found[found.length - 1];
-    if (last?.phase !== phase || last.index !== index) found.push(trainingOf(phase, index));
+  const sampling = (run.run?.trials ?? 0) > 0;
+  let last = '';
+  const add = (place: Place): void => {
+    const key = keyOf(place);
+    if (key !== last) found.push(trainingOf(place, sampling));
+    last = key;
   };
   run.steps.forEach(add);
-  if (run.phase) add(run.phase);
+  // A sampling search announces itself as a whole; what it trains is known with the first step.
+  if (run.phase && !(sampling && run.phase.phase === 'search')) add(run.phase);
   return found;
 }
 
-/** The one under way; of a finished run the search. */
+/** The one under way; of a finished run the search, or the network that was found by trials. */
 export function automaticTraining(run: RunState, all: readonly Training[]): Training | undefined {
-  return run.status === 'finished' ? all[0] : all[all.length - 1];
+  if (run.status !== 'finished') return all[all.length - 1];
+  return all[0]?.trial === undefined ? all[0] : (all.find(({ phase }) => phase === 'final') ?? all.at(-1));
 }
 
 /** Series of one training, thinned to about `limit` points. */
 export function trainingSeries(run: RunState, training: Training, limit = 2000): TrainingSeries {
-  const matches = (event: { phase: Phase; index: number }): boolean =>
-    event.phase === training.phase && event.index === training.index;
+  const matches = (event: Place): boolean => keyOf(event) === training.key;
   const steps = run.steps.filter(matches);
   const ends = endsByStep(steps, run.epochs.filter(matches));
   const validation = (index: number): number | null => steps[index]!.validationLoss ?? null;
@@ -101,9 +116,11 @@ function stepsPerEpoch(
   steps: RunState['steps'],
   ends: ReturnType<typeof endsByStep>,
 ): number {
-  if (training.phase === 'search' && run.run) return run.run.stepsPerEpoch;
-  if (run.phase?.phase === training.phase && run.phase.index === training.index)
+  const searching = training.phase === 'search';
+  const sampling = (run.run?.trials ?? 0) > 0;
+  if (searching && run.run && !sampling) return run.run.stepsPerEpoch;
+  if (!searching && run.phase?.phase === training.phase && run.phase.index === training.index)
     return run.phase.stepsPerEpoch;
   for (const [index, { epoch }] of ends) return steps[index]!.step / (epoch + 1);
-  return run.phase?.stepsPerEpoch ?? 1;
+  return (searching ? run.run : run.phase)?.stepsPerEpoch ?? 1;
 }

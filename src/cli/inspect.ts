@@ -1,20 +1,20 @@
 /** `nas inspect`: the size of a search, or of a found network, from its file alone. */
-import { availableParallelism } from 'node:os';
-import { listNative } from '../backend/native';
-import { networkCost } from '../cost/network';
+import { dirname, resolve } from 'node:path';
 import { requireConfig } from '../config/parse';
 import type { Config } from '../config/schema';
-import { dataSets } from '../data/registry';
+import { networkCost } from '../cost/network';
+import { trialCosts } from '../cost/trialCosts';
+import { formatCount, formatPower } from '../format';
 import { readGenotypeFile } from '../generate/readGenotype';
-import { forecastMemory, type MemoryForecast } from '../job/memory';
-import { cellSpaceOf, supernetSkeleton } from '../job/plan';
-import { planFoundNetwork, planSupernet } from '../space/cell/plan';
-import { cellEdges, spaceSize } from '../space/cell/space';
-import { formatCell } from '../space/genotype';
-import { UserError } from '../errors';
-import { formatBytes, formatCount } from '../format';
+import { configData, spaceOf, supernetPlan, usesSupernet } from '../job/plan';
+import { plainCellCount } from '../space/cell/space';
+import { formatGenotype, type NetworkFrame } from '../space/genotype';
+import { planNetwork } from '../space/network';
 import { readText } from './files';
+import { inspectCosts } from './inspectCosts';
+import { inspectForms, inspectMemory } from './inspectMemory';
 import type { ExitCode } from './program';
+import { table, type Report, type Row } from './report';
 
 export function inspect(file: string, options: { readonly json?: boolean }): ExitCode {
   const text = readText(file);
@@ -26,90 +26,75 @@ export function inspect(file: string, options: { readonly json?: boolean }): Exi
   return 0;
 }
 
-interface Report {
-  readonly values: Record<string, unknown>;
-  readonly lines: readonly string[];
-}
-
-function table(rows: readonly (readonly [string, string])[]): string[] {
-  const width = Math.max(...rows.map(([label]) => label.length));
-  return rows.map(([label, value]) => `${label.padEnd(width)}  ${value}`);
-}
-
 function inspectGenotype(text: string, file: string): Report {
   const { genotype, network } = readGenotypeFile(text, file);
-  const { parameters, flops } = networkCost(planFoundNetwork(genotype, network));
+  const { parameters, flops, memoryMiB } = trialCosts(planNetwork(genotype, network));
   const lines = [
     ...table([
       ['Parameters', formatCount(parameters)],
       ['Multiply–accumulates', formatCount(flops)],
+      ['Training memory', `${memoryMiB.toPrecision(3)} MiB for one image`],
     ]),
-    'Normal cell',
-    ...formatCell(genotype.normal).map((line) => `  ${line}`),
-    'Reduction cell',
-    ...formatCell(genotype.reduction).map((line) => `  ${line}`),
+    ...formatGenotype(genotype).flatMap(({ title, lines }) => [title, ...lines.map((line) => `  ${line}`)]),
   ];
-  return { values: { parameters, flops, genotype, network }, lines };
+  return { values: { parameters, flops, memoryMiB, genotype, network }, lines };
 }
 
 function inspectConfig(text: string, file: string): Report {
   const config = requireConfig(text, file);
-  const entry = dataSets.find((set) => set.name === config.data.set);
-  if (!entry?.shape) {
-    throw new UserError(`The shape of the data set "${config.data.set}" is only known once it is loaded.`);
-  }
-  const { height, width, channels, classes } = entry.shape;
-  const side = config.data.imageSize;
-  const input = { height: side ?? height, width: side ?? width, channels };
-  const space = cellSpaceOf(config);
-  const plan = planSupernet(space, supernetSkeleton(config, { input, classes }));
-  const { parameters, flops } = networkCost(plan);
-  // What `auto` will take unless the set-up turns out not to work; to try it would take seconds.
-  const native = listNative().length > 0;
-  const backend = config.backend === 'auto' ? (native ? 'tensorflow' : 'wasm') : config.backend;
-  const threads = availableParallelism();
-  const memory = forecastMemory({ config, set: entry, input: { input, classes }, backend, threads });
-  const edges = cellEdges(space.nodes).length;
-  const alphas = 2 * edges * space.operations.length;
-  const size = spaceSize(space);
-  const power = size.toString().length - 1;
-  return {
-    values: {
-      space: { size: size.toString(), powerOfTen: power, edgesPerCell: edges, operations: space.operations },
-      supernet: { parameters, flops, alphas },
-      memory: { backend, threads, ...memory },
-      input,
-      classes,
-    },
-    lines: table([
-      ['Genotypes', `${formatCount(size)} (about 10^${power})`],
-      ['Edges in a cell', String(edges)],
-      ['Operations on each', `${space.operations.length}: ${space.operations.join(', ')}`],
-      ['α', formatCount(alphas)],
-      ['Supernet parameters', formatCount(parameters)],
-      [
-        'Multiply–accumulates',
-        `${formatCount(flops)} for one image of ${input.height}×${input.width}×${channels}`,
-      ],
-      ...memoryRows(config, memory, `${backend}, ${threads} threads`),
-    ]),
-  };
+  const { set, frame } = configData(config);
+  const parts = [
+    inspectSpace(config),
+    inspectSearch(config, frame),
+    inspectMemory(config, set, frame),
+    inspectCosts(config, dirname(resolve(file)), frame),
+    inspectForms(config, frame),
+  ];
+  const values = parts.reduce<Report['values']>((all, part) => ({ ...all, ...part.values }), { ...frame });
+  return { values, lines: parts.flatMap(({ lines }) => lines) };
 }
 
-function memoryRows(
-  { training, final }: Config,
-  memory: MemoryForecast | undefined,
-  around: string,
-): (readonly [string, string])[] {
-  if (!memory) return [['Peak memory', 'unknown: the space needs the reference engine']];
-  const rows: [string, string][] = [
-    ['Peak memory', `about ${formatBytes(memory.peak)}`],
-    ['  search', `${formatBytes(memory.search)} at batch ${training.batchSize}`],
-  ];
-  if (memory.training !== undefined) {
-    const found = `up to about ${formatBytes(memory.training)} at batch ${final.batchSize}`;
-    rows.push(['  final training', `${found}, depending on what is found`]);
+function inspectSpace(config: Config): Report {
+  const space = spaceOf(config);
+  const { size, supernet } = space;
+  const rows: Row[] = [['Architectures', `${formatCount(size)} (about ${formatPower(size)})`]];
+  const values = { type: space.type, size: size.toString(), powerOfTen: size.toString().length - 1 };
+  if (!supernet) return { values: { space: values }, lines: table(rows) };
+  const { edges, operations } = supernet;
+  const nodes = config.space.type === 'cell' ? config.space.nodes : undefined;
+  const plain = nodes === undefined ? undefined : plainCellCount(nodes, operations.length);
+  if (plain !== undefined) {
+    const both = `both cells ${formatPower(plain * plain)}`;
+    rows.push(['  plain cells', `${formatCount(plain)} = K^(N(N−1)/2), K operations, N nodes; ${both}`]);
   }
-  rows.push(['  around both', `${formatBytes(memory.process)}: ${around}, data`]);
-  return rows;
+  rows.push(
+    ['Edges in a cell', String(edges.length)],
+    ['Operations on each', `${operations.length}: ${operations.join(', ')}`],
+  );
+  const more = { edgesPerCell: edges.length, operations, plainCells: plain?.toString() };
+  return { values: { space: { ...values, ...more } }, lines: table(rows) };
+}
+
+function inspectSearch(config: Config, frame: NetworkFrame): Report {
+  const { strategy, estimator, budget } = config;
+  const { height, width, channels } = frame.input;
+  if (!usesSupernet(config)) {
+    const how = `${strategy.type}, ${formatCount(budget.trials)} trials judged by ${estimator.type}`;
+    return {
+      values: { strategy: strategy.type, estimator: estimator.type },
+      lines: table([['Search', how]]),
+    };
+  }
+  const { parameters, flops } = networkCost(supernetPlan(config, frame));
+  const { kinds, edges, operations } = spaceOf(config).supernet!;
+  const alphas = kinds.length * edges.length * operations.length;
+  return {
+    values: { strategy: strategy.type, supernet: { parameters, flops, alphas } },
+    lines: table([
+      ['Search', `${strategy.type}, ${budget.epochs} epochs`],
+      ['α', formatCount(alphas)],
+      ['Supernet parameters', formatCount(parameters)],
+      ['Multiply–accumulates', `${formatCount(flops)} for one image of ${height}×${width}×${channels}`],
+    ]),
+  };
 }

@@ -3,7 +3,10 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import type { BackendChoice } from '../backend/names';
 import { describeError, UserError } from '../errors';
 import { languages } from '../generate';
+import { efficientNetCoefficients } from '../space/mbconv/scaling';
+import type { LatencyOptions } from './latency';
 import { toolVersion } from '../version';
+import type { ScaleOptions } from './scale';
 
 /** What a command returns for the shell. */
 export type ExitCode = 0 | 1 | 2 | 130;
@@ -14,9 +17,21 @@ function seed(text: string): number {
   return value;
 }
 
-function threads(text: string): number {
+function wholeNumber(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Use a whole number from 1 on.');
+  return value;
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= 20)) throw new InvalidArgumentError('Use a number above 0 and up to 20.');
+  return value;
+}
+
+function coefficient(text: string): number {
+  const value = Number(text);
+  if (!(value >= 1 && value <= 4)) throw new InvalidArgumentError('Use a number from 1 to 4.');
   return value;
 }
 
@@ -34,7 +49,7 @@ const engineOption = (): Option =>
   ).choices(['auto', 'fused', 'reference']);
 
 const threadsOption = (): Option =>
-  new Option('--threads <number>', 'threads to compute with; all cores unless given').argParser(threads);
+  new Option('--threads <number>', 'threads to compute with; all cores unless given').argParser(wholeNumber);
 
 const jsonOption = (): Option => new Option('--json', 'JSON instead of text');
 
@@ -45,6 +60,18 @@ export interface RunOptions {
   readonly threads?: number;
   readonly engine?: 'auto' | 'fused' | 'reference';
   readonly json?: boolean;
+}
+
+export interface CorrelateOptions extends RunOptions {
+  readonly architectures: number;
+  readonly reference: string;
+  readonly candidate: string;
+}
+
+function architectures(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 3) throw new InvalidArgumentError('Use a whole number from 3 on.');
+  return value;
 }
 
 /** The program; every action stores its exit code through `exit`. Modules load when their command runs. */
@@ -93,10 +120,16 @@ function buildProgram(exit: (code: ExitCode) => void): Command {
     )
     .option('--out <folder>', 'where the file is written', '.')
     .option('--force', 'replace a file that is there already')
-    .action(async (genotype: string, options: { language: string; out: string; force?: boolean }) => {
-      const { generate } = await import('./generate');
-      exit(generate(genotype, options));
-    });
+    .option('--epoch <number>', 'of a run folder: the genotype of this epoch, counted from 1', wholeNumber)
+    .action(
+      async (
+        genotype: string,
+        options: { language: string; out: string; force?: boolean; epoch?: number },
+      ) => {
+        const { generate } = await import('./generate');
+        exit(generate(genotype, options));
+      },
+    );
 
   program
     .command('inspect')
@@ -106,6 +139,75 @@ function buildProgram(exit: (code: ExitCode) => void): Command {
     .action(async (file: string, options: { json?: boolean }) => {
       const { inspect } = await import('./inspect');
       exit(inspect(file, options));
+    });
+
+  program
+    .command('latency')
+    .description(
+      'measure on this machine how long the parts of a config’s networks take, into a table for limits',
+    )
+    .argument('<config>', 'a *.nas.json file')
+    .option(
+      '--out <file>',
+      'the table, instead of the config’s limits.latencyTable; one that is there is added to',
+    )
+    .addOption(backendOption())
+    .addOption(engineOption())
+    .addOption(
+      new Option(
+        '--threads <number>',
+        'threads to compute with; 1 unless given, as one image keeps one busy',
+      ).argParser(wholeNumber),
+    )
+    .option('--runs <number>', 'times that every part is measured', wholeNumber)
+    .addOption(jsonOption())
+    .action(async (config: string, options: LatencyOptions) => {
+      const { latency } = await import('./latency');
+      exit(await latency(config, options));
+    });
+
+  program
+    .command('scale')
+    .description('a found MBConv network at another size: depth α^φ, width β^φ, resolution γ^φ')
+    .argument('<genotype>', 'a genotype.json of the space mbconv')
+    .requiredOption('--phi <number>', 'φ: each step about doubles the multiply–accumulates', positive)
+    .option('--alpha <number>', 'α, of depth', coefficient, efficientNetCoefficients.alpha)
+    .option('--beta <number>', 'β, of width', coefficient, efficientNetCoefficients.beta)
+    .option('--gamma <number>', 'γ, of resolution', coefficient, efficientNetCoefficients.gamma)
+    .option('--out <file>', 'where the scaled genotype is written, instead of beside the given one')
+    .option('--force', 'replace a file that is there already')
+    .action(async (genotype: string, options: ScaleOptions) => {
+      const { scale } = await import('./scale');
+      exit(scale(genotype, options));
+    });
+
+  program
+    .command('correlate')
+    .description('whether one estimator ranks architectures of a config’s space as another does')
+    .argument('<config>', 'a *.nas.json file')
+    .option('--architectures <number>', 'how many are drawn and judged by both', architectures, 30)
+    .option('--reference <estimator>', 'what is held to be true', 'training')
+    .option('--candidate <estimator>', 'what is held against it', 'shared')
+    .option('--out <folder>', 'where correlation.json and correlation.csv are written')
+    .option('--seed <number>', 'seed, instead of the config’s', seed)
+    .addOption(backendOption())
+    .addOption(threadsOption())
+    .addOption(engineOption())
+    .addOption(jsonOption())
+    .action(async (config: string, options: CorrelateOptions) => {
+      const { correlate } = await import('./correlate');
+      exit(await correlate(config, options));
+    });
+
+  program
+    .command('trials')
+    .description('the trials of a run as a CSV table, which the estimator "table" reads')
+    .argument('<run>', 'a run folder')
+    .option('--out <file>', 'where it is written, instead of to the terminal')
+    .option('--force', 'replace a file that is there already')
+    .action(async (run: string, options: { out?: string; force?: boolean }) => {
+      const { trials } = await import('./trials');
+      exit(trials(run, options));
     });
 
   program

@@ -3,10 +3,17 @@ import { createLogUpdate } from 'log-update';
 import colors from 'picocolors';
 import type { RunEvent } from '../protocol/events';
 import { describeEvent } from '../protocol/eventText';
-import { emptyRunState, phaseTitles, baselineSummary, reduceRun, type RunState } from '../protocol/runState';
+import {
+  emptyRunState,
+  phaseTitles,
+  baselineSummary,
+  bestTrial,
+  reduceRun,
+  type RunState,
+} from '../protocol/runState';
 import type { Telemetry } from '../protocol/worker';
 import type { RunFolder } from '../runs/runFolder';
-import { formatCell } from '../space/genotype';
+import { formatGenotype } from '../space/genotype';
 import { formatBytes, formatCount, formatDuration, formatPercent } from '../format';
 
 export interface View {
@@ -42,6 +49,8 @@ function lineOf(event: RunEvent): string | undefined {
   const text = describeEvent(event);
   if (text === undefined) return undefined;
   if (event.type === 'notice' && event.level === 'warning') return `Warning: ${text}`;
+  // Of the epochs of every single trial there are too many.
+  if (event.type === 'epoch' && event.trial !== undefined) return undefined;
   return event.type === 'epoch' || event.type === 'network' ? `  ${text}` : text;
 }
 
@@ -52,8 +61,14 @@ function summary(state: RunState, folder: RunFolder, outcome: 'finished' | 'stop
   const lines: string[] = [];
   const { finished } = state;
   if (finished) {
-    lines.push('Normal cell', ...formatCell(finished.genotype.normal).map((line) => `  ${line}`));
-    lines.push('Reduction cell', ...formatCell(finished.genotype.reduction).map((line) => `  ${line}`));
+    const best = bestTrial(state);
+    if (best) {
+      const of = state.trials.length;
+      lines.push(`Best of ${of} trials: number ${best.index + 1}, score ${best.score!.toFixed(4)}`);
+    }
+    for (const part of formatGenotype(finished.genotype)) {
+      lines.push(part.title, ...part.lines.map((line) => `  ${line}`));
+    }
     if (finished.testAccuracy !== undefined) {
       const cost = `${formatCount(finished.parameters)} parameters`;
       lines.push(`Found network:   test accuracy ${formatPercent(finished.testAccuracy)} (${cost})`);
@@ -90,25 +105,36 @@ function bar(share: number, width: number): string {
   return '█'.repeat(filled) + '░'.repeat(width - filled);
 }
 
+/** How far the phase is, in the units that it counts in. */
+function placeOf({ trials, trial, epoch, epochs, step, steps }: Telemetry): string {
+  if (trials === undefined) return `epoch ${epoch + 1}/${epochs}  step ${step}/${steps}`;
+  return trial === undefined
+    ? `before the first of ${trials} trials  step ${step}`
+    : `trial ${trial + 1}/${trials}`;
+}
+
 function liveLines(state: RunState, telemetry: Telemetry | undefined): string[] {
   const lines: string[] = [];
   if (telemetry) {
     const phase = telemetry.phase ? phaseTitles[telemetry.phase] : telemetry.activity;
     const eta =
       telemetry.etaSeconds === undefined ? '' : `  about ${formatDuration(telemetry.etaSeconds)} left`;
-    lines.push(
-      `${colors.bold(phase)}  epoch ${telemetry.epoch + 1}/${telemetry.epochs}  step ${telemetry.step}/${telemetry.steps}`,
-    );
+    lines.push(`${colors.bold(phase)}  ${placeOf(telemetry)}`);
     lines.push(`${colors.cyan(bar(telemetry.progress, 30))} ${Math.round(100 * telemetry.progress)} %${eta}`);
     const pace = telemetry.stepMs === undefined ? '' : `${Math.round(telemetry.stepMs)} ms a step, `;
     lines.push(colors.dim(`${pace}${formatBytes(telemetry.residentBytes)} of memory`));
+  }
+  const best = bestTrial(state);
+  if (best && state.phase?.phase === 'search') {
+    lines.push(`best score ${best.score!.toFixed(4)}  trial ${best.index + 1}`);
   }
   const step = state.steps.at(-1);
   if (step) lines.push(`loss ${step.loss.toFixed(4)}  accuracy ${formatPercent(step.accuracy)}`);
   const current = state.genotypes.at(-1);
   if (current && state.phase?.phase === 'search') {
-    lines.push(colors.dim(`normal     ${formatCell(current.genotype.normal).join('; ')}`));
-    lines.push(colors.dim(`reduction  ${formatCell(current.genotype.reduction).join('; ')}`));
+    const parts = formatGenotype(current.genotype);
+    const width = Math.max(...parts.map(({ title }) => title.length));
+    for (const part of parts) lines.push(colors.dim(`${part.title.padEnd(width)}  ${part.lines.join('; ')}`));
   }
   return lines;
 }

@@ -1,13 +1,9 @@
 /** What a schema cannot say: conditions between keys of a config. */
 import { dataSets } from '../data/registry';
 import { isReduction } from '../space/cell/plan';
+import { combinationChecks } from './combinationChecks';
+import type { Finding } from './explain';
 import type { Config } from './schema';
-
-export interface CheckFinding {
-  readonly path: readonly (string | number)[];
-  readonly message: string;
-  readonly hint: string;
-}
 
 /** Training images that the config leaves for w and for α, as far as that is known before loading. */
 function splitSizes(config: Config): { weights: number; alpha: number } | undefined {
@@ -24,23 +20,39 @@ function smallestSide(cells: number): number {
   return 2 ** reductions;
 }
 
-/** Everything that contradicts itself in a config whose keys are each valid. */
-export function crossChecks(config: Config): CheckFinding[] {
-  const findings: CheckFinding[] = [];
+/** The side that the images of a network need at least; chains and MBConv networks halve any image down to a pixel. */
+function neededSide({ space, final }: Config): number {
+  switch (space.type) {
+    case 'cell':
+      return Math.max(smallestSide(space.cells), final.epochs > 0 ? smallestSide(final.cells) : 1);
+    case 'nasbench201':
+      return 4;
+    default:
+      return 1;
+  }
+}
+
+/**
+ * Everything that contradicts itself in a config whose keys are each valid.
+ * @param written the config as it is in its file, before defaults
+ */
+export function crossChecks(config: Config, written: unknown): Finding[] {
+  const findings = combinationChecks(config, written);
   const { space, data, training, final, strategy, budget } = config;
 
-  if (space.operations.every((name) => name === 'none')) {
+  const operations: readonly string[] = 'operations' in space ? space.operations : [];
+  if (operations.length > 0 && operations.every((name) => name === 'none')) {
     findings.push({
       path: ['space', 'operations'],
       message: 'With nothing but "none" no network is connected.',
       hint: 'Add at least one other operation, e.g. "skip_connect" and "sep_conv_3x3".',
     });
   }
-  const repeated = space.operations.findIndex((name, i) => space.operations.indexOf(name) !== i);
+  const repeated = operations.findIndex((name, i) => operations.indexOf(name) !== i);
   if (repeated >= 0) {
     findings.push({
       path: ['space', 'operations', repeated],
-      message: `"${space.operations[repeated]}" is listed twice.`,
+      message: `"${operations[repeated]}" is listed twice.`,
       hint: 'List every operation once.',
     });
   }
@@ -97,15 +109,37 @@ export function crossChecks(config: Config): CheckFinding[] {
       hint: 'Use a value of at most learningRate.',
     });
   }
-  if (strategy.warmupEpochs >= budget.epochs) {
+  if ('warmupEpochs' in strategy && strategy.warmupEpochs >= budget.epochs) {
     findings.push({
       path: ['strategy', 'warmupEpochs'],
       message: `${strategy.warmupEpochs} warm-up epochs leave none of the ${budget.epochs} for α.`,
       hint: 'Use fewer than budget.epochs.',
     });
   }
+  const channels: unknown = 'channels' in space ? space.channels : undefined;
+  if ('channelShare' in strategy && typeof channels === 'number' && channels % strategy.channelShare !== 0) {
+    findings.push({
+      path: ['strategy', 'channelShare'],
+      message: `The supernet’s ${channels} channels cannot be divided into ${strategy.channelShare} equal parts.`,
+      hint: 'Use a divisor of space.channels.',
+    });
+  }
+  if ('penalty' in strategy && strategy.penalty?.cost === 'latency' && !config.limits.latencyTable) {
+    findings.push({
+      path: ['strategy', 'penalty', 'cost'],
+      message: 'A penalty on latency needs a latency table.',
+      hint: 'Measure one with `nas latency` and name it in limits.latencyTable, or use "flops".',
+    });
+  }
+  if (config.limits.maxLatencyMs !== undefined && config.limits.latencyTable === undefined) {
+    findings.push({
+      path: ['limits', 'maxLatencyMs'],
+      message: 'A limit on latency needs a latency table.',
+      hint: 'Add "latencyTable" with a file name, e.g. "latency.json", and make the file with: nas latency CONFIG',
+    });
+  }
   const side = data.imageSize ?? entry?.shape?.height;
-  const needed = Math.max(smallestSide(space.cells), final.epochs > 0 ? smallestSide(final.cells) : 1);
+  const needed = neededSide(config);
   if (side !== undefined && side < needed) {
     findings.push({
       path: ['data', 'imageSize'],

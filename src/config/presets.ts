@@ -1,35 +1,60 @@
 /** Named sets of defaults, laid under what a person writes. */
+import { estimators } from '../estimate/estimators';
+import { strategies } from '../search/strategies';
+import { spaces } from '../space/spaces';
 import type { ConfigInput } from './schema';
+import { isRecord } from './sections';
 
-/** Everything of the preset's own; `reference` needs nothing, since the schema's defaults are the paper's. */
-export const presets: Readonly<Record<'reference' | 'laptop', ConfigInput>> = {
-  reference: {},
-  laptop: {
-    space: { nodes: 2, cells: 3, channels: 8, stemMultiplier: 1 },
-    strategy: { warmupEpochs: 2, learningRate: 0.02 },
-    data: { trainImages: 3200, testImages: 2000, imageSize: 14 },
-    training: { batchSize: 64, learningRate: 0.1, minLearningRate: 0.01 },
-    budget: { epochs: 5 },
-    final: {
-      epochs: 4,
-      cells: 3,
-      channels: 8,
-      batchSize: 64,
-      learningRate: 0.1,
-      dropPath: 0,
-      cutout: 0,
-      randomNetworks: 3,
-    },
+/** A scaled-down search of minutes; the sections that are one of several kinds add what their entries say. */
+const laptop: ConfigInput = {
+  data: { trainImages: 3200, testImages: 2000, imageSize: 14 },
+  training: { batchSize: 64, learningRate: 0.1, minLearningRate: 0.01 },
+  budget: { epochs: 5, trials: 20 },
+  final: {
+    epochs: 4,
+    cells: 3,
+    channels: 8,
+    batchSize: 64,
+    learningRate: 0.1,
+    dropPath: 0,
+    cutout: 0,
+    randomNetworks: 3,
   },
 };
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+interface Entry {
+  readonly name: string;
+  readonly laptop?: object;
 }
 
-/** `upper` laid over `lower`: objects key by key, anything else replaced. */
+/** What the kind that a section is of has in the preset `laptop`: its `type`, and keys that this kind knows. */
+function laptopSection(entries: readonly Entry[], section: unknown): object {
+  const type = isRecord(section) ? (section['type'] ?? entries[0]!.name) : entries[0]!.name;
+  const entry = entries.find(({ name }) => name === type);
+  return entry ? { type: entry.name, ...entry.laptop } : {};
+}
+
+/**
+ * The defaults that a config's preset has beside those of the schema, which are the paper's: `reference` has none.
+ * @param written the config as it is in its file, right or wrong
+ */
+export function presetFor(written: unknown): ConfigInput {
+  if (!isRecord(written) || written['preset'] !== 'laptop') return {};
+  return {
+    ...laptop,
+    space: laptopSection(spaces, written['space']),
+    strategy: laptopSection(strategies, written['strategy']),
+    estimator: laptopSection(estimators, written['estimator']),
+  };
+}
+
+/**
+ * `upper` laid over `lower`: objects key by key, anything else replaced. Objects whose `type` differs are of different kinds
+ * and have no keys to share: there, too, the upper one replaces the other.
+ */
 export function layOver(lower: unknown, upper: unknown): unknown {
-  if (!isObject(lower) || !isObject(upper)) return upper === undefined ? lower : upper;
+  if (!isRecord(lower) || !isRecord(upper)) return upper === undefined ? lower : upper;
+  if (upper['type'] !== undefined && upper['type'] !== lower['type']) return upper;
   const result: Record<string, unknown> = { ...lower };
   for (const [key, value] of Object.entries(upper)) result[key] = layOver(lower[key], value);
   return result;

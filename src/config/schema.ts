@@ -4,60 +4,15 @@
  */
 import * as z from 'zod';
 import { dataSets } from '../data/registry';
-import { describedEnum, described } from './describe';
-import { dartsOperations, operations } from '../space/operations';
+import { describedEnum, described } from '../describe';
+import { estimators } from '../estimate/estimators';
+import { strategies } from '../search/strategies';
+import { spaces } from '../space/spaces';
+import { sectionOf } from './sections';
 
 const positiveInteger = z.number().int().min(1);
 const rate = z.number().positive().max(10);
 const share = z.number().min(0).max(1);
-
-const cellSpace = z.strictObject({
-  type: described(z.literal('cell').default('cell'), 'Cells stacked into a network (NASNet, DARTS).'),
-  operations: described(
-    z
-      .array(describedEnum(operations))
-      .min(1)
-      .default([...dartsOperations]),
-    'Candidate operations of every edge. At least one beside `none`.',
-  ),
-  nodes: described(
-    positiveInteger.max(8).default(4),
-    'Intermediate nodes of a cell. Edges grow with its square.',
-  ),
-  inputsPerNode: described(
-    positiveInteger.max(8).default(2),
-    'Incoming edges that each node of the found cell keeps.',
-  ),
-  cells: described(
-    z.number().int().min(3).max(50).default(8),
-    'Cells of the supernet. Those at one and two thirds of the depth halve the image and double the channels; with fewer than 3 there would be no normal cell.',
-  ),
-  channels: described(positiveInteger.max(256).default(16), 'Channels C of the supernet’s first cell.'),
-  stemMultiplier: described(
-    positiveInteger.max(8).default(3),
-    'The first convolution has this many times C channels.',
-  ),
-});
-
-const darts = z.strictObject({
-  type: described(
-    z.literal('darts').default('darts'),
-    'Differentiable search: α and the weights of a supernet are trained in turns (Liu et al., 2019).',
-  ),
-  order: described(
-    z.literal('first').default('first'),
-    'First order: ∇α is taken at the current weights (ξ = 0 in equation 6).',
-  ),
-  warmupEpochs: described(
-    z.number().int().min(0).default(0),
-    'Epochs that train the weights alone before the first α step. A few make a collapse to skip connections less likely.',
-  ),
-  learningRate: described(rate.default(3e-4), 'Adam’s learning rate for α.'),
-  beta1: described(z.number().min(0).lt(1).default(0.5), 'Adam’s decay of the first moment.'),
-  beta2: described(z.number().min(0).lt(1).default(0.999), 'Adam’s decay of the second moment.'),
-  weightDecay: described(z.number().min(0).max(1).default(1e-3), 'L2 penalty on α.'),
-  initialScale: described(z.number().min(0).max(1).default(1e-3), 'α starts as this times N(0, 1).'),
-});
 
 const augmentation = z.strictObject({
   crop: described(z.number().int().min(0).max(16).default(0), 'Pad by this many pixels and crop at random.'),
@@ -118,7 +73,14 @@ function sgd(defaults: { batchSize: number; minLearningRate: number }) {
 const training = z.strictObject(sgd({ batchSize: 64, minLearningRate: 0.001 }));
 
 const budget = z.strictObject({
-  epochs: described(positiveInteger.max(100_000).default(50), 'Epochs of the search.'),
+  epochs: described(
+    positiveInteger.max(100_000).default(50),
+    'Epochs of a gradient search, or of the shared weights’ training.',
+  ),
+  trials: described(
+    positiveInteger.max(1_000_000).default(50),
+    'Architectures that a sampling strategy has judged.',
+  ),
 });
 
 const final = z.strictObject({
@@ -143,11 +105,27 @@ const final = z.strictObject({
   ),
 });
 
+/** All about the network of the `final` section: the one that is trained and generated. */
 const limits = z.strictObject({
-  maxParameters: described(positiveInteger.optional(), 'Largest number of parameters of the found network.'),
+  maxParameters: described(
+    positiveInteger.optional(),
+    'Largest number of parameters of the final network (as `final` builds it). Sampling strategies do not train what breaks a limit.',
+  ),
   maxFlops: described(
     positiveInteger.optional(),
-    'Most multiply–accumulates of one forward pass of the found network for one image.',
+    'Most multiply–accumulates of one forward pass of the final network for one image.',
+  ),
+  maxMemoryMiB: described(
+    z.number().positive().optional(),
+    'Most memory (MiB) of one training step of the final network on a single image: activations, weights with gradient and momentum.',
+  ),
+  maxLatencyMs: described(
+    z.number().positive().optional(),
+    'Longest time (ms) of one forward pass of the final network for one image, from the latency table.',
+  ),
+  latencyTable: described(
+    z.string().min(1).optional(),
+    'File of the latency table, relative to this config: made by `nas latency` on the device that counts.',
   ),
 });
 
@@ -181,13 +159,20 @@ export const configSchema = described(
       z.enum(['auto', 'tensorflow', 'wasm', 'cpu']).default('auto'),
       'Engine for tensors. `auto` takes native TensorFlow when it is set up, else WebAssembly.',
     ),
-    space: described(cellSpace.prefault({}), 'What can be found.'),
-    strategy: described(darts.prefault({}), 'How it is searched.'),
+    space: described(sectionOf(spaces), 'What can be found.'),
+    strategy: described(sectionOf(strategies), 'How it is searched.'),
+    estimator: described(
+      sectionOf(estimators),
+      'How the architectures that a sampling strategy proposes are judged. Gradient strategies do not use it.',
+    ),
     data: described(data.prefault({}), 'What it is searched on.'),
     training: described(training.prefault({}), 'How the supernet’s weights are trained during the search.'),
     budget: described(budget.prefault({}), 'How long the search goes on.'),
     final: described(final.prefault({}), 'How the found network is built and trained.'),
-    limits: described(limits.prefault({}), 'Hardware limits for the found network.'),
+    limits: described(
+      limits.prefault({}),
+      'Hardware limits for the final network: the one that is trained and generated.',
+    ),
     output: described(output.prefault({}), 'What is written, and where.'),
   }),
   'A neural architecture search for NAS Workbench.',

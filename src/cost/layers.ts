@@ -38,6 +38,21 @@ export function layerCost(layer: Layer, input: Shape): Cost {
       const parameters = layer.kernel ** 2 * input.channels * layer.filters;
       return { parameters, flops: parameters * area(output), activations };
     }
+    case 'axisConv': {
+      const parameters = layer.kernel * input.channels * layer.filters;
+      return { parameters, flops: parameters * area(output), activations };
+    }
+    case 'squeezeExcite': {
+      const { channels } = input;
+      const products = 2 * channels * layer.squeeze;
+      // The mean, both linear layers, and each after its nonlinearity.
+      const inside = 3 * channels + 2 * layer.squeeze;
+      return {
+        parameters: products + layer.squeeze + channels,
+        flops: products,
+        activations: activations + inside,
+      };
+    }
     case 'depthwise': {
       const parameters = layer.kernel ** 2 * input.channels;
       return { parameters, flops: parameters * area(output), activations };
@@ -53,6 +68,7 @@ export function layerCost(layer: Layer, input: Shape): Cost {
     case 'zero':
       return noCost;
     case 'relu':
+    case 'activation':
     case 'maxPool':
     case 'avgPool':
     case 'shift':

@@ -1,5 +1,11 @@
 /** Costs of whole networks: found networks and supernets, both given as plans. */
-import { stateShape, type CellPlan, type EdgePlan, type NetworkPlan } from '../space/cell/plan';
+import {
+  classifierInputs,
+  stateShape,
+  type CellPlan,
+  type EdgePlan,
+  type NetworkPlan,
+} from '../space/cell/plan';
 import type { Shape } from '../space/layers';
 import { addCosts, layersCost, noCost, type Cost } from './layers';
 
@@ -25,14 +31,24 @@ function cellCost(cell: CellPlan): Cost {
   return addCosts(...preprocess, ...edges, { ...noCost, activations: sums + values(cell.output) });
 }
 
+/** A linear layer with bias. */
+function linearCost(inputs: number, outputs: number): Cost {
+  return { parameters: (inputs + 1) * outputs, flops: inputs * outputs, activations: outputs };
+}
+
+/** From the features on: global average pooling, the hidden layer where there is one, the classifier. */
+function classifierCost(plan: NetworkPlan): Cost {
+  const { channels } = plan.features;
+  const pooled: Cost = { ...noCost, activations: channels };
+  const classifier = linearCost(classifierInputs(plan), plan.classes);
+  if (!plan.hidden) return addCosts(pooled, classifier);
+  const { units } = plan.hidden;
+  return addCosts(pooled, linearCost(channels, units), { ...noCost, activations: units }, classifier);
+}
+
 /** Parameters, multiply–accumulates and activations of a network, classifier included. */
 export function networkCost(plan: NetworkPlan): Cost {
-  const { input, classes, cells } = plan;
-  const classifier: Cost = {
-    parameters: (plan.features.channels + 1) * classes,
-    flops: plan.features.channels * classes,
-    activations: plan.features.channels + classes,
-  };
+  const { input, cells } = plan;
   const head = layersCost(plan.head, cells.at(-1)?.output ?? plan.features);
-  return addCosts(layersCost(plan.stem, input), ...cells.map(cellCost), head, classifier);
+  return addCosts(layersCost(plan.stem, input), ...cells.map(cellCost), head, classifierCost(plan));
 }

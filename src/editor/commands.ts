@@ -4,7 +4,7 @@ import { describeError } from '../errors';
 import { commands } from './ids';
 import type { Services } from './services';
 
-type Handler = (argument: unknown) => Promise<void> | void;
+type Handler = (argument: unknown, more?: unknown) => Promise<void> | void;
 
 /** A command can be called with anything; only a Uri is of use. */
 function asUri(argument: unknown): vscode.Uri | undefined {
@@ -19,7 +19,8 @@ function handlers(services: Services): Record<keyof typeof commands, Handler> {
     pause: () => runs.current?.pause(),
     resume: async (folder) => (await import('./run/resume')).resume(services, asUri(folder)),
     openDashboard: async () => (await services.dashboards()).choose(),
-    generateCode: async (uri) => (await import('./generate/generateCode')).generateCode(services, asUri(uri)),
+    generateCode: async (uri, from) =>
+      (await import('./generate/generateCode')).generateCode(services, asUri(uri), from),
     newConfig: async (folder) => (await import('./config/newConfig')).newConfig(asUri(folder)),
     setUpNative: async () => (await import('./setUpNative')).setUpNative(services),
     showLog: () => log.show(),
@@ -29,8 +30,8 @@ function handlers(services: Services): Record<keyof typeof commands, Handler> {
 export function registerCommands(services: Services): vscode.Disposable {
   const registered = Object.entries(handlers(services)).map(([key, handler]) => {
     const id = commands[key as keyof typeof commands];
-    return vscode.commands.registerCommand(id, (argument: unknown) =>
-      report(services, id, () => handler(argument)),
+    return vscode.commands.registerCommand(id, (argument: unknown, more: unknown) =>
+      report(services, id, () => handler(argument, more)),
     );
   });
   return vscode.Disposable.from(...registered);

@@ -43,6 +43,8 @@ export const channelName = 'NAS Workbench';
 export const configSuffix = '.nas.json';
 export const configPattern = '**/*.nas.json';
 export const genotypeFileName = 'genotype.json';
+/** Also those of earlier epochs and of trials. */
+export const genotypeFilePattern = /^genotype(-(epoch|trial)-\d+)?\.json$/;
 
 /** Keys of what is remembered for a workspace. */
 export const memory = {

@@ -1,22 +1,17 @@
 /**
- * Trains a found network from new weights with the loop of the search: SGD with momentum, cosine schedule, drop-path
- * rising to its final probability. Its test accuracy is what an architecture is judged by.
+ * Trains a found network from new weights with the loop of the search. Its test accuracy is what an architecture is
+ * judged by in the end.
  */
 import { networkCost } from '../cost/network';
 import type { Config } from '../config/schema';
 import type { ArrayBatch } from '../network/batch';
-import { createFoundNetwork, type EngineOptions } from '../network/createSupernet';
-import { drawGates } from '../network/dropPath';
-import type { FoundNetwork } from '../network/foundNetwork';
-import { cosineRate, Sgd } from '../network/optimizers';
-import { addScore, emptySum, meanScore, type ScoreSum } from '../network/scores';
+import type { EngineOptions } from '../network/createSupernet';
 import type { RunEventOf } from '../protocol/events';
-import { Random, type RandomState } from '../random';
-import type { Snapshot } from '../runs/checkpoint';
-import { PrefetchedSource, scoreBatches } from '../search/prefetch';
+import type { Snapshot } from '../snapshot';
 import type { BatchSource, Process, StepContext } from '../search/process';
-import { planFoundNetwork } from '../space/cell/plan';
-import type { Genotype, Skeleton } from '../space/genotype';
+import type { NetworkPlan } from '../space/cell/plan';
+import type { Genotype } from '../space/genotype';
+import { NetworkTrainer } from './networkTrainer';
 
 export interface TrainingData {
   readonly classes: number;
@@ -29,7 +24,8 @@ export interface TrainingData {
 export interface TrainingContext {
   readonly config: Config;
   readonly genotype: Genotype;
-  readonly skeleton: Skeleton;
+  /** The network of the genotype. */
+  readonly plan: NetworkPlan;
   readonly data: TrainingData;
   readonly engine: EngineOptions;
   readonly phase: 'final' | 'baseline';
@@ -37,49 +33,36 @@ export interface TrainingContext {
   readonly index: number;
 }
 
-interface TrainingMeta {
-  readonly epoch: number;
-  readonly step: number;
-  readonly stepInEpoch: number;
-  readonly sum: ScoreSum;
-  readonly dropPath: RandomState;
-  readonly train: unknown;
-}
-
 /** The training of one network. Its last `advance` judges the network on the test split. */
 export class NetworkTraining implements Process {
   readonly epochs: number;
   readonly stepsPerEpoch: number;
   readonly stepWork: number;
-  private readonly network: FoundNetwork;
-  private readonly sgd: Sgd;
-  private readonly batches: PrefetchedSource;
-  private dropPathRandom: Random;
-  private epoch = 0;
-  private step = 0;
-  private stepInEpoch = 0;
-  private sum = emptySum();
+  private readonly trainer: NetworkTrainer;
   private tested: Omit<RunEventOf<'network'>, 'seq' | 'time'> | undefined;
 
   constructor(private readonly context: TrainingContext) {
-    const { config, genotype, skeleton, data, phase, index, engine } = context;
-    this.epochs = config.final.epochs;
+    const { config, plan, data, phase, index, engine } = context;
+    const { epochs, dropPath } = config.final;
+    this.epochs = epochs;
     this.stepsPerEpoch = data.stepsPerEpoch;
-    this.batches = new PrefetchedSource(data.train);
-    this.network = createFoundNetwork(planFoundNetwork(genotype, skeleton), engine);
-    const stream = `${phase} ${index}`;
-    const initial = this.network.layout.initialize(Random.fromSeed(config.seed, `${stream} weights`));
-    this.sgd = new Sgd(initial, config.final);
-    this.dropPathRandom = Random.fromSeed(config.seed, `${stream} drop-path`);
-    this.stepWork = 3 * config.final.batchSize * networkCost(this.network.plan).flops;
+    this.trainer = new NetworkTrainer({
+      ...{ plan, engine, epochs, dropPath },
+      seed: config.seed,
+      stream: `${phase} ${index}`,
+      settings: config.final,
+      stepsPerEpoch: data.stepsPerEpoch,
+      train: data.train,
+    });
+    this.stepWork = this.trainer.stepWork;
   }
 
   get progress() {
-    return { epoch: this.epoch, step: this.step };
+    return this.trainer.progress;
   }
 
   get memory(): number | undefined {
-    return this.network.memory;
+    return this.trainer.memory;
   }
 
   get done(): boolean {
@@ -92,46 +75,24 @@ export class NetworkTraining implements Process {
   }
 
   async advance({ emit, interrupted }: StepContext): Promise<void> {
-    if (this.epoch < this.epochs) return this.train(emit);
+    if (this.progress.epoch < this.epochs) return this.train(emit);
     await this.test(emit, interrupted);
   }
 
   private async train(emit: StepContext['emit']): Promise<void> {
     const { config, phase, index } = this.context;
-    const learningRate = cosineRate(config.final, this.epoch, this.epochs);
-    const dropPath = (config.final.dropPath * this.epoch) / this.epochs;
-    const batch = this.batches.next();
-    const [count] = batch.shape;
-    const gates = drawGates(this.network.plan, count, dropPath, this.dropPathRandom);
-    const pending = this.network.differentiate(batch, this.sgd.weights, gates);
-    this.batches.prepare();
-    const result = await pending;
-    const score = addScore(result, count, this.sum);
-    this.sgd.apply(result.weights, learningRate);
-    this.step++;
-    this.stepInEpoch++;
-    const { epoch, step } = this;
-    const last = this.stepInEpoch === this.stepsPerEpoch;
-    if (last || step % config.output.logEverySteps === 0) {
-      emit({ type: 'step', phase, index, epoch, step, learningRate, ...score });
-    }
-    if (!last) return;
-    emit({ type: 'epoch', phase, index, epoch, ...meanScore(this.sum) });
-    this.sum = emptySum();
-    this.epoch++;
-    this.stepInEpoch = 0;
+    const step = await this.trainer.step();
+    const last = this.trainer.epochFull;
+    if (last || step.step % config.output.logEverySteps === 0) emit({ type: 'step', phase, index, ...step });
+    if (last) emit({ type: 'epoch', phase, index, epoch: step.epoch, ...this.trainer.endEpoch() });
   }
 
   private async test(emit: StepContext['emit'], interrupted: () => boolean): Promise<void> {
-    const { genotype, data, phase, index } = this.context;
-    const score = await scoreBatches(
-      data.testBatches(),
-      (batch) => this.network.evaluate(batch, this.sgd.weights),
-      interrupted,
-    );
+    const { genotype, plan, data, phase, index } = this.context;
+    const score = await this.trainer.judge(data.testBatches(), interrupted);
     if (!score) return;
     const { loss, accuracy } = score;
-    const { parameters, flops } = networkCost(this.network.plan);
+    const { parameters, flops } = networkCost(plan);
     this.tested = {
       type: 'network',
       phase,
@@ -145,33 +106,15 @@ export class NetworkTraining implements Process {
     emit(this.tested);
   }
 
-  snapshot(): Snapshot<TrainingMeta> {
-    const { epoch, step, stepInEpoch, sum } = this;
-    const { weights, velocity } = this.sgd.state();
-    const meta: TrainingMeta = {
-      epoch,
-      step,
-      stepInEpoch,
-      sum: { ...sum },
-      dropPath: this.dropPathRandom.state(),
-      train: this.batches.state(),
-    };
-    return { meta, arrays: { weights, velocity, statistics: this.network.statistics() } };
+  snapshot(): Snapshot {
+    return this.trainer.snapshot();
   }
 
   restore(snapshot: Snapshot): void {
-    const meta = snapshot.meta as TrainingMeta;
-    this.sgd.restore({ weights: snapshot.arrays.weights!, velocity: snapshot.arrays.velocity! });
-    this.network.restoreStatistics(snapshot.arrays.statistics!);
-    this.dropPathRandom = Random.fromState(meta.dropPath);
-    this.batches.restore(meta.train);
-    this.epoch = meta.epoch;
-    this.step = meta.step;
-    this.stepInEpoch = meta.stepInEpoch;
-    this.sum = { ...meta.sum };
+    this.trainer.restore(snapshot);
   }
 
   dispose(): void {
-    this.network.dispose();
+    this.trainer.dispose();
   }
 }

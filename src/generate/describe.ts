@@ -1,36 +1,65 @@
 /** A genotype file as what all target languages write down: blocks, operations, wiring, numbers. */
 import type { Cost } from '../cost/layers';
 import { networkCost } from '../cost/network';
-import { planFoundNetwork, type NetworkPlan } from '../space/cell/plan';
-import type { GenotypeFile } from '../space/genotype';
+import type { NetworkPlan } from '../space/cell/plan';
+import type { FileOf, GenotypeFile, SpaceType } from '../space/genotype';
+import type { Activation, Gate } from '../space/layers';
+import { planNetwork } from '../space/network';
 import { operations as registry } from '../space/operations';
-import {
-  describeOperations,
-  factorizedReduceBlock,
-  reluConvBnBlock,
-  type Block,
-  type OperationCase,
-} from './operations';
+import { convBlock, factorizedReduceBlock, reluConvBnBlock, type Block } from './blocks';
+import { describeOperations, type OperationCase } from './operations';
 import { reachablePlan } from './reachable';
-import type { SymbolicLayer } from './symbolic';
+import {
+  bench201Surroundings,
+  cellSurroundings,
+  chainSurroundings,
+  type ChainSite,
+  type Surroundings,
+} from './surroundings';
+import type { Expression, ParameterName, SymbolicLayer } from './symbolic';
 
-export interface NetworkDescription {
-  readonly file: GenotypeFile;
+interface Described<S extends SpaceType> {
+  readonly space: S;
+  readonly file: FileOf<S>;
   readonly plan: NetworkPlan;
   /** Of the whole network, as PyTorch builds it. */
   readonly cost: Cost;
-  /** Without what has no effect on the output, as functional models are. */
+  /** Without what has no effect on the output. */
   readonly reachableCost: Cost;
   /** Those of the genotype, in the order of the registry. */
   readonly operations: readonly OperationCase[];
-  /** Those that the operations and the cells' inputs are made of. */
+  /** Those that the operations and the rest of the network are made of. */
   readonly blocks: readonly Block[];
   /** Whether any layer that the code needs fulfils a condition, those inside branches included. */
   readonly needs: (condition: (layer: SymbolicLayer) => boolean) => boolean;
+}
+
+/** Normal and reduction cells. */
+export interface CellDescription extends Described<'cell'> {
   /** Whether some node adds up a single edge, or some cell concatenates a single node. */
   readonly hasLoneEdge: boolean;
   readonly hasLoneNode: boolean;
 }
+
+/** One cell in three stages. */
+export interface Bench201Description extends Described<'nasbench201'> {
+  readonly cellsPerStage: number;
+}
+
+/** Stages of inverted residual blocks. */
+export interface MbconvDescription extends Described<'mbconv'> {
+  /** Those of the network, each once. */
+  readonly activations: readonly Activation[];
+  /** The only one; nothing where there are several. */
+  readonly activation: Activation | undefined;
+  /** What is inside of it; nothing where no block has one. */
+  readonly squeezeExcite: { readonly inner: Activation; readonly gate: Gate } | undefined;
+}
+
+/** Layers one after the other. */
+export type ChainDescription = Described<'chain'>;
+
+export type NetworkDescription = CellDescription | Bench201Description | ChainDescription | MbconvDescription;
 
 function withInner(layers: readonly SymbolicLayer[]): SymbolicLayer[] {
   return layers.flatMap((layer) =>
@@ -38,31 +67,128 @@ function withInner(layers: readonly SymbolicLayer[]): SymbolicLayer[] {
   );
 }
 
-export function describeNetwork(file: GenotypeFile): NetworkDescription {
-  const plan = planFoundNetwork(file.genotype, file.network);
-  const cells = [file.genotype.normal, file.genotype.reduction];
-  const used = new Set(cells.flatMap((cell) => cell.nodes.flat().map((edge) => edge.operation)));
-  const channels = [...new Set(plan.cells.map((cell) => cell.channels))];
-  const operations = describeOperations(
-    registry.map((operation) => operation.name).filter((name) => used.has(name)),
-    channels,
-  );
+function channelsOf(plan: NetworkPlan): number[] {
+  return [...new Set(plan.cells.map((cell) => cell.channels))];
+}
+
+/** The operations with these names, and the blocks that they and the network need. */
+function describeParts(
+  used: ReadonlySet<string>,
+  standing: readonly Block[],
+  surroundings: Surroundings,
+): Pick<NetworkDescription, 'operations' | 'blocks' | 'needs'> {
+  const names = registry.map((operation) => operation.name).filter((name) => used.has(name));
+  const operations = describeOperations(names, surroundings);
   const bodies = operations.flatMap((operation) => operation.variants.map((variant) => variant.body));
-  const blocks = [reluConvBnBlock, factorizedReduceBlock];
+  const blocks = [...standing];
   for (const body of bodies) {
     if (body.kind === 'block' && !blocks.includes(body.block)) blocks.push(body.block);
   }
   const single = bodies.flatMap((body) => (body.kind === 'layer' ? [body.layer] : []));
   const layers = withInner([...single, ...blocks.flatMap((block) => block.layers)]);
+  return { operations, blocks, needs: (condition) => layers.some(condition) };
+}
+
+function describeCells(file: FileOf<'cell'>, plan: NetworkPlan): CellDescription {
+  const cells = [file.genotype.normal, file.genotype.reduction];
+  const used = new Set(cells.flatMap((cell) => cell.nodes.flat().map((edge) => edge.operation)));
   return {
+    space: 'cell',
     file,
     plan,
     cost: networkCost(plan),
     reachableCost: networkCost(reachablePlan(plan)),
-    operations,
-    blocks,
-    needs: (condition) => layers.some(condition),
+    ...describeParts(used, [reluConvBnBlock, factorizedReduceBlock], cellSurroundings(channelsOf(plan))),
     hasLoneEdge: cells.some((cell) => cell.nodes.some((edges) => edges.length === 1)),
     hasLoneNode: cells.some((cell) => cell.concat.length === 1),
   };
+}
+
+function describeBench201(file: FileOf<'nasbench201'>, plan: NetworkPlan): Bench201Description {
+  const cells = plan.cells.filter(({ kind }) => kind !== 'fixed');
+  return {
+    space: 'nasbench201',
+    file,
+    plan,
+    cost: networkCost(plan),
+    reachableCost: networkCost(reachablePlan(plan, false)),
+    ...describeParts(new Set(file.genotype.operations), [convBlock], bench201Surroundings(channelsOf(plan))),
+    cellsPerStage: cells.length / 3,
+  };
+}
+
+function describeChain(file: FileOf<'chain'>, plan: NetworkPlan): ChainDescription {
+  const { layers } = file.genotype;
+  const sites = layers.map((layer, i): ChainSite => ({
+    ...layer,
+    inChannels: plan.cells[i]!.entry.channels,
+  }));
+  const cost = networkCost(plan);
+  return {
+    space: 'chain',
+    file,
+    plan,
+    cost,
+    reachableCost: cost,
+    ...describeParts(new Set(layers.map(({ operation }) => operation)), [], chainSurroundings(sites)),
+  };
+}
+
+const parameter = (of: ParameterName): Expression => ({ kind: 'parameter', of });
+const constant = (value: number): Expression => ({ kind: 'constant', value });
+
+function describeMbconv(file: FileOf<'mbconv'>, plan: NetworkPlan): MbconvDescription {
+  const { stem, stages, head } = file.genotype;
+  const activations = [...new Set([stem, ...stages, head].map(({ activation }) => activation))];
+  const layers = plan.cells.flatMap((cell) =>
+    cell.nodes.flat().flatMap((edge) => edge.candidates.flatMap((candidate) => candidate.layers)),
+  );
+  const channels = parameter('channels');
+  const needed: SymbolicLayer[] = [
+    {
+      kind: 'conv',
+      inChannels: channels,
+      filters: channels,
+      kernel: constant(3),
+      stride: constant(stem.stride),
+    },
+    {
+      kind: 'depthwise',
+      channels,
+      kernel: parameter('kernel'),
+      stride: parameter('stride'),
+      dilation: 1,
+    },
+    { kind: 'batchNorm', channels, affine: true },
+    ...(activations.includes('relu') ? [{ kind: 'relu' } as const] : []),
+  ];
+  const cost = networkCost(plan);
+  return {
+    space: 'mbconv',
+    file,
+    plan,
+    cost,
+    reachableCost: cost,
+    operations: [],
+    blocks: [],
+    needs: (condition) => needed.some(condition),
+    activations,
+    activation: activations.length === 1 ? activations[0] : undefined,
+    squeezeExcite: layers.find((layer) => layer.kind === 'squeezeExcite'),
+  };
+}
+
+/** @throws RangeError when the genotype needs a skeleton that the file does not have; `readGenotypeFile` checks */
+export function describeNetwork(file: GenotypeFile): NetworkDescription {
+  const plan = planNetwork(file.genotype, file.network);
+  switch (file.genotype.space) {
+    case 'cell':
+      return describeCells(file as FileOf<'cell'>, plan);
+    case 'nasbench201':
+      return describeBench201(file as FileOf<'nasbench201'>, plan);
+    case 'mbconv':
+      return describeMbconv(file as FileOf<'mbconv'>, plan);
+    case 'chain':
+      return describeChain(file as FileOf<'chain'>, plan);
+  }
 }

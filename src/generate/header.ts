@@ -1,6 +1,12 @@
 /** The text at the top of generated code: what the network is, what it costs, where it comes from. */
-import { formatCell, type CellKind } from '../space/genotype';
-import type { NetworkDescription } from './describe';
+import { formatCell, formatGenotype, type CellKind, type ChainConnections } from '../space/genotype';
+import type {
+  Bench201Description,
+  CellDescription,
+  ChainDescription,
+  MbconvDescription,
+  NetworkDescription,
+} from './describe';
 import { plainLine, wrap } from './text';
 
 export interface HeaderWords {
@@ -18,7 +24,18 @@ export interface HeaderWords {
 
 const grouped = (value: number) => value.toLocaleString('en-US');
 
-function cellLines({ file, plan }: NetworkDescription, kind: CellKind, width: number): string[] {
+type Fact = readonly [string, string];
+
+/** What the header says of the networks of one space. */
+interface SpaceWords {
+  /** What the network is made of. */
+  readonly body: readonly string[];
+  readonly facts: readonly Fact[];
+  /** Why some parameters are without effect. */
+  readonly unused: string;
+}
+
+function cellLines({ file, plan }: CellDescription, kind: CellKind, width: number): string[] {
   const cell = file.genotype[kind];
   const at = plan.cells.flatMap((each, index) => (each.kind === kind ? [index] : []));
   if (at.length === 0) return [];
@@ -30,20 +47,89 @@ function cellLines({ file, plan }: NetworkDescription, kind: CellKind, width: nu
   return [`${title}:`, ...lines.flatMap((line) => wrap(line, width, '  ', '      ')), ''];
 }
 
+function cellWords(description: CellDescription, width: number): SpaceWords {
+  const { cells, channels } = description.file.network;
+  const inputs =
+    'Inputs 0 and 1 of a cell are the outputs of the two cells before it (0 the older one), the rest are its nodes.';
+  return {
+    body: [
+      ...cellLines(description, 'normal', width),
+      ...cellLines(description, 'reduction', width),
+      ...wrap(inputs, width),
+    ],
+    facts: [['Cells', `${cells}, counted from 0; ${channels} channels a node, doubled by each reduction`]],
+    unused: 'cells do not read all their inputs',
+  };
+}
+
+function bench201Words({ file, cellsPerStage }: Bench201Description, width: number): SpaceWords {
+  const cells = formatGenotype(file.genotype).flatMap(({ title, lines }) => [
+    `${title}:`,
+    ...lines.flatMap((line) => wrap(line, width, '  ', '      ')),
+  ]);
+  const { channels } = file.network;
+  return {
+    body: [...cells, '', '0 is the input of the cell, 3 its output.'],
+    facts: [
+      ['Cells', `${cellsPerStage} in each of 3 stages; ${channels} channels, doubled by each later stage`],
+    ],
+    unused: 'nodes of the cell that nothing reads',
+  };
+}
+
+const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+function mbconvWords({ file }: MbconvDescription, width: number): SpaceWords {
+  const { stem, stages, head } = file.genotype;
+  const blocks = stages.flatMap((stage) => stage.blocks).length;
+  const hidden = head.hidden > 0 ? `, and a linear layer of ${head.hidden} before the classifier` : '';
+  const text =
+    `A convolution to ${stem.channels} channels, ${counted(blocks, 'inverted residual block')} in ` +
+    `${counted(stages.length, 'stage')}, a 1×1 convolution to ${head.channels} channels${hidden}.`;
+  return { body: wrap(text, width), facts: [], unused: '' };
+}
+
+function chainWords({ file }: ChainDescription, width: number): SpaceWords {
+  const { layers, connections } = file.genotype;
+  const ways: Readonly<Record<ChainConnections, string>> = {
+    sequential: 'one after the other',
+    skip: 'one after the other, each with its input added to its output',
+    dense: 'each reading the outputs of all layers before it that have its size',
+  };
+  return {
+    body: wrap(`${counted(layers.length, 'layer')}, ${ways[connections]}.`, width),
+    facts: [],
+    unused: '',
+  };
+}
+
+function spaceWords(description: NetworkDescription, width: number): SpaceWords {
+  switch (description.space) {
+    case 'cell':
+      return cellWords(description, width);
+    case 'nasbench201':
+      return bench201Words(description, width);
+    case 'chain':
+      return chainWords(description, width);
+    case 'mbconv':
+      return mbconvWords(description, width);
+  }
+}
+
 /** @returns lines without the language's comment marks; nothing in them is escaped for a language yet */
 export function headerLines(description: NetworkDescription, words: HeaderWords): string[] {
-  const { file, cost, reachableCost } = description;
+  const { file, space, cost, reachableCost } = description;
   const { origin, network } = file;
-  const { parameters, flops } = words.functional ? reachableCost : cost;
+  const { body, facts: spaceFacts, unused } = spaceWords(description, words.width);
+  // The other spaces' code builds every edge in every language.
+  const isPruned = words.functional && space === 'cell';
+  const { parameters, flops } = isPruned ? reachableCost : cost;
   const left = cost.parameters - reachableCost.parameters;
-  const unused = words.functional
+  const leftOver = isPruned
     ? `${grouped(left)} more would have no effect on the output and are left out.`
-    : `${grouped(left)} of them have no effect on the output: cells do not read all their inputs.`;
-  const known: [string, string][] = [
-    [
-      'Cells',
-      `${network.cells}, counted from 0; ${network.channels} channels a node, doubled by each reduction`,
-    ],
+    : `${grouped(left)} of them have no effect on the output: ${unused}.`;
+  const known: Fact[] = [
+    ...spaceFacts,
     ['Parameters', grouped(parameters)],
     ['Computation', `${grouped(flops)} multiply-accumulates an image`],
     ['Found by', plainLine(origin.strategy)],
@@ -65,18 +151,13 @@ export function headerLines(description: NetworkDescription, words: HeaderWords)
     '',
     `Images ${words.input} to logits [N, ${network.classes}].`,
     '',
-    ...cellLines(description, 'normal', words.width),
-    ...cellLines(description, 'reduction', words.width),
-    ...wrap(
-      'Inputs 0 and 1 of a cell are the outputs of the two cells before it (0 the older one), the rest are its nodes.',
-      words.width,
-    ),
+    ...body,
     '',
     ...facts.flatMap(([key, value]) => {
       const line = `${key}:`.padEnd(size) + value;
       return wrap(line, words.width, '', ' '.repeat(size));
     }),
-    ...(left > 0 ? ['', ...wrap(unused, words.width)] : []),
+    ...(left > 0 ? ['', ...wrap(leftOver, words.width)] : []),
     '',
     `Try it: ${words.command}`,
     `It depends on ${words.framework} alone and is yours to use, change and share.`,

@@ -3,80 +3,29 @@
  * needs, and what each operation is in terms of them. Operations that differ in the kernel alone share a block.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { factorizedReduce, reluConvBn, type Layer, type Stride } from '../space/layers';
+import type { Layer, Stride } from '../space/layers';
 import { operationNamed, type Operation } from '../space/operations';
-import { summarize } from './summary';
+import { makeBlock, type Block } from './blocks';
+import type { Surroundings } from './surroundings';
 import { unifyLayers, type Place, type SymbolicLayer } from './symbolic';
-
-/** Several layers in a row, written once. */
-export interface Block {
-  /** Words in snake case; each language has its own spelling of it. */
-  readonly name: string;
-  /** One sentence on what it is, and perhaps one on how. */
-  readonly summary: string;
-  readonly details?: string;
-  readonly layers: readonly SymbolicLayer[];
-}
 
 export type OperationBody =
   | { readonly kind: 'layer'; readonly layer: SymbolicLayer }
   /** `kernel` where the block has such a parameter. */
   | { readonly kind: 'block'; readonly block: Block; readonly kernel?: number };
 
-/** What one operation of the genotype is: one body for all strides, or one for each. */
+/** Where a body holds; everywhere where it says nothing. */
+interface Condition {
+  readonly stride?: Stride;
+  /** Whether input and output have the same number of channels. */
+  readonly keepsChannels?: boolean;
+}
+
+/** What one operation of the genotype is: one body for all places, or one for each kind of them. */
 export interface OperationCase {
   readonly name: string;
-  readonly variants: readonly { readonly stride?: Stride; readonly body: OperationBody }[];
+  readonly variants: readonly (Condition & { readonly body: OperationBody })[];
 }
-
-type Words = Pick<Block, 'summary' | 'details'>;
-
-/** Names that the generated files give to something else, in any of the languages. */
-const takenNames = new Set(
-  (
-    'add apply average_pooling avg_pool batch_norm build_model cell cell_genotype cell_options channels concat conv ' +
-    'depthwise deviation dilated_depthwise drop_path edge even_pixels keras kernel layers main make_operation math ' +
-    'max_pool mean model_options network node normalize operate operation ops pad process reduce relu shift single ' +
-    'started stride tensor torch x zero'
-  ).split(' '),
-);
-
-function makeBlock(wanted: string, layers: readonly SymbolicLayer[], words?: Words): Block {
-  const name = takenNames.has(wanted) ? `${wanted}_block` : wanted;
-  return { name, layers, ...(words ?? { summary: summarize(layers) }) };
-}
-
-/** Channels at which layers are looked at, beside those of the network: no two formulas agree on all of them. */
-const probes = [8, 11, 30, 49];
-
-function inputBlock(name: string, build: (channels: number) => Layer[], words: Words): Block {
-  const places = probes.map((inChannels, i): Place => ({
-    inChannels,
-    channels: probes.at(i - 1)!,
-    stride: 1,
-  }));
-  const layers = unifyLayers(
-    places.map(({ channels }) => build(channels)),
-    places,
-    probes,
-  );
-  return makeBlock(name, layers!, words);
-}
-
-/** Brings an input of a cell to the channels of its nodes. */
-export const reluConvBnBlock = inputBlock('relu_conv_bn', (channels) => reluConvBn(channels, true), {
-  summary: 'ReLU, 1×1 convolution, BN: gives an input the channels of the nodes.',
-});
-
-/** The same where the input is twice as high and wide as the cell. */
-export const factorizedReduceBlock = inputBlock(
-  'factorized_reduce',
-  (channels) => factorizedReduce(channels, true),
-  {
-    summary: 'Halves height and width and loses no pixel.',
-    details: 'Two 1×1 convolutions of stride 2, the second over the shifted image.',
-  },
-);
 
 interface Member {
   readonly operation: Operation;
@@ -84,8 +33,10 @@ interface Member {
   readonly kernel?: number;
 }
 
-/** `sep_conv_3x3` is the member with kernel 3 of `sep_conv`. */
+/** `sep_conv_3x3` is the member with kernel 3 of `sep_conv`, `conv_7x1_1x7` that with kernel 7 of `conv_pair`. */
 function familyOf(name: string): { family: string; kernel?: number } {
+  const pair = /^(.+?)_(\d+)x1_1x\2(.*)$/.exec(name);
+  if (pair) return { family: `${pair[1]!}_pair${pair[3]!}`, kernel: Number(pair[2]) };
   const match = /^(.+?)_(\d+)x\2(.*)$/.exec(name);
   return match ? { family: match[1]! + match[3]!, kernel: Number(match[2]) } : { family: name };
 }
@@ -99,25 +50,19 @@ interface Look {
 /** The members' layers at all places that they can have in the network, and at some more. */
 function lookAt(
   members: readonly Member[],
-  channels: readonly number[],
-  strides: readonly Stride[],
+  sites: readonly Place[],
+  { layersAt }: Surroundings,
   byKernel: boolean,
 ): Look {
-  const widths = [...new Set([...channels, ...probes])];
   const looks = members.flatMap(({ operation, kernel }) =>
-    widths.flatMap((width) =>
-      strides.map((stride) => {
-        const place = { channels: width, stride, kernel: byKernel ? kernel : undefined };
-        return {
-          place: { ...place, probe: !channels.includes(width) },
-          layers: operation.layers({ channels: width, stride, affine: true }),
-        };
-      }),
-    ),
+    sites.map((site) => ({
+      place: { ...site, kernel: byKernel ? kernel : undefined },
+      layers: layersAt(operation, site),
+    })),
   );
   const places = looks.map((look) => look.place);
   const samples = looks.map((look) => look.layers);
-  const inputs = places.map((place) => place.channels);
+  const inputs = places.map((place) => place.inChannels ?? place.channels);
   return { places, samples, layers: unifyLayers(samples, places, inputs) };
 }
 
@@ -132,52 +77,92 @@ function hasKernel(layers: readonly SymbolicLayer[]): boolean {
 function bodiesOf(
   name: string,
   members: readonly Member[],
-  channels: readonly number[],
-  strides: readonly Stride[],
+  sites: readonly Place[],
+  surroundings: Surroundings,
 ): OperationBody[] | undefined {
-  const { layers, places, samples } = lookAt(members, channels, strides, true);
+  const { layers, places, samples } = lookAt(members, sites, surroundings, true);
   if (!layers) return undefined;
-  if (samples.every((each, i) => isDeepStrictEqual(each, factorizedReduce(places[i]!.channels, true)))) {
-    return members.map(() => ({ kind: 'block', block: factorizedReduceBlock }));
-  }
-  if (layers.length > 1) {
-    const block = makeBlock(name, layers);
-    const withKernel = hasKernel(layers);
-    return members.map(({ kernel }) => ({ kind: 'block', block, ...(withKernel ? { kernel } : {}) }));
+  const found = surroundings.known.find((each) =>
+    samples.every((sample, i) => isDeepStrictEqual(sample, each.layers(places[i]!))),
+  );
+  if (found || layers.length > 1) {
+    const block = found?.block ?? makeBlock(name, layers);
+    const withKernel = hasKernel(block.layers);
+    return members.map(({ kernel }) => ({
+      kind: 'block',
+      block,
+      ...(withKernel ? { kernel: kernel ?? 1 } : {}),
+    }));
   }
   return members.map((member) => {
-    const alone = lookAt([member], channels, strides, false).layers?.[0];
+    const alone = lookAt([member], sites, surroundings, false).layers?.[0];
     return { kind: 'layer', layer: alone ?? { kind: 'identity' } };
   });
 }
 
-function casesOf(family: string, members: readonly Member[], channels: readonly number[]): OperationCase[] {
-  const bodies = bodiesOf(family, members, channels, [1, 2]);
+interface Part {
+  readonly condition: Condition;
+  /** Appended to the name of the part's block. */
+  readonly suffix: string;
+  readonly sites: readonly Place[];
+}
+
+const keepsChannels = ({ inChannels, channels }: Place) => (inChannels ?? channels) === channels;
+
+/** Ways to tell the places of an operation apart, the simplest first. Parts without a place of the network drop out. */
+function splits(sites: readonly Place[]): (readonly Part[])[] {
+  const byChannels = (part: Part): Part[] => {
+    // Where they are the same, a block has one parameter for both.
+    const same = part.sites.filter(keepsChannels).map(({ inChannels: _, ...site }) => site);
+    const other = part.sites.filter((site) => !keepsChannels(site));
+    return [
+      { ...part, condition: { ...part.condition, keepsChannels: true }, sites: same },
+      { ...part, suffix: `_conv${part.suffix}`, sites: other },
+    ];
+  };
+  const all: Part = { condition: {}, suffix: '', sites };
+  const byStride = ([1, 2] as const).map((stride): Part => ({
+    condition: { stride },
+    suffix: `_stride_${stride}`,
+    sites: sites.filter((site) => site.stride === stride),
+  }));
+  const [one, two] = byStride as [Part, Part];
+  const ways = [
+    byChannels(all),
+    byStride,
+    [...byChannels(one), two],
+    [...byChannels(one), ...byChannels(two)],
+  ];
+  return ways.map((parts) => parts.filter((part) => part.sites.some(({ probe }) => !probe)));
+}
+
+function casesOf(family: string, members: readonly Member[], surroundings: Surroundings): OperationCase[] {
+  const sites = surroundings.sitesOf(members.map(({ operation }) => operation.name));
+  const bodies = bodiesOf(family, members, sites, surroundings);
   if (bodies) {
     return members.map(({ operation }, i) => ({ name: operation.name, variants: [{ body: bodies[i]! }] }));
   }
-  return members.flatMap((member) => {
-    const { name } = member.operation;
-    if (members.length > 1) return casesOf(name, [member], channels);
-    const variants = ([1, 2] as const).map((stride) => {
-      const body = bodiesOf(`${name}_stride_${stride}`, [member], channels, [stride])?.[0];
-      if (!body) throw new Error(`The layers of "${name}" depend on the channels in more than numbers.`);
-      return { stride, body };
+  if (members.length > 1) {
+    return members.flatMap((member) => casesOf(member.operation.name, [member], surroundings));
+  }
+  const { name } = members[0]!.operation;
+  for (const parts of splits(sites)) {
+    const variants = parts.flatMap((part) => {
+      const body = bodiesOf(family + part.suffix, members, part.sites, surroundings)?.[0];
+      return body ? [{ ...part.condition, body }] : [];
     });
-    return [{ name, variants }];
-  });
+    if (variants.length === parts.length) return [{ name, variants }];
+  }
+  throw new Error(`The layers of "${name}" depend on the channels in more than numbers.`);
 }
 
-/**
- * @param names operations of the genotype, each once
- * @param channels all numbers of channels that nodes of the network have
- */
-export function describeOperations(names: readonly string[], channels: readonly number[]): OperationCase[] {
+/** @param names operations of the genotype, each once */
+export function describeOperations(names: readonly string[], surroundings: Surroundings): OperationCase[] {
   const families = new Map<string, Member[]>();
   for (const name of names) {
     const { family, kernel } = familyOf(name);
     families.set(family, [...(families.get(family) ?? []), { operation: operationNamed(name), kernel }]);
   }
-  const cases = [...families].flatMap(([family, members]) => casesOf(family, members, channels));
+  const cases = [...families].flatMap(([family, members]) => casesOf(family, members, surroundings));
   return names.map((name) => cases.find((each) => each.name === name)!);
 }

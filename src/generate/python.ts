@@ -1,9 +1,18 @@
 /** What the two Python languages have in common: docstrings, expressions, the constants of a network. */
-import type { CellGenotype, GenotypeFile } from '../space/genotype';
+import type { GenotypeFile } from '../space/genotype';
 import { blackStyle, group, layOut, prefixed, type Document } from './layout';
-import type { Block, OperationBody, OperationCase } from './operations';
+import type { Block } from './blocks';
+import type { OperationBody, OperationCase } from './operations';
 import type { Expression, ParameterName } from './symbolic';
 import { numberLiteral, pythonString, wrap } from './text';
+
+/** What a language writes for the networks of one space. */
+export interface SpaceCode {
+  /** The genotype as a constant. */
+  readonly table: string;
+  /** From the single operation to the whole network. */
+  readonly network: readonly string[];
+}
 
 /** How a parameter is called in the block at hand. */
 export type Naming = (parameter: ParameterName) => string;
@@ -60,40 +69,6 @@ export function lay(document: Document, depth = 0): string {
   return layOut(document, blackStyle, depth);
 }
 
-function wiring(name: string, { nodes, concat }: CellGenotype): string {
-  const rows = nodes.map((edges) =>
-    group(
-      '[',
-      edges.map(({ operation, input }) => `(${pythonString(operation)}, ${input})`),
-      ']',
-    ),
-  );
-  return lay(
-    group(
-      `${name} = CellGenotype(`,
-      [group('nodes=[', rows, ']', true), group('concat=[', concat.map(String), ']')],
-      ')',
-    ),
-  );
-}
-
-/** `CellGenotype`, `NORMAL` and `REDUCTION`. */
-export function genotypeSection({ genotype }: GenotypeFile): string {
-  return `\
-class CellGenotype(NamedTuple):
-    """Wiring of a cell: 0 and 1 are the two cells before, 2 and up its nodes."""
-
-    # Per node its edges, whose outputs are added: the operation and what it reads.
-    nodes: list[list[tuple[str, int]]]
-    # The nodes whose outputs, concatenated, are the output of the cell.
-    concat: list[int]
-
-
-${wiring('NORMAL', genotype.normal)}
-
-${wiring('REDUCTION', genotype.reduction)}`;
-}
-
 /** Class names, mean and deviation as far as they are known. */
 export function dataConstants({ classNames, normalization }: GenotypeFile): string {
   const list = (name: string, items: string[]) => lay(group(`${name} = [`, items, ']'));
@@ -110,20 +85,38 @@ export function dataConstants({ classNames, normalization }: GenotypeFile): stri
   ].join('\n');
 }
 
-/** The branches of a function that goes by the operation's name. */
+/**
+ * The branches of a function that goes by the operation's name.
+ * @param sameChannels expression that tells whether input and output have the same number of channels
+ */
 export function operationBranches(
   operations: readonly OperationCase[],
   render: (body: OperationBody) => Document,
+  sameChannels = '',
 ): string {
   const result = (body: OperationBody, depth: number) => lay(prefixed('return ', render(body)), depth);
   const branches = operations.map(({ name, variants }) => {
-    const lines = variants.map(({ stride, body }, i) => {
-      if (stride === undefined || i === variants.length - 1) return result(body, 2);
-      return `        if stride == ${stride}:\n${result(body, 3)}`;
+    const lines = variants.map(({ stride, keepsChannels, body }, i) => {
+      if (i === variants.length - 1) return result(body, 2);
+      const conditions = [
+        ...(stride === undefined ? [] : [`stride == ${stride}`]),
+        ...(keepsChannels ? [sameChannels] : []),
+      ];
+      return `        if ${conditions.join(' and ')}:\n${result(body, 3)}`;
     });
     return [`    if name == ${pythonString(name)}:`, ...lines].join('\n');
   });
   return [...branches, '    raise ValueError(f"unknown operation {name!r}")'].join('\n');
+}
+
+/** A parameter of a block's function or class. */
+export function blockParameter({ optionalStride }: Block, parameter: ParameterName, naming: Naming): string {
+  return `${naming(parameter)}: int${optionalStride && parameter === 'stride' ? ' = 1' : ''}`;
+}
+
+/** Lines of imports whose names the code uses. */
+export function usedImports(code: string, imports: readonly (readonly [RegExp, string])[]): string[] {
+  return imports.flatMap(([name, line]) => (name.test(code) ? [line] : []));
 }
 
 /** Sections of a module, two empty lines apart. */

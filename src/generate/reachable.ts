@@ -1,33 +1,43 @@
 /**
  * The part of a network that its output depends on. A genotype whose cells never read one of their inputs leaves layers
- * without effect; a functional model (Keras, TensorFlow.js) does not contain them.
+ * without effect; a functional model (Keras, TensorFlow.js) does not contain them. In a cell of NAS-Bench-201 it is nodes
+ * that are read through `none` alone.
  */
-import type { CellPlan, NetworkPlan } from '../space/cell/plan';
+import type { CellPlan, EdgePlan, NetworkPlan } from '../space/cell/plan';
+
+function isZero({ candidates }: EdgePlan): boolean {
+  return candidates.every(({ layers }) => layers.some(({ kind }) => kind === 'zero'));
+}
 
 /** Inputs and nodes, numbered as in a genotype, that the cell's output depends on. */
-function usedStates(cell: CellPlan): Set<number> {
-  const used = new Set(cell.concat);
-  for (let node = cell.nodes.length - 1; node >= 0; node--) {
-    if (!used.has(node + 2)) continue;
-    for (const edge of cell.nodes[node]!) used.add(edge.from);
+function usedStates({ inputs, nodes, concat }: CellPlan, throughZeros: boolean): Set<number> {
+  const used = new Set(concat);
+  for (let node = nodes.length - 1; node >= 0; node--) {
+    if (!used.has(node + inputs.length)) continue;
+    for (const edge of nodes[node]!) if (throughZeros || !isZero(edge)) used.add(edge.from);
   }
   return used;
 }
 
-/** The plan without cells, nodes and layers that have no effect on the output; their place stays, empty. */
-export function reachablePlan(plan: NetworkPlan): NetworkPlan {
+/**
+ * The plan without cells, nodes and layers that have no effect on the output; their place stays, empty.
+ * @param throughZeros whether a zeroed edge counts as a way to the output, as it does in a functional model
+ */
+export function reachablePlan(plan: NetworkPlan, throughZeros = true): NetworkPlan {
   // Output i + 2 is that of cell i; 0 and 1 are both the stem.
   const needed = new Set([plan.cells.length + 1]);
   const cells = [...plan.cells];
   for (let index = cells.length - 1; index >= 0; index--) {
     const cell = cells[index]!;
-    const used = needed.has(index + 2) ? usedStates(cell) : new Set<number>();
-    for (const input of [0, 1]) if (used.has(input)) needed.add(index + input);
-    const preprocess = cell.preprocess.map((layers, input) => (used.has(input) ? layers : []));
+    const count = cell.inputs.length;
+    const used = needed.has(index + 2) ? usedStates(cell, throughZeros) : new Set<number>();
+    cell.inputs.forEach((_, input) => {
+      if (used.has(input)) needed.add(index + 2 - count + input);
+    });
     cells[index] = {
       ...cell,
-      preprocess: [preprocess[0]!, preprocess[1]!],
-      nodes: cell.nodes.map((edges, node) => (used.has(node + 2) ? edges : [])),
+      preprocess: cell.preprocess.map((layers, input) => (used.has(input) ? layers : [])),
+      nodes: cell.nodes.map((edges, node) => (used.has(node + count) ? edges : [])),
     };
   }
   return { ...plan, cells };

@@ -15,6 +15,8 @@ function phrase(layer: SymbolicLayer): string {
       return 'shift by one pixel';
     case 'conv':
       return `${sizeOf(layer.kernel)}convolution`;
+    case 'axisConv':
+      return `convolution along the ${layer.axis}`;
     case 'depthwise':
       return `${layer.dilation === 2 ? 'dilated ' : ''}${sizeOf(layer.kernel)}depthwise convolution`;
     case 'batchNorm':

@@ -40,6 +40,14 @@ export type SymbolicLayer =
       readonly stride: Expression;
     }
   | {
+      readonly kind: 'axisConv';
+      readonly axis: 'height' | 'width';
+      readonly inChannels: Expression;
+      readonly filters: Expression;
+      readonly kernel: Expression;
+      readonly stride: Expression;
+    }
+  | {
       readonly kind: 'depthwise';
       readonly channels: Expression;
       readonly kernel: Expression;
@@ -132,6 +140,20 @@ function unifyLayer(
         );
       return inChannels && filters && kernel && stride && { kind, inChannels, filters, kernel, stride };
     }
+    case 'axisConv': {
+      const layers = allOf(column, kind);
+      const axis = layers?.[0]?.axis;
+      if (!axis || !layers?.every((layer) => layer.axis === axis)) return undefined;
+      const common = unifyLayer(
+        layers.map((layer) => ({ ...layer, kind: 'conv' })),
+        places,
+        channels,
+      );
+      return common?.kind === 'conv' ? { ...common, kind, axis } : undefined;
+    }
+    case 'activation':
+    case 'squeezeExcite':
+      throw new RangeError(`Code of an operation cannot hold the layer "${kind}" yet.`);
     case 'depthwise': {
       const layers = allOf(column, kind);
       const dilation = layers?.[0]?.dilation;
@@ -219,6 +241,7 @@ export function unifyLayers(
 function expressionsOf(layer: SymbolicLayer, withWidths: boolean): Expression[] {
   switch (layer.kind) {
     case 'conv':
+    case 'axisConv':
       return [...(withWidths ? [layer.inChannels] : []), layer.filters, layer.kernel, layer.stride];
     case 'depthwise':
       return [...(withWidths ? [layer.channels] : []), layer.kernel, layer.stride];

@@ -1,5 +1,6 @@
 /** When to write a checkpoint: after every step as long as that costs little, else less often. */
-import type { CheckpointStore, Snapshot } from '../runs/checkpoint';
+import type { Snapshot } from '../snapshot';
+import type { CheckpointStore } from '../runs/checkpoint';
 
 /** Largest share of the run's time that checkpoints may take. */
 const budgetShare = 0.05;

@@ -4,11 +4,15 @@
 export interface PhaseWork {
   readonly steps: number;
   readonly stepWork: number;
+  /** Steps take different time, so that their mean is the pace and not their median. */
+  readonly uneven?: boolean;
 }
 
 export class JobClock {
   private readonly recent: number[] = [];
   private secondsPerWork: number | undefined;
+  /** Of the phase under way, since `restart`. */
+  private total = { milliseconds: 0, steps: 0 };
 
   /** @param phases work of every phase of the job, in order; estimates are replaced as phases start */
   constructor(private readonly phases: PhaseWork[]) {}
@@ -17,17 +21,27 @@ export class JobClock {
     this.phases[index] = work;
   }
 
-  /** Notes a step of the given phase and its duration in milliseconds. */
-  note(phase: number, milliseconds: number): void {
-    this.recent.push(milliseconds);
+  /**
+   * Notes work of the given phase and its duration in milliseconds.
+   * @param steps that were done
+   * @param expected as how many of the phase's steps they count
+   */
+  note(phase: number, milliseconds: number, steps = 1, expected = steps): void {
+    this.total.milliseconds += milliseconds;
+    this.total.steps += expected;
+    if (steps > 0) this.recent.push(milliseconds / steps);
     if (this.recent.length > 15) this.recent.shift();
-    const work = this.phases[phase]?.stepWork ?? 0;
-    if (work > 0) this.secondsPerWork = this.stepMs! / 1000 / work;
+    const { stepWork = 0, uneven = false } = this.phases[phase] ?? {};
+    const pace = uneven ? this.total.milliseconds / this.total.steps : this.stepMs;
+    if (stepWork > 0 && pace !== undefined && Number.isFinite(pace)) {
+      this.secondsPerWork = pace / 1000 / stepWork;
+    }
   }
 
   /** Forgets the pace, e.g. when a phase with other steps starts. */
   restart(): void {
     this.recent.length = 0;
+    this.total = { milliseconds: 0, steps: 0 };
   }
 
   /** Median duration of the last steps, milliseconds. */
@@ -36,7 +50,7 @@ export class JobClock {
     return sorted[Math.floor(sorted.length / 2)];
   }
 
-  /** Share of the work done when `steps` steps of `phase` are done, 0 … 1. */
+  /** Share of the work done when `steps` of the steps of `phase` are done, 0 … 1. */
   progress(phase: number, steps: number): number {
     const total = this.work(this.phases);
     return total === 0 ? 0 : Math.min(1, this.doneWork(phase, steps) / total);

@@ -9,9 +9,9 @@ import { makeSplits, type Splits } from '../data/splits';
 import { UserError } from '../errors';
 import type { TrainingData } from '../estimate/training';
 import { Random } from '../random';
-import type { SearchData } from '../search/strategy';
-import type { GenotypeFile } from '../space/genotype';
-import type { NetworkInput } from './plan';
+import type { SearchData } from '../search/searchData';
+import type { GenotypeFile, NetworkFrame } from '../space/genotype';
+import { usesSupernet } from './plan';
 
 export interface LoadJobDataOptions {
   readonly config: Config;
@@ -28,7 +28,7 @@ export const evaluationBatchSize = 250;
 
 /** All data of a job. Iterators it hands out are new each time and depend on the seed alone. */
 export class JobData {
-  readonly input: NetworkInput;
+  readonly input: NetworkFrame;
   readonly images: { readonly train: number; readonly validation: number; readonly test: number };
   readonly notices: readonly string[];
   readonly normalization: NonNullable<GenotypeFile['normalization']>;
@@ -58,7 +58,8 @@ export class JobData {
     // Measured where the search trains, so that nothing it is judged on takes part.
     const { mean, std } = measureNormalization(loaded.train, train);
     this.normalization = { mean: [...mean], deviation: [...std] };
-    const smaller = Math.min(train.length, validation.length);
+    // A gradient search takes a batch of either split for a step.
+    const smaller = usesSupernet(config) ? Math.min(train.length, validation.length) : train.length;
     this.searchStepsPerEpoch = Math.floor(smaller / training.batchSize);
     this.trainingStepsPerEpoch = Math.floor((train.length + validation.length) / final.batchSize);
     requireBatch('training.batchSize', training.batchSize, smaller);
@@ -68,16 +69,17 @@ export class JobData {
   /** Batches of the search: w on one split, α on the other. */
   search(): SearchData {
     const { training, data } = this.config;
-    const iterator = (split: 'train' | 'validation'): BatchIterator =>
+    const iterator = (split: 'train' | 'validation', stream = `search ${split} batches`): BatchIterator =>
       new BatchIterator({
         ...this.set(this.loaded.train, this.splits[split], training.batchSize),
         augmentation: data.augmentation,
-        random: Random.fromSeed(this.config.seed, `search ${split} batches`),
+        random: Random.fromSeed(this.config.seed, stream),
       });
     return {
       classes: this.input.classes,
       train: iterator('train'),
       validation: iterator('validation'),
+      trainBatches: (stream) => iterator('train', `${stream} batches`),
       validationBatches: () =>
         evaluationBatches(this.set(this.loaded.train, this.splits.validation, evaluationBatchSize)),
       stepsPerEpoch: this.searchStepsPerEpoch,

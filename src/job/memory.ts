@@ -5,9 +5,11 @@ import { networkCost } from '../cost/network';
 import type { DataSetEntry } from '../data/dataSet';
 import { searchMemory, trainingMemory } from '../network/engine/memory';
 import { Unsupported } from '../network/engine/steps';
-import { planFoundNetwork, planSupernet, type NetworkPlan } from '../space/cell/plan';
+import type { NetworkPlan } from '../space/cell/plan';
+import type { NetworkFrame } from '../space/genotype';
+import { planNetwork } from '../space/network';
 import { evaluationBatchSize } from './data';
-import { baselineGenotype, cellSpaceOf, finalSkeleton, supernetSkeleton, type NetworkInput } from './plan';
+import { baselineGenotype, finalNetwork, spaceOf, supernetPlan, usesSupernet } from './plan';
 
 /** Bytes. */
 export interface MemoryForecast {
@@ -45,7 +47,7 @@ const drawn = 4;
 export interface ForecastOptions {
   readonly config: Config;
   readonly set: DataSetEntry;
-  readonly input: NetworkInput;
+  readonly input: NetworkFrame;
   readonly backend: BackendName;
   readonly threads: number;
 }
@@ -53,12 +55,12 @@ export interface ForecastOptions {
 /** @returns undefined where the engine has no kernels for an operation of the space, so that the reference computes it */
 export function forecastMemory(options: ForecastOptions): MemoryForecast | undefined {
   const { config, input } = options;
-  const supernet = planSupernet(cellSpaceOf(config), supernetSkeleton(config, input));
+  const searched = searchedNetworks(config, input);
   const found = config.final.epochs > 0 ? drawnNetworks(config, input) : [];
-  const parameters = Math.max(...[supernet, ...found].map((plan) => networkCost(plan).parameters));
+  const parameters = Math.max(...[...searched, ...found].map((plan) => networkCost(plan).parameters));
   const around = processBytes(options) + 4 * weightVectors * parameters;
   try {
-    const search = supernetBytes(options, supernet);
+    const search = Math.max(...searched.map((plan) => searchBytes(options, plan)));
     const trainings = found.map((plan) => networkBytes(options, plan));
     const training = trainings.length > 0 ? Math.max(...trainings) : undefined;
     // The engine of a training takes over the memory of the one before.
@@ -69,10 +71,20 @@ export function forecastMemory(options: ForecastOptions): MemoryForecast | undef
   }
 }
 
-function supernetBytes({ config, set, threads }: ForecastOptions, plan: NetworkPlan): number {
+function searchBytes({ config, set, threads }: ForecastOptions, plan: NetworkPlan): number {
   const images = Math.min(set.trainCount ?? Infinity, config.data.trainImages ?? Infinity);
   const evaluation = Math.min(evaluationBatchSize, Math.round(images * config.data.validationShare));
-  return searchMemory(plan, { training: config.training.batchSize, evaluation }, threads);
+  const batches = { training: config.training.batchSize, evaluation };
+  return usesSupernet(config)
+    ? searchMemory(plan, batches, threads, 'order' in config.strategy && config.strategy.order === 'second')
+    : trainingMemory(plan, batches, false, threads);
+}
+
+/** The supernet, or some of the networks that a sampling strategy may propose. */
+function searchedNetworks(config: Config, frame: NetworkFrame): NetworkPlan[] {
+  if (usesSupernet(config)) return [supernetPlan(config, frame)];
+  const space = spaceOf(config);
+  return Array.from({ length: drawn }, (_, i) => space.proxy(baselineGenotype(config, i), frame));
 }
 
 function networkBytes({ config, set, threads }: ForecastOptions, plan: NetworkPlan): number {
@@ -85,9 +97,9 @@ function networkBytes({ config, set, threads }: ForecastOptions, plan: NetworkPl
   return trainingMemory(plan, { training: batchSize, evaluation }, dropPath > 0, threads);
 }
 
-function drawnNetworks(config: Config, input: NetworkInput): NetworkPlan[] {
-  const skeleton = finalSkeleton(config, input);
-  return Array.from({ length: drawn }, (_, i) => planFoundNetwork(baselineGenotype(config, i), skeleton));
+function drawnNetworks(config: Config, input: NetworkFrame): NetworkPlan[] {
+  const network = finalNetwork(config, input);
+  return Array.from({ length: drawn }, (_, i) => planNetwork(baselineGenotype(config, i), network));
 }
 
 /** Without what depends on the network. */

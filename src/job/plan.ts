@@ -1,8 +1,14 @@
 /** The parts of a job: the search, then the training of the found network and of randomly drawn ones. */
 import type { Config } from '../config/schema';
+import type { DataSetEntry } from '../data/dataSet';
+import { dataSets } from '../data/registry';
+import { UserError } from '../errors';
 import { Random } from '../random';
-import { sampleGenotype, type CellSpace } from '../space/cell/space';
-import type { Genotype, Skeleton } from '../space/genotype';
+import { strategyNamed } from '../search/strategies';
+import type { NetworkPlan } from '../space/cell/plan';
+import type { Genotype, NetworkFrame, Skeleton } from '../space/genotype';
+import type { SearchSpace } from '../space/searchSpace';
+import { createSpace } from '../space/spaces';
 
 export type Part =
   | { readonly phase: 'search'; readonly index: 0 }
@@ -18,39 +24,57 @@ export function jobParts(config: Config): Part[] {
   return parts;
 }
 
-export function cellSpaceOf(config: Config): CellSpace {
-  const { operations, nodes, inputsPerNode } = config.space;
-  return { operations, nodes, inputsPerNode };
+/**
+ * Images and classes of a config’s data, from its registry entry alone.
+ * @throws UserError where they are only known once the data is loaded
+ */
+export function configData(config: Config): { readonly set: DataSetEntry; readonly frame: NetworkFrame } {
+  const { set: name, imageSize } = config.data;
+  const set = dataSets.find((entry) => entry.name === name);
+  if (!set?.shape) {
+    throw new UserError(
+      `The shape of the data set "${name}" is only known once it is loaded.`,
+      'Ask with another set of the same shape, or run the search.',
+    );
+  }
+  const { height, width, channels, classes } = set.shape;
+  const input = { height: imageSize ?? height, width: imageSize ?? width, channels };
+  return { set, frame: { input, classes } };
 }
 
-/** Shape of the images and number of classes that a network sees. */
-export type NetworkInput = Pick<Skeleton, 'input' | 'classes'>;
-
-export function supernetSkeleton(config: Config, input: NetworkInput): Skeleton {
-  const { cells, channels, stemMultiplier } = config.space;
-  return { cells, channels, stemMultiplier, ...input };
+export function spaceOf(config: Config): SearchSpace {
+  return createSpace(config.space);
 }
 
-export function finalSkeleton(config: Config, input: NetworkInput): Skeleton {
-  const { cells, channels } = config.final;
-  return { cells, channels, stemMultiplier: config.space.stemMultiplier, ...input };
+/** Whether the search trains one network that holds all architectures. */
+export function usesSupernet(config: Config): boolean {
+  return strategyNamed(config.strategy.type).kind === 'gradient';
+}
+
+/** The supernet of a config that uses one. */
+export function supernetPlan(config: Config, frame: NetworkFrame): NetworkPlan {
+  const { supernet } = spaceOf(config);
+  if (!supernet) throw new RangeError(`The space "${config.space.type}" has no supernet.`);
+  const { strategy } = config;
+  return supernet.plan(frame, 'channelShare' in strategy ? { channelShare: strategy.channelShare } : {});
+}
+
+/** What a found network is built from beside its genotype. */
+export function finalNetwork(config: Config, frame: NetworkFrame): NetworkFrame | Skeleton {
+  const { space, final } = config;
+  const { cells, channels } = final;
+  switch (space.type) {
+    case 'cell':
+      return { cells, channels, stemMultiplier: space.stemMultiplier, ...frame };
+    case 'nasbench201':
+      return { cells, channels, stemMultiplier: 1, ...frame };
+    case 'chain':
+    case 'mbconv':
+      return frame;
+  }
 }
 
 /** The randomly drawn networks of a run: the same for the same seed. */
 export function baselineGenotype(config: Config, index: number): Genotype {
-  return sampleGenotype(cellSpaceOf(config), Random.fromSeed(config.seed, `random network ${index}`));
-}
-
-/** Limits of the config that a network breaks, in words. */
-export function brokenLimits(config: Config, cost: { parameters: number; flops: number }): string[] {
-  const { maxParameters, maxFlops } = config.limits;
-  const broken: string[] = [];
-  const format = (n: number): string => n.toLocaleString('en-US');
-  if (maxParameters !== undefined && cost.parameters > maxParameters) {
-    broken.push(`${format(cost.parameters)} parameters, more than the limit of ${format(maxParameters)}`);
-  }
-  if (maxFlops !== undefined && cost.flops > maxFlops) {
-    broken.push(`${format(cost.flops)} multiply–accumulates, more than the limit of ${format(maxFlops)}`);
-  }
-  return broken;
+  return spaceOf(config).sample(Random.fromSeed(config.seed, `random network ${index}`));
 }

@@ -1,18 +1,21 @@
 /** What a run writes about itself: its first event, `genotype.json` and `result.json`. */
+import type { Config } from '../config/schema';
+import { describeBroken } from '../cost/limits';
 import { networkCost } from '../cost/network';
 import type { RunEventBody, RunEventOf } from '../protocol/events';
 import type { RunConfig, RunResult } from '../runs/runFolder';
-import { planFoundNetwork, planSupernet } from '../space/cell/plan';
-import { cellEdges, spaceSize } from '../space/cell/space';
-import type { Genotype, GenotypeFile } from '../space/genotype';
+import { planNetwork } from '../space/network';
+import type { Genotype, GenotypeFile, NetworkFrame } from '../space/genotype';
 import type { JobData } from './data';
-import { brokenLimits, cellSpaceOf, finalSkeleton, supernetSkeleton } from './plan';
+import type { JobLimits } from './limits';
+import { finalNetwork, spaceOf, supernetPlan, usesSupernet } from './plan';
 
 /** The first event of a run. */
 export function describeRun(run: RunConfig, data: JobData, backend: string): RunEventBody {
   const { config } = run;
-  const space = cellSpaceOf(config);
-  const { parameters, flops } = networkCost(planSupernet(space, supernetSkeleton(config, data.input)));
+  const space = spaceOf(config);
+  const { supernet } = space;
+  const gradient = usesSupernet(config);
   return {
     type: 'run',
     runId: run.runId,
@@ -22,13 +25,28 @@ export function describeRun(run: RunConfig, data: JobData, backend: string): Run
     seed: config.seed,
     strategy: config.strategy.type,
     data: config.data.set,
-    space: { ...space, operations: [...space.operations], size: spaceSize(space).toString() },
+    space: {
+      type: space.type,
+      size: space.size.toString(),
+      operations: [...(supernet?.operations ?? [])],
+      edges: [...(supernet?.edges ?? [])],
+      inputs: config.space.type === 'cell' ? 2 : 1,
+      inputsPerNode: config.space.type === 'cell' ? config.space.inputsPerNode : 3,
+    },
+    estimator: gradient ? undefined : config.estimator.type,
+    trials: gradient ? 0 : config.budget.trials,
     epochs: config.budget.epochs,
     stepsPerEpoch: data.searchStepsPerEpoch,
-    warmupEpochs: config.strategy.warmupEpochs,
+    warmupEpochs: 'warmupEpochs' in config.strategy ? config.strategy.warmupEpochs : 0,
     images: data.images,
-    supernet: { parameters, flops, alphas: 2 * cellEdges(space.nodes).length * space.operations.length },
+    supernet: gradient ? describeSupernet(config, data.input) : undefined,
   };
+}
+
+function describeSupernet(config: Config, frame: NetworkFrame): RunEventOf<'run'>['supernet'] {
+  const { parameters, flops } = networkCost(supernetPlan(config, frame));
+  const { kinds, edges, operations } = spaceOf(config).supernet!;
+  return { parameters, flops, alphas: kinds.length * edges.length * operations.length };
 }
 
 /** `genotype.json` as of one epoch of the search. */
@@ -44,7 +62,7 @@ export function genotypeFile(
     format: 'nas-workbench/genotype',
     version: 1,
     genotype,
-    network: finalSkeleton(config, data.input),
+    network: finalNetwork(config, data.input),
     normalization: data.normalization,
     classNames: data.classNames,
     origin: {
@@ -68,8 +86,9 @@ export function runResult(
   backend: string,
   genotype: Genotype,
   networks: readonly RunEventOf<'network'>[],
+  limits: JobLimits,
 ): RunResult {
-  const cost = networkCost(planFoundNetwork(genotype, finalSkeleton(run.config, data.input)));
+  const cost = networkCost(planNetwork(genotype, finalNetwork(run.config, data.input)));
   const judged = networks.map(({ phase, genotype: g, parameters, flops, testLoss, testAccuracy }) => ({
     phase,
     network: { genotype: g, parameters, flops, testLoss, testAccuracy },
@@ -83,13 +102,8 @@ export function runResult(
     flops: cost.flops,
     found: judged.find(({ phase }) => phase === 'final')?.network,
     random: judged.filter(({ phase }) => phase === 'baseline').map(({ network }) => network),
-    brokenLimits: brokenLimits(run.config, cost),
+    brokenLimits: limits.broken(genotype).map(describeBroken),
     backend,
     finishedAt: new Date().toISOString(),
   };
-}
-
-/** One sentence for each limit that the found network breaks. */
-export function limitNotices(result: RunResult): string[] {
-  return result.brokenLimits.map((broken) => `The found network has ${broken}.`);
 }

@@ -9,20 +9,21 @@ import type { EngineOptions } from '../network/createSupernet';
 import type { RunEvent, RunEventBody } from '../protocol/events';
 import { replayRun } from '../protocol/runState';
 import type { Telemetry } from '../protocol/worker';
-import type { Snapshot } from '../runs/checkpoint';
+import type { Snapshot } from '../snapshot';
 import { EventLog, readEventLog } from '../runs/eventLog';
 import type { RunFolder } from '../runs/runFolder';
-import { strategyNamed } from '../search';
-import type { Process } from '../search/process';
-import type { Search } from '../search/strategy';
-import { planFoundNetwork } from '../space/cell/plan';
+import type { Process, Search } from '../search/process';
+import { planNetwork } from '../space/network';
 import type { Genotype } from '../space/genotype';
 import { Checkpointer } from './checkpoints';
 import { JobClock } from './clock';
 import type { Control } from './control';
 import type { JobData } from './data';
-import { baselineGenotype, cellSpaceOf, finalSkeleton, jobParts, supernetSkeleton, type Part } from './plan';
-import { describeRun, genotypeFile, limitNotices, runResult } from './results';
+import { readBeside } from './files';
+import { chooseAnswer, jobLimits, requireReachable, type Candidate, type JobLimits } from './limits';
+import { baselineGenotype, finalNetwork, jobParts, type Part } from './plan';
+import { startSearch } from './startSearch';
+import { describeRun, genotypeFile, runResult } from './results';
 
 export interface JobOptions {
   readonly folder: RunFolder;
@@ -71,6 +72,7 @@ class Job {
   private readonly parts: readonly Part[];
   private readonly clock: JobClock;
   private readonly checkpointer: Checkpointer;
+  private knownLimits: JobLimits | undefined;
   private genotype: Genotype | undefined;
   private partIndex = 0;
   private lastTelemetry = -Infinity;
@@ -95,13 +97,42 @@ class Job {
         else this.announce(process);
         restored = undefined;
         if (!(await this.drive(process))) return 'stopped';
-        if ('genotype' in process) this.genotype = (process as Search).genotype();
+        if ('genotype' in process) this.genotype = this.answer(process as Search);
       } finally {
         process.dispose();
       }
     }
     this.finish();
     return 'finished';
+  }
+
+  /** @throws UserError when the latency table cannot be read */
+  private get limits(): JobLimits {
+    const { folder, data } = this.options;
+    this.knownLimits ??= jobLimits(folder.run.config, folder.run.configFolder, data.input);
+    return this.knownLimits;
+  }
+
+  /** What the search has found, within the limits where anything that it came by is. */
+  private answer(search: Search): Genotype {
+    const { folder } = this.options;
+    const { genotypes, trials } = replayRun(readEventLog(folder.eventsPath).events);
+    // The epochs of a gradient search, newest first; what a sampling search judges is within the limits.
+    const earlier = trials.length > 0 ? [] : genotypes.toReversed();
+    const candidates = [this.foundBy(search, genotypes), ...earlier];
+    const { notice, genotype, epoch } = chooseAnswer(candidates, this.limits);
+    if (notice) {
+      this.emit({ type: 'notice', level: 'warning', message: notice });
+      this.emit({ type: 'genotype', epoch, genotype });
+    }
+    return genotype;
+  }
+
+  private foundBy(search: Search, genotypes: readonly { epoch: number; genotype: Genotype }[]): Candidate {
+    const genotype = search.genotype();
+    const text = JSON.stringify(genotype);
+    const known = genotypes.findLast((each) => JSON.stringify(each.genotype) === text);
+    return { genotype, epoch: known?.epoch ?? search.progress.epoch - 1 };
   }
 
   /** Writes down why the job ended, unless the log itself cannot be written. */
@@ -122,6 +153,8 @@ class Job {
       if (this.log.lastSeq >= 0) this.emit({ type: 'resumed', keep: -1, backend });
       this.emit(describeRun(folder.run, data, backend));
       for (const message of data.notices) this.emit({ type: 'notice', level: 'warning', message });
+      const doubt = requireReachable(this.limits);
+      if (doubt) this.emit({ type: 'notice', level: 'warning', message: doubt });
       return undefined;
     }
     const meta = loaded.snapshot.meta as JobMeta;
@@ -137,20 +170,20 @@ class Job {
     const { config } = folder.run;
     this.clock.restart();
     if (part.phase === 'search') {
-      const strategy = strategyNamed(config.strategy.type);
-      const skeleton = supernetSkeleton(config, data.input);
-      return strategy.start({ config, space: cellSpaceOf(config), skeleton, data: data.search(), engine });
+      const readFile = (path: string): string => readBeside(folder.run.configFolder, path);
+      return startSearch({ config, data, engine, limits: this.limits, readFile });
     }
     const genotype = part.phase === 'final' ? this.genotype! : baselineGenotype(config, part.index);
-    const skeleton = finalSkeleton(config, data.input);
+    const plan = planNetwork(genotype, finalNetwork(config, data.input));
     const stream = `${part.phase} ${part.index}`;
-    return new NetworkTraining({ config, genotype, skeleton, data: data.training(stream), engine, ...part });
+    return new NetworkTraining({ config, genotype, plan, data: data.training(stream), engine, ...part });
   }
 
   private announce(process: Process): void {
     const part = this.parts[this.partIndex]!;
     const of = this.parts.filter((other) => other.phase === part.phase).length;
-    this.emit({ type: 'phase', ...part, of, epochs: process.epochs, stepsPerEpoch: process.stepsPerEpoch });
+    const { trials, epochs, stepsPerEpoch } = process;
+    this.emit({ type: 'phase', ...part, of, trials, epochs, stepsPerEpoch: Math.ceil(stepsPerEpoch) });
   }
 
   /** Steps until the part is done. @returns false when it was stopped; the checkpoint is then written */
@@ -177,9 +210,14 @@ class Job {
         return false;
       }
       const { step } = process.progress;
+      const before = stepsDone(process);
       const start = performance.now();
       await process.advance(context);
-      if (process.progress.step > step) this.clock.note(partIndex, performance.now() - start);
+      const steps = process.progress.step - step;
+      const expected = stepsDone(process) - before;
+      if (steps > 0 || expected > 0) {
+        this.clock.note(partIndex, performance.now() - start, steps, expected);
+      }
       if (this.checkpointer.due) this.checkpoint(process);
       this.report(process);
     }
@@ -188,13 +226,17 @@ class Job {
 
   /** Tells the clock how much work this part is and, by the best guess, the ones after it. */
   private expect(process: WorkingProcess): void {
-    const work = { steps: process.epochs * process.stepsPerEpoch, stepWork: process.stepWork };
+    const work = {
+      steps: process.epochs * process.stepsPerEpoch,
+      stepWork: process.stepWork,
+      uneven: process.trials !== undefined,
+    };
     const { config } = this.options.folder.run;
     this.clock.setPhase(this.partIndex, work);
     for (let later = this.partIndex + 1; later < this.parts.length; later++) {
       const genotype = baselineGenotype(config, 0);
-      const skeleton = finalSkeleton(config, this.options.data.input);
-      const { flops } = networkCost(planFoundNetwork(genotype, skeleton));
+      const network = finalNetwork(config, this.options.data.input);
+      const { flops } = networkCost(planNetwork(genotype, network));
       const steps = config.final.epochs * this.options.data.trainingStepsPerEpoch;
       this.clock.setPhase(later, { steps, stepWork: 3 * config.final.batchSize * flops });
     }
@@ -212,8 +254,7 @@ class Job {
   private finish(): void {
     const { folder, backend, data } = this.options;
     const { networks } = replayRun(readEventLog(folder.eventsPath).events);
-    const result = runResult(folder.run, data, backend, this.genotype!, networks);
-    for (const message of limitNotices(result)) this.emit({ type: 'notice', level: 'warning', message });
+    const result = runResult(folder.run, data, backend, this.genotype!, networks, this.limits);
     this.emit({
       type: 'finished',
       genotype: result.genotype,
@@ -237,23 +278,31 @@ class Job {
     const now = performance.now();
     if (state === 'running' && now - this.lastTelemetry < telemetryInterval) return;
     this.lastTelemetry = now;
-    const { epoch, step } = process.progress;
+    const { epoch, step, trial } = process.progress;
+    const done = stepsDone(process);
     this.options.onTelemetry({
       state,
       activity: '',
       phase: this.parts[this.partIndex]!.phase,
+      trial,
+      trials: process.trials,
       epoch,
       epochs: process.epochs,
-      step,
-      steps: process.epochs * process.stepsPerEpoch,
-      progress: this.clock.progress(this.partIndex, step),
-      etaSeconds: this.clock.etaSeconds(this.partIndex, step),
+      step: Math.floor(step),
+      steps: Math.ceil(process.epochs * process.stepsPerEpoch),
+      progress: this.clock.progress(this.partIndex, done),
+      etaSeconds: this.clock.etaSeconds(this.partIndex, done),
       stepMs: this.clock.stepMs,
       backend: this.options.backend,
       residentBytes: residentBytes(),
       engineBytes: process.memory,
     });
   }
+}
+
+/** How many of the steps that were expected the work so far stands for. */
+function stepsDone({ progress, epochs, stepsPerEpoch }: Process): number {
+  return progress.share === undefined ? progress.step : progress.share * epochs * stepsPerEpoch;
 }
 
 /** Resident memory of this process, bytes. */

@@ -5,8 +5,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { stateShape } from '../space/cell/plan';
 import { runLayers, type Pass } from './layers';
-import { channelShuffle } from './primitives';
-import type { CellStructure, EdgeStructure, NetworkStructure } from './structure';
+import { activate, channelShuffle, linear } from './primitives';
+import type { CellStructure, EdgeStructure, LinearStructure, NetworkStructure } from './structure';
 
 /** One edge of one cell. */
 export interface EdgeSite {
@@ -49,6 +49,10 @@ function runCell(
   return outputs.length > 1 ? tf.concat4d(outputs, 3) : outputs[0]!;
 }
 
+function runLinear(x: tf.Tensor2D, { weight, bias }: LinearStructure, { weights }: Pass): tf.Tensor2D {
+  return linear(x, weights[weight] as tf.Tensor2D, weights[bias] as tf.Tensor1D);
+}
+
 /** Logits [b, classes] of images [b, h, w, c]. */
 export function runNetwork(
   structure: NetworkStructure,
@@ -56,7 +60,7 @@ export function runNetwork(
   pass: Pass,
   rule: EdgeRule,
 ): tf.Tensor2D {
-  const { stem, cells, head, classifier } = structure;
+  const { plan, stem, cells, head, hidden, classifier } = structure;
   let older = runLayers(stem, images, pass);
   let newer = older;
   cells.forEach((cell, index) => {
@@ -64,6 +68,6 @@ export function runNetwork(
     [older, newer] = [newer, runCell(cell, index, inputs, pass, rule)];
   });
   const pooled = tf.mean<tf.Tensor2D>(runLayers(head, newer, pass), [1, 2]);
-  const kernel = pass.weights[classifier.weight] as tf.Tensor2D;
-  return tf.add(tf.matMul(pooled, kernel), pass.weights[classifier.bias]!);
+  const read = hidden ? activate(runLinear(pooled, hidden, pass), plan.hidden!.activation) : pooled;
+  return runLinear(read, classifier, pass);
 }

@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { batchNormInference, batchNormTraining } from './batchNorm';
 import type { ParameterViews } from './parameterViews';
+import type { Layer } from '../space/layers';
 import * as primitives from './primitives';
 import type { LayerStructure } from './structure';
 
@@ -12,6 +13,10 @@ export interface Pass {
   readonly running?: readonly (readonly [tf.Tensor1D, tf.Tensor1D])[];
   /** Receives the batch statistics of every BN, and owns them. */
   readonly statistics?: (index: number, mean: tf.Tensor1D, variance: tf.Tensor1D) => void;
+  /** False: BN passes on what it gets. */
+  readonly normalize?: boolean;
+  /** Receives the output of every ReLU. */
+  readonly relu?: (output: tf.Tensor4D) => void;
 }
 
 function runBatchNorm({ input, scale, shift, batchNorm }: LayerStructure, x: tf.Tensor4D, pass: Pass) {
@@ -25,18 +30,44 @@ function runBatchNorm({ input, scale, shift, batchNorm }: LayerStructure, x: tf.
   return batchNormTraining(x, ...affine, sink);
 }
 
+function runSqueezeExcite(
+  structure: LayerStructure,
+  layer: Extract<Layer, { kind: 'squeezeExcite' }>,
+  x: tf.Tensor4D,
+  { weights }: Pass,
+): tf.Tensor4D {
+  const { squeeze, excite } = structure;
+  const [a, b] = [squeeze!, excite!];
+  const of = [weights[a.weight], weights[a.bias], weights[b.weight], weights[b.bias]];
+  return primitives.squeezeExcite(
+    x,
+    of as [tf.Tensor2D, tf.Tensor1D, tf.Tensor2D, tf.Tensor1D],
+    layer.inner,
+    layer.gate,
+  );
+}
+
 function runLayer(structure: LayerStructure, x: tf.Tensor4D, pass: Pass): tf.Tensor4D {
   const { layer, output } = structure;
   const weight = () => pass.weights[structure.weight!] as tf.Tensor4D;
   switch (layer.kind) {
-    case 'relu':
-      return primitives.relu(x);
+    case 'relu': {
+      const rectified = primitives.relu(x);
+      pass.relu?.(rectified);
+      return rectified;
+    }
+    case 'activation':
+      return primitives.activate(x, layer.of);
+    case 'squeezeExcite':
+      return runSqueezeExcite(structure, layer, x, pass);
+    case 'axisConv':
+      return primitives.axisConvolution(x, weight(), layer.stride);
     case 'conv':
       return primitives.convolution(x, weight(), layer.stride);
     case 'depthwise':
       return primitives.depthwise(x, weight(), layer.stride, layer.dilation);
     case 'batchNorm':
-      return runBatchNorm(structure, x, pass);
+      return pass.normalize === false ? x : runBatchNorm(structure, x, pass);
     case 'maxPool':
       return primitives.maxPool(x, layer);
     case 'avgPool':

@@ -42,7 +42,8 @@ export function softmaxGradient(alphas: Alphas, gradient: Mixtures): Record<Cell
 }
 
 /** Softmax over the edges into each node. */
-function edgeWeights(beta: readonly number[], edges: readonly CellEdge[]): number[] {
+export function edgeShares(beta: readonly number[], edges: readonly CellEdge[]): number[] {
+  if (beta.length === 0) return [];
   return mapNodes(edges, (incoming) => softmax(incoming.map((edge) => beta[edge]!)));
 }
 
@@ -60,11 +61,11 @@ function mapNodes(edges: readonly CellEdge[], apply: (incoming: readonly number[
 /**
  * Weights of partial channels: edge e has weight s_e = softmax(β over the edges into its node)_e, operation o on it
  * s_e · softmax(α_e)_o, and the channels that pass by s_e.
- * @param edges of a cell, in the order of α's rows
+ * @param edges of a cell, in the order of α's rows; a kind without cells has no rows, in α and β alike
  */
 export function partialMixtures(alphas: Alphas, betas: Betas, edges: readonly CellEdge[]): Mixtures {
   return byKind((kind): MixtureWeights => {
-    const bypass = edgeWeights(betas[kind], edges);
+    const bypass = edgeShares(betas[kind], edges);
     const operations = alphas[kind].map((row, edge) => softmax(row).map((p) => bypass[edge]! * p));
     return { operations, bypass };
   });
@@ -82,7 +83,7 @@ export function partialGradient(
 ): { alphas: Record<CellKind, number[][]>; betas: Record<CellKind, number[]> } {
   const ofKind = (kind: CellKind) => {
     const { operations, bypass } = gradient[kind];
-    const shares = edgeWeights(betas[kind], edges);
+    const shares = edgeShares(betas[kind], edges);
     const rows = alphas[kind].map((row) => softmax(row));
     const alpha = rows.map((p, edge) => {
       const scaled = operations[edge]!.map((g) => g * shares[edge]!);
@@ -92,13 +93,12 @@ export function partialGradient(
     const ofShares = rows.map((p, edge) =>
       p.reduce((sum, weight, o) => sum + weight * operations[edge]![o]!, bypass![edge]!),
     );
-    const beta = mapNodes(edges, (incoming) =>
+    const backward = (incoming: readonly number[]): number[] =>
       softmaxBackward(
         incoming.map((edge) => shares[edge]!),
         incoming.map((edge) => ofShares[edge]!),
-      ),
-    );
-    return { alpha, beta };
+      );
+    return { alpha, beta: shares.length > 0 ? mapNodes(edges, backward) : [] };
   };
   const parts = byKind(ofKind);
   return { alphas: byKind((kind) => parts[kind].alpha), betas: byKind((kind) => parts[kind].beta) };

@@ -24,12 +24,13 @@ export interface SgdState {
 
 /** SGD with momentum, L2 penalty and gradient-norm clipping over one flat weight vector. */
 export class Sgd {
-  private readonly velocity: Float32Array;
+  /** Momentum buffer. */
+  readonly velocity: Float32Array;
 
   /** @param weights are changed in place by `apply` and `restore` */
   constructor(
     readonly weights: Float32Array,
-    private readonly settings: SgdSettings,
+    readonly settings: SgdSettings,
   ) {
     this.velocity = new Float32Array(weights.length);
   }

@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { nativeRelu } from './nativeKernels';
-import { symmetricPadding, type PoolWindow, type Stride } from '../space/layers';
+import { symmetricPadding, type Activation, type Gate, type PoolWindow, type Stride } from '../space/layers';
 
 /**
  * Zeros (or `value`) around height and width for windows of stride 2, at the far sides only as far as the last window
@@ -19,15 +19,20 @@ function padSides(x: tf.Tensor4D, kernel: number, value = 0): tf.Tensor4D {
   return tf.pad4d(x, [[0, 0], sides(x.shape[1]), sides(x.shape[2]), [0, 0]], value);
 }
 
-/** Every second pixel: the first of the four parities, since strided slices have no gradient in tfjs. */
-function evenPixels(x: tf.Tensor4D): tf.Tensor4D {
+/**
+ * Every second pixel along each axis of step 2: the first of the parities, since strided slices have no gradient in
+ * tfjs.
+ */
+function evenPixels(x: tf.Tensor4D, steps: readonly [Stride, Stride] = [2, 2]): tf.Tensor4D {
   const [batch, height, width, channels] = x.shape;
+  const [down, across] = steps;
   const padded = [
-    [0, height % 2],
-    [0, width % 2],
+    [0, height % down],
+    [0, width % across],
   ];
-  const parities = tf.spaceToBatchND(x, [2, 2], padded);
-  return tf.slice4d(parities, [0, 0, 0, 0], [batch, Math.ceil(height / 2), Math.ceil(width / 2), channels]);
+  const parities = tf.spaceToBatchND(x, [...steps], padded);
+  const size = [batch, Math.ceil(height / down), Math.ceil(width / across), channels] as const;
+  return tf.slice4d(parities, [0, 0, 0, 0], [...size]);
 }
 
 /**
@@ -36,6 +41,46 @@ function evenPixels(x: tf.Tensor4D): tf.Tensor4D {
  */
 export function relu(x: tf.Tensor4D): tf.Tensor4D {
   return tf.getBackend() === 'tensorflow' ? nativeRelu(x) : tf.relu(x);
+}
+
+/** hard_sigmoid(x) = min(max(x + 3, 0), 6) / 6 */
+function hardSigmoid<T extends tf.Tensor>(x: T): T {
+  return tf.mul(tf.relu6(tf.add(x, 3)), 1 / 6);
+}
+
+/** A nonlinearity on values of any shape. */
+export function activate<T extends tf.Tensor>(x: T, activation: Activation): T {
+  switch (activation) {
+    case 'relu':
+      return x.rank === 4 ? (relu(x as unknown as tf.Tensor4D) as unknown as T) : tf.relu(x);
+    case 'hard_swish':
+      return tf.mul(x, hardSigmoid(x));
+    case 'swish':
+      return tf.mul(x, tf.sigmoid(x));
+  }
+}
+
+/** x · weight + bias: [b, c] → [b, n] */
+export function linear(x: tf.Tensor2D, weight: tf.Tensor2D, bias: tf.Tensor1D): tf.Tensor2D {
+  return tf.add(tf.matMul(x, weight), bias);
+}
+
+/**
+ * Squeeze-and-excitation: every channel of an image times its gate.
+ * @param x [b, h, w, c]
+ * @param weights of the linear layers to the squeezed channels and back: [c, s], [s], [s, c], [c]
+ */
+export function squeezeExcite(
+  x: tf.Tensor4D,
+  weights: readonly [tf.Tensor2D, tf.Tensor1D, tf.Tensor2D, tf.Tensor1D],
+  inner: Activation,
+  gate: Gate,
+): tf.Tensor4D {
+  const [squeeze, squeezeBias, excite, exciteBias] = weights;
+  const squeezed = activate(linear(tf.mean<tf.Tensor2D>(x, [1, 2]), squeeze, squeezeBias), inner);
+  const excited = linear(squeezed, excite, exciteBias);
+  const factors = gate === 'sigmoid' ? tf.sigmoid(excited) : hardSigmoid(excited);
+  return tf.mul(x, tf.reshape(factors, [x.shape[0], 1, 1, x.shape[3]]));
 }
 
 /**
@@ -49,6 +94,17 @@ export function convolution(x: tf.Tensor4D, filter: tf.Tensor4D, stride: Stride)
   if (stride === 1) return tf.conv2d(x, filter, 1, 'same');
   if (kernel === 1) return tf.conv2d(evenPixels(x), filter, 1, 'same');
   return tf.conv2d(padSides(x, kernel), filter, stride, 'valid');
+}
+
+/**
+ * Dense convolution along one axis, with the stride along it.
+ * @param filter [k, 1, c, filters] or [1, k, c, filters]
+ */
+export function axisConvolution(x: tf.Tensor4D, filter: tf.Tensor4D, stride: Stride): tf.Tensor4D {
+  const y = tf.conv2d(x, filter, 1, 'same');
+  if (stride === 1) return y;
+  // Strides that differ by axis are not everywhere differentiable.
+  return evenPixels(y, filter.shape[0] > filter.shape[1] ? [2, 1] : [1, 2]);
 }
 
 /**

@@ -2,16 +2,28 @@
  * A network plan with a place in the flat weight vector for every layer. All engines interpret this one tree, so they
  * agree on the order of the weights and on the numbering of BNs.
  */
-import { stateShape, type CellPlan, type EdgePlan, type NetworkPlan } from '../space/cell/plan';
+import {
+  classifierInputs,
+  stateShape,
+  type CellPlan,
+  type EdgePlan,
+  type NetworkPlan,
+} from '../space/cell/plan';
 import { layerOutput, layersOutput, type Layer, type Shape, type Stride } from '../space/layers';
 import { fanInBound, ParameterLayout } from './parameters';
+
+/** A linear layer: `weight` [inputs, outputs], `bias` [outputs]. */
+export interface LinearStructure {
+  readonly weight: number;
+  readonly bias: number;
+}
 
 /** One layer at its place. The numbers are indices into `ParameterLayout.parameters`. */
 export interface LayerStructure {
   readonly layer: Layer;
   readonly input: Shape;
   readonly output: Shape;
-  /** `conv`: [k, k, c, filters]; `depthwise`: [k, k, c, 1]. */
+  /** `conv`: [k, k, c, filters]; `axisConv`: [k, 1, c, filters] or [1, k, c, filters]; `depthwise`: [k, k, c, 1]. */
   readonly weight?: number;
   /** γ [c] of a `batchNorm` that is affine. */
   readonly scale?: number;
@@ -19,6 +31,9 @@ export interface LayerStructure {
   readonly shift?: number;
   /** `batchNorm`: its index among all BNs of the network. */
   readonly batchNorm?: number;
+  /** `squeezeExcite`: to the squeezed channels, and back. */
+  readonly squeeze?: LinearStructure;
+  readonly excite?: LinearStructure;
   /** `parallel`. */
   readonly branches?: readonly (readonly LayerStructure[])[];
 }
@@ -55,8 +70,9 @@ export interface NetworkStructure {
   readonly stem: readonly LayerStructure[];
   readonly cells: readonly CellStructure[];
   readonly head: readonly LayerStructure[];
-  /** `weight` [features, classes], `bias` [classes]. */
-  readonly classifier: { readonly weight: number; readonly bias: number };
+  /** Where the plan has a hidden layer. */
+  readonly hidden?: LinearStructure;
+  readonly classifier: LinearStructure;
 }
 
 /** Numbers parameters and BNs in the order in which it meets them. */
@@ -96,6 +112,15 @@ class Walk {
     return { from, stride, edge, candidates, bypass: this.layers(plan.bypass, passing, `${name}.bypass`) };
   }
 
+  /** Weights and bias of a linear layer. */
+  linear(name: string, inputs: number, outputs: number): LinearStructure {
+    const fanIn = fanInBound(inputs);
+    return {
+      weight: this.layout.add(`${name}.weight`, [inputs, outputs], fanIn),
+      bias: this.layout.add(`${name}.bias`, [outputs], fanIn),
+    };
+  }
+
   private numbers(layer: Layer, input: Shape, name: string): Partial<LayerStructure> {
     const { channels } = input;
     switch (layer.kind) {
@@ -104,6 +129,17 @@ class Walk {
         const fanIn = fanInBound(kernel ** 2 * channels);
         return { weight: this.layout.add(`${name}.weight`, [kernel, kernel, channels, filters], fanIn) };
       }
+      case 'axisConv': {
+        const { axis, kernel, filters } = layer;
+        const window = axis === 'height' ? [kernel, 1] : [1, kernel];
+        const fanIn = fanInBound(kernel * channels);
+        return { weight: this.layout.add(`${name}.weight`, [...window, channels, filters], fanIn) };
+      }
+      case 'squeezeExcite':
+        return {
+          squeeze: this.linear(`${name}.squeeze`, channels, layer.squeeze),
+          excite: this.linear(`${name}.excite`, layer.squeeze, channels),
+        };
       case 'depthwise': {
         const { kernel } = layer;
         const fanIn = fanInBound(kernel ** 2);
@@ -119,6 +155,7 @@ class Walk {
       case 'parallel':
         return { branches: layer.branches.map((branch, i) => this.layers(branch, input, `${name}.${i}`)) };
       case 'relu':
+      case 'activation':
       case 'maxPool':
       case 'avgPool':
       case 'identity':
@@ -135,11 +172,10 @@ export function structureOf(plan: NetworkPlan): NetworkStructure {
   const stem = walk.layers(plan.stem, plan.input, 'stem');
   const cells = plan.cells.map((cell, i) => walk.cell(cell, `cells.${i}`));
   const head = walk.layers(plan.head, plan.cells.at(-1)?.output ?? plan.features, 'head');
-  const { channels } = plan.features;
-  const weight = walk.layout.add('classifier.weight', [channels, plan.classes], fanInBound(channels));
-  const bias = walk.layout.add('classifier.bias', [plan.classes], fanInBound(channels));
+  const hidden = plan.hidden && walk.linear('hidden', plan.features.channels, plan.hidden.units);
+  const classifier = walk.linear('classifier', classifierInputs(plan), plan.classes);
   const { layout, batchNorms } = walk;
-  return { plan, layout, batchNorms, stem, cells, head, classifier: { weight, bias } };
+  return { plan, layout, batchNorms, stem, cells, head, hidden, classifier };
 }
 
 /** Places of all weights of a plan in its flat vector. */

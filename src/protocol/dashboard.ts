@@ -3,12 +3,24 @@ import * as z from 'zod';
 import { runEventSchema, type RunEvent } from './events';
 import { telemetrySchema, type Telemetry } from './worker';
 
+/** An architecture that a run had before its end: that of an epoch of a gradient search, or a trial. */
+export const pastChoiceSchema = z.object({
+  kind: z.enum(['epoch', 'trial']),
+  index: z.number().int().min(0),
+});
+export type PastChoice = z.infer<typeof pastChoiceSchema>;
+
 /** Dashboard → host. */
 export const dashboardRequestSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
   z.object({
     type: z.literal('command'),
     command: z.enum(['run', 'pause', 'resume', 'stop', 'generate', 'showLog', 'openConfig', 'openRunFolder']),
+  }),
+  z.object({
+    type: z.literal('generateFrom'),
+    /** Which earlier architecture of the run, from 0. */
+    from: pastChoiceSchema,
   }),
   z.object({ type: z.literal('problem'), message: z.string() }),
 ]);

@@ -2,14 +2,14 @@
 import { formatCount, formatPercent } from '../format';
 import type { RunEvent } from './events';
 import { baselineSummary, phaseTitles, type RunState } from './runState';
-import { formatCell } from '../space/genotype';
+import { formatGenotype } from '../space/genotype';
 
 /** What an event is worth in the log; nothing for those that come many times an epoch. */
 export function describeEvent(event: RunEvent): string | undefined {
   switch (event.type) {
     case 'run': {
       const { supernet, images } = event;
-      const size = `${formatCount(BigInt(event.space.size))} genotypes, supernet of ${formatCount(supernet.parameters)} parameters, ${supernet.alphas} α`;
+      const size = `${formatCount(BigInt(event.space.size))} genotypes, ${supernet ? `supernet of ${formatCount(supernet.parameters)} parameters, ${supernet.alphas} α` : `${event.trials} trials judged by ${event.estimator}`}`;
       const split = `${images.train} images for w, ${images.validation} for α, ${images.test} for the test`;
       return `Run ${event.runId}: ${event.strategy} on ${event.data}, backend ${event.backend}, seed ${event.seed}; ${size}; ${split}`;
     }
@@ -17,17 +17,31 @@ export function describeEvent(event: RunEvent): string | undefined {
       return `Resumed on backend ${event.backend}`;
     case 'phase': {
       const which = event.of > 1 ? ` (${event.index + 1} of ${event.of})` : '';
-      return `${phaseTitles[event.phase]}${which}: ${event.epochs} epochs of ${event.stepsPerEpoch} steps`;
+      const length =
+        event.trials === undefined
+          ? `${event.epochs} epochs of ${event.stepsPerEpoch} steps`
+          : `${event.trials} trials`;
+      return `${phaseTitles[event.phase]}${which}: ${length}`;
     }
     case 'epoch': {
       const { validationAccuracy: validation } = event;
       const judged = validation === undefined ? '' : `, validation accuracy ${formatPercent(validation)}`;
-      return `Epoch ${event.epoch + 1}: loss ${event.loss.toFixed(4)}, accuracy ${formatPercent(event.accuracy)}${judged}`;
+      const of = event.trial === undefined ? '' : `Trial ${event.trial + 1}, `;
+      return `${of}${of ? 'epoch' : 'Epoch'} ${event.epoch + 1}: loss ${event.loss.toFixed(4)}, accuracy ${formatPercent(event.accuracy)}${judged}`;
     }
     case 'genotype': {
-      const { normal, reduction } = event.genotype;
-      return `Genotype: normal ${formatCell(normal).join('; ')} | reduction ${formatCell(reduction).join('; ')}`;
+      const parts = formatGenotype(event.genotype).map(({ title, lines }) => `${title}: ${lines.join('; ')}`);
+      return `Best so far${event.trial === undefined ? '' : ` (trial ${event.trial + 1})`}: ${parts.join(' | ')}`;
     }
+    case 'trial': {
+      const outcome =
+        event.score === undefined ? `${event.status}: ${event.message}` : `score ${event.score.toFixed(4)}`;
+      return `Trial ${event.index + 1}: ${outcome}, ${formatCount(event.costs.parameters)} parameters`;
+    }
+    case 'collapse':
+      return event.rule === undefined
+        ? undefined
+        : `Collapse: ${event.skips} skip connections in the normal cell, ${event.allowed} are allowed${event.stopped ? `; the search ends with epoch ${event.keep + 1}` : ''}`;
     case 'network':
       return `Network: test accuracy ${formatPercent(event.testAccuracy)}, ${formatCount(event.parameters)} parameters, ${formatCount(event.flops)} multiply–accumulates`;
     case 'notice':
@@ -38,6 +52,7 @@ export function describeEvent(event: RunEvent): string | undefined {
       return `Failed: ${event.message} ${event.hint ?? ''}`.trim();
     case 'finished':
       return 'Finished';
+    case 'report':
     case 'step':
     case 'alpha':
       return undefined;

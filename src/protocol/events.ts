@@ -31,19 +31,29 @@ const runEvent = z.object({
   strategy: z.string(),
   data: z.string(),
   space: z.object({
-    operations: z.array(z.string()),
-    nodes: z.number(),
-    inputsPerNode: z.number(),
+    type: z.string(),
     /** Number of genotypes, a decimal integer. */
     size: z.string(),
+    /** Spaces with a supernet: columns and rows of α. Node 0 is the first that is no input of the cell. */
+    operations: z.array(z.string()),
+    edges: z.array(z.object({ node: z.number(), from: z.number() })),
+    /** Outputs of earlier cells that a cell reads. */
+    inputs: z.number(),
+    /** Incoming edges that each node of a found cell keeps; all of them in NAS-Bench-201. */
+    inputsPerNode: z.number(),
   }),
+  /** Why the search goes on as it does: `darts`, `random`, … and, for sampling strategies, the estimator. */
+  estimator: z.string().optional(),
+  /** Architectures to be judged; 0 in gradient searches. */
+  trials: z.number(),
   /** Epochs of the search and steps (batches) in each. */
   epochs: z.number(),
   stepsPerEpoch: z.number(),
   warmupEpochs: z.number(),
   /** Images that train w, train α, and are kept from the search. */
   images: z.object({ train: z.number(), validation: z.number(), test: z.number() }),
-  supernet: z.object({ parameters: z.number(), flops: z.number(), alphas: z.number() }),
+  /** Of searches that train one. */
+  supernet: z.object({ parameters: z.number(), flops: z.number(), alphas: z.number() }).optional(),
 });
 
 /** A run goes on from its checkpoint: events after `keep` are superseded by those that follow. */
@@ -61,6 +71,8 @@ const phaseEvent = z.object({
   /** Which of the networks of this phase, from 0. */
   index: z.number(),
   of: z.number(),
+  /** Searches that judge architectures one by one: how many at most. Each counts as an epoch. */
+  trials: z.number().optional(),
   epochs: z.number(),
   stepsPerEpoch: z.number(),
 });
@@ -70,6 +82,8 @@ const stepEvent = z.object({
   type: z.literal('step'),
   phase,
   index: z.number(),
+  /** In sampling searches: the trial whose network is trained; absent while shared weights are. */
+  trial: z.number().optional(),
   epoch: z.number(),
   /** Steps done in this phase. */
   step: z.number(),
@@ -80,6 +94,8 @@ const stepEvent = z.object({
   learningRate: z.number(),
   /** Cross-entropy of the batch on the α split; absent while warming up and outside the search. */
   validationLoss: z.number().optional(),
+  /** Expected cost under the softmax, 1 where α is undecided; only of searches with a penalty on it. */
+  expectedCost: z.number().optional(),
 });
 
 /** α as it stands (before the softmax): rows are edges, columns operations. */
@@ -90,6 +106,8 @@ const alphaEvent = z.object({
   step: z.number(),
   normal: matrix,
   reduction: matrix,
+  /** β of every edge (before the softmax over the edges into a node), where edges have one (PC-DARTS). */
+  betas: z.object({ normal: z.array(z.number()), reduction: z.array(z.number()) }).optional(),
 });
 
 /** End of an epoch: means over it, and validation over the whole validation split. */
@@ -98,6 +116,7 @@ const epochEvent = z.object({
   type: z.literal('epoch'),
   phase,
   index: z.number(),
+  trial: z.number().optional(),
   epoch: z.number(),
   loss: z.number(),
   accuracy: z.number(),
@@ -105,12 +124,67 @@ const epochEvent = z.object({
   validationAccuracy: z.number().optional(),
 });
 
-/** What α stands for at the end of an epoch. */
+/** The best so far: what α stands for at the end of an epoch, or the best trial. */
 const genotypeEvent = z.object({
   ...stamp,
   type: z.literal('genotype'),
   epoch: z.number(),
+  /** Trial that it is, in sampling searches. */
+  trial: z.number().optional(),
   genotype: genotypeSchema,
+});
+
+const costs = z.object({
+  parameters: z.number(),
+  flops: z.number(),
+  memoryMiB: z.number(),
+  latencyMs: z.number().optional(),
+});
+
+/** An architecture that a sampling strategy proposed, judged. */
+const trialEvent = z.object({
+  ...stamp,
+  type: z.literal('trial'),
+  index: z.number(),
+  genotype: genotypeSchema,
+  /** The architecture in one line. */
+  text: z.string(),
+  parents: z.array(z.number()),
+  /** How it was made, e.g. the name of a mutation. */
+  by: z.string().optional(),
+  status: z.enum(['done', 'failed', 'rejected']),
+  /** Larger is better; absent unless `done`. */
+  score: z.number().optional(),
+  metrics: z.record(z.string(), z.number()).optional(),
+  costs,
+  /** Why it failed or was rejected. */
+  message: z.string().optional(),
+});
+
+/** What a strategy or estimator thinks after a trial: series for charts, e.g. `entropy`, `baseline`, `spearman`. */
+const reportEvent = z.object({
+  ...stamp,
+  type: z.literal('report'),
+  source: z.enum(['strategy', 'estimator']),
+  trial: z.number(),
+  values: z.record(z.string(), z.number()),
+});
+
+/** Skip connections of the normal cell that α stands for, and whether the collapse guard finds that too many. */
+const collapseEvent = z.object({
+  ...stamp,
+  type: z.literal('collapse'),
+  epoch: z.number(),
+  skips: z.number(),
+  /** Most that the rule allows. */
+  allowed: z.number(),
+  /** Dominant eigenvalue of ∇²α L_val, when it was measured. */
+  eigenvalue: z.number().optional(),
+  /** The rule that spoke up. */
+  rule: z.enum(['skips', 'eigenvalue']).optional(),
+  /** The search ends here, with the genotype of epoch `keep`. */
+  stopped: z.boolean(),
+  keep: z.number(),
 });
 
 /** A network trained to its end and judged on the test split. */
@@ -161,6 +235,9 @@ export const runEventSchema = z.discriminatedUnion('type', [
   alphaEvent,
   epochEvent,
   genotypeEvent,
+  trialEvent,
+  reportEvent,
+  collapseEvent,
   networkEvent,
   noticeEvent,
   stoppedEvent,

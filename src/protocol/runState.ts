@@ -13,6 +13,8 @@ export interface AlphaPoint {
   readonly epoch: number;
   readonly normal: readonly (readonly number[])[];
   readonly reduction: readonly (readonly number[])[];
+  /** Of every edge, in searches with edge normalization. */
+  readonly betas?: { readonly normal: readonly number[]; readonly reduction: readonly number[] };
 }
 
 export interface RunState {
@@ -23,8 +25,16 @@ export interface RunState {
   readonly steps: readonly RunEventOf<'step'>[];
   readonly epochs: readonly RunEventOf<'epoch'>[];
   readonly alphas: readonly AlphaPoint[];
-  readonly genotypes: readonly { readonly epoch: number; readonly genotype: Genotype }[];
+  /** What was the best at the end of each epoch, or each trial that was the best of its time. */
+  readonly genotypes: readonly {
+    readonly epoch: number;
+    readonly trial?: number;
+    readonly genotype: Genotype;
+  }[];
   readonly networks: readonly RunEventOf<'network'>[];
+  readonly trials: readonly RunEventOf<'trial'>[];
+  readonly reports: readonly RunEventOf<'report'>[];
+  readonly collapses: readonly RunEventOf<'collapse'>[];
   readonly notices: readonly RunEventOf<'notice'>[];
   readonly failure?: { readonly message: string; readonly hint?: string };
   readonly finished?: RunEventOf<'finished'>;
@@ -39,6 +49,9 @@ export const emptyRunState: RunState = {
   alphas: [],
   genotypes: [],
   networks: [],
+  trials: [],
+  reports: [],
+  collapses: [],
   notices: [],
   seq: -1,
 };
@@ -59,15 +72,27 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
     case 'step':
       return { ...next, steps: [...state.steps, event] };
     case 'alpha': {
-      const { step, epoch, normal, reduction } = event;
-      return { ...next, alphas: [...state.alphas, { step, epoch, normal, reduction }] };
+      const { step, epoch, normal, reduction, betas } = event;
+      const point: AlphaPoint = { step, epoch, normal, reduction, ...(betas && { betas }) };
+      return { ...next, alphas: [...state.alphas, point] };
     }
     case 'epoch':
       return { ...next, epochs: [...state.epochs, event] };
-    case 'genotype':
-      return { ...next, genotypes: [...state.genotypes, { epoch: event.epoch, genotype: event.genotype }] };
+    case 'genotype': {
+      const { epoch, trial, genotype } = event;
+      return {
+        ...next,
+        genotypes: [...state.genotypes, { epoch, genotype, ...(trial !== undefined && { trial }) }],
+      };
+    }
     case 'network':
       return { ...next, networks: [...state.networks, event] };
+    case 'trial':
+      return { ...next, trials: [...state.trials, event] };
+    case 'report':
+      return { ...next, reports: [...state.reports, event] };
+    case 'collapse':
+      return { ...next, collapses: [...state.collapses, event] };
     case 'notice':
       return { ...next, status: state.status, notices: [...state.notices, event] };
     case 'stopped':
@@ -115,6 +140,15 @@ export function baselineSummary(state: RunState): { count: number; mean: number;
   if (accuracies.length === 0) return undefined;
   const mean = accuracies.reduce((sum, a) => sum + a, 0) / accuracies.length;
   return { count: accuracies.length, mean, best: Math.max(...accuracies) };
+}
+
+/** The trial with the largest score, the earliest of equals; undefined before any has one. */
+export function bestTrial({ trials }: RunState): RunEventOf<'trial'> | undefined {
+  return trials.reduce<RunEventOf<'trial'> | undefined>(
+    (best, trial) =>
+      trial.score !== undefined && (best === undefined || trial.score > best.score!) ? trial : best,
+    undefined,
+  );
 }
 
 /** What a phase is called where a person reads it. */

@@ -11,6 +11,9 @@ export const telemetrySchema = z.object({
   /** What it is doing, e.g. "loading mnist". */
   activity: z.string(),
   phase: z.enum(phases).optional(),
+  /** Searches that judge architectures one by one: how many at most, and which one now, from 0, once they are prepared. */
+  trials: z.number().optional(),
+  trial: z.number().optional(),
   epoch: z.number(),
   epochs: z.number(),
   step: z.number(),

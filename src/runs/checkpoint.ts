@@ -8,13 +8,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors';
+import type { Snapshot } from '../snapshot';
 import { writeAtomically } from './atomic';
-
-/** What anything that can be resumed saves: plain data and float arrays by name. */
-export interface Snapshot<Meta = unknown> {
-  readonly meta: Meta;
-  readonly arrays: Readonly<Record<string, Float32Array>>;
-}
 
 const magic = 'NAS Workbench checkpoint ';
 const version = 1;

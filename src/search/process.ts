@@ -1,10 +1,11 @@
 /**
- * What the job runs: anything that goes on step by step, reports events, and can be saved and continued. A supernet
- * search and the training of a found network are both processes.
+ * What the job runs: anything that goes on step by step, reports events, and can be saved and continued. A search and the
+ * training of a found network are both processes.
  */
 import type { RunEventBody } from '../protocol/events';
 import type { ArrayBatch } from '../network/batch';
-import type { Snapshot } from '../runs/checkpoint';
+import type { Snapshot } from '../snapshot';
+import type { Genotype } from '../space/genotype';
 
 /** Batches of a split, endlessly, from a random stream whose state can be saved. */
 export interface BatchSource {
@@ -19,6 +20,10 @@ export interface Progress {
   readonly epoch: number;
   /** Training steps done in all epochs. */
   readonly step: number;
+  /** Share of the work done, 0 … 1, where steps are not alike; elsewhere it follows from their number. */
+  readonly share?: number;
+  /** Searches that judge architectures one by one: which one, from 0. Absent while they prepare. */
+  readonly trial?: number | undefined;
 }
 
 export interface StepContext {
@@ -27,14 +32,24 @@ export interface StepContext {
   interrupted(): boolean;
 }
 
+/** A search under way. */
+export interface Search extends Process {
+  /** What the search stands for now. @throws UserError when it has found nothing yet */
+  genotype(): Genotype;
+  /** Multiply–accumulates of one step, for time estimates. */
+  readonly stepWork: number;
+}
+
 export interface Process {
+  /** Searches that judge architectures one by one: how many at most; each then counts as an epoch. */
+  readonly trials?: number;
   readonly epochs: number;
   readonly stepsPerEpoch: number;
   readonly progress: Progress;
   readonly done: boolean;
   /** Bytes that the network's engine holds, where it knows. */
   readonly memory: number | undefined;
-  /** One training step, and at the end of an epoch its evaluation. */
+  /** One training step, and at the end of an epoch its evaluation; or less, in a search of trials. */
   advance(context: StepContext): Promise<void>;
   /** State between two steps, in arrays of its own. */
   snapshot(): Snapshot;

@@ -1,44 +1,75 @@
-/** One interface for every search strategy, so that the job knows none of them by name. */
-import type { Config } from '../config/schema';
-import type { ArrayBatch } from '../network/batch';
-import type { EngineOptions } from '../network/createSupernet';
-import type { CellSpace } from '../space/cell/space';
-import type { CellKind, Genotype, Skeleton } from '../space/genotype';
-import type { BatchSource, Process } from './process';
+/**
+ * Two kinds of search strategies behind one registry. A sampling strategy proposes architectures and hears how good they
+ * are; any estimator can judge them. A gradient strategy trains α and a supernet together.
+ */
+import type * as z from 'zod';
+import type { TrialCosts } from '../cost/trialCosts';
+import type { Random } from '../random';
+import type { Genotype } from '../space/genotype';
+import type { SearchSpace } from '../space/searchSpace';
 
-export interface SearchData {
-  readonly classes: number;
-  /** Trains w. */
-  readonly train: BatchSource;
-  /** Trains α. */
-  readonly validation: BatchSource;
-  /** One pass over the validation split, in order. */
-  validationBatches(): Iterable<ArrayBatch>;
-  /** Batches that a pass over the w split makes. */
-  readonly stepsPerEpoch: number;
+/** An architecture that a strategy wants judged. */
+export interface Proposal {
+  readonly genotype: Genotype;
+  /** Trials that it was made from, by index. */
+  readonly parents: readonly number[];
+  /** How it was made, e.g. the name of a mutation. */
+  readonly by?: string;
 }
 
-export interface SearchContext {
-  readonly config: Config;
-  readonly space: CellSpace;
-  /** Of the supernet. */
-  readonly skeleton: Skeleton;
-  readonly data: SearchData;
-  readonly engine: EngineOptions;
+/** A judged proposal. */
+export interface Trial extends Proposal {
+  /** From 0, in the order in which they were proposed. */
+  readonly index: number;
+  /** `failed`: no score, e.g. a loss that is not a number. `rejected`: breaks a limit and was not trained. */
+  readonly status: 'done' | 'failed' | 'rejected';
+  /** Larger is better; what it measures depends on the estimator. Present when `done`. */
+  readonly score?: number;
+  readonly costs: TrialCosts;
 }
 
-/** A search under way. */
-export interface Search extends Process {
-  /** What the search stands for now. */
-  genotype(): Genotype;
-  alphas(): Record<CellKind, number[][]>;
-  /** Multiply–accumulates of one step, for time estimates. */
-  readonly stepWork: number;
+/** What a strategy thinks, for charts. Names are chart series, e.g. `entropy`, `baseline`. */
+export type StrategyReport = Readonly<Record<string, number>>;
+
+/** A sampling strategy at work. Proposals and results alternate. */
+export interface Proposer {
+  /** @returns undefined when the space is exhausted */
+  propose(): Proposal | undefined;
+  receive(trial: Trial): void;
+  /** After a trial was received. */
+  report?(): StrategyReport | undefined;
+  /** Plain data that survives JSON, random state included. */
+  state(): unknown;
+  restore(state: unknown): void;
 }
 
-export interface Strategy {
+export interface ProposerContext {
+  readonly space: SearchSpace;
+  /** Nothing else draws from it. */
+  readonly random: Random;
+  /** How many trials there will be. */
+  readonly trials: number;
+  /** Costs of an architecture before it is judged. */
+  costs(genotype: Genotype): TrialCosts;
+}
+
+interface StrategyEntry<S extends z.ZodObject> {
   /** As in `strategy.type` of a config. */
   readonly name: string;
+  /** One sentence for completion and hover, with its source. */
   readonly description: string;
-  start(context: SearchContext): Search;
+  /** Schema of the strategy's section; has the key `type` with the name as its only value. */
+  readonly options: S;
+  /** What the preset `laptop` has instead of the schema's defaults, for a search of minutes. */
+  readonly laptop?: Partial<z.input<S>>;
+}
+
+export interface SamplingStrategy<S extends z.ZodObject = z.ZodObject> extends StrategyEntry<S> {
+  readonly kind: 'sampling';
+  create(options: z.output<S>, context: ProposerContext): Proposer;
+}
+
+/** Needs a space that has a supernet; `gradient/search.ts` does the work. */
+export interface GradientStrategy<S extends z.ZodObject = z.ZodObject> extends StrategyEntry<S> {
+  readonly kind: 'gradient';
 }

@@ -12,6 +12,13 @@ export interface Shape {
 
 export type Stride = 1 | 2;
 
+/** Nonlinearities: ReLU, x·hard_sigmoid(x) (Howard et al., 2019, section 5.2) and x·sigmoid(x) (Ramachandran et al., 2017). */
+export const activations = ['relu', 'hard_swish', 'swish'] as const;
+export type Activation = (typeof activations)[number];
+/** What ends squeeze-and-excitation; hard_sigmoid(x) is min(max(x + 3, 0), 6) / 6. */
+export const gates = ['sigmoid', 'hard_sigmoid'] as const;
+export type Gate = (typeof gates)[number];
+
 /** ε under the root of BN, as in PyTorch. */
 export const batchNormEpsilon = 1e-5;
 
@@ -28,8 +35,17 @@ export type PoolWindow =
  */
 export type Layer =
   | { readonly kind: 'relu' }
+  | { readonly kind: 'activation'; readonly of: Exclude<Activation, 'relu'> }
   /** Dense convolution, square odd kernel. */
   | { readonly kind: 'conv'; readonly kernel: number; readonly stride: Stride; readonly filters: number }
+  /** Dense convolution along one axis, odd kernel: `kernel` × 1 along the height, 1 × `kernel` along the width; so its stride. */
+  | {
+      readonly kind: 'axisConv';
+      readonly axis: 'height' | 'width';
+      readonly kernel: number;
+      readonly stride: Stride;
+      readonly filters: number;
+    }
   /** Depthwise convolution, multiplier 1. */
   | { readonly kind: 'depthwise'; readonly kernel: number; readonly stride: Stride; readonly dilation: 1 | 2 }
   /** `affine` adds a learned scale and shift. */
@@ -39,6 +55,16 @@ export type Layer =
   /** Padding is not counted in the mean. */
   | ({ readonly kind: 'avgPool' } & PoolWindow)
   | { readonly kind: 'identity' }
+  /**
+   * Scales every channel by a gate (Hu et al., 2018): mean over the image, linear layer to `squeeze` channels, `inner`,
+   * linear layer back, `gate`. Both linear layers have a bias.
+   */
+  | {
+      readonly kind: 'squeezeExcite';
+      readonly squeeze: number;
+      readonly inner: Activation;
+      readonly gate: Gate;
+    }
   /** Zeros of the output's shape. */
   | { readonly kind: 'zero'; readonly stride: Stride }
   /** Moves the image by one pixel up and left and fills with zeros: the second branch of a factorized reduction. */
@@ -60,6 +86,11 @@ export function layerOutput(layer: Layer, input: Shape): Shape {
   switch (layer.kind) {
     case 'conv':
       return strided(input, layer.stride, layer.filters);
+    case 'axisConv': {
+      const { height, width } = strided(input, layer.stride);
+      const along = layer.axis === 'height' ? { height } : { width };
+      return { ...input, ...along, channels: layer.filters };
+    }
     case 'depthwise':
     case 'maxPool':
     case 'avgPool':
@@ -71,6 +102,8 @@ export function layerOutput(layer: Layer, input: Shape): Shape {
       return { ...(outputs[0] ?? input), channels };
     }
     case 'relu':
+    case 'activation':
+    case 'squeezeExcite':
     case 'batchNorm':
     case 'identity':
     case 'shift':
@@ -81,6 +114,11 @@ export function layerOutput(layer: Layer, input: Shape): Shape {
 /** Shape after a sequence of layers. */
 export function layersOutput(layers: readonly Layer[], input: Shape): Shape {
   return layers.reduce((shape, layer) => layerOutput(layer, shape), input);
+}
+
+/** A nonlinearity as a layer. */
+export function activationLayer(of: Activation): Layer {
+  return of === 'relu' ? { kind: 'relu' } : { kind: 'activation', of };
 }
 
 /** ReLU, 1 × 1 convolution, BN: brings a cell's input to the cell's channels. */

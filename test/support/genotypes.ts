@@ -1,5 +1,5 @@
 /** Published genotypes, for tests of numbers. */
-import type { CellGenotype, Genotype } from '../../src/space/genotype';
+import type { CellGenotype, CellPairGenotype } from '../../src/space/genotype';
 
 const names: Readonly<Record<string, string>> = {
   sep3: 'sep_conv_3x3',
@@ -24,8 +24,8 @@ function cell(text: string): CellGenotype {
   return { nodes, concat: nodes.map((_, i) => i + 2) };
 }
 
-function genotype(normal: string, reduction: string): Genotype {
-  return { normal: cell(normal), reduction: cell(reduction) };
+function genotype(normal: string, reduction: string): CellPairGenotype {
+  return { space: 'cell', normal: cell(normal), reduction: cell(reduction) };
 }
 
 export const dartsV1 = genotype(

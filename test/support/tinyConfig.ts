@@ -6,8 +6,8 @@ import { RunFolder } from '../../src/runs/runFolder';
 const tiny: ConfigInput = {
   seed: 5,
   backend: 'wasm',
-  space: { nodes: 1, cells: 3, channels: 2, stemMultiplier: 1 },
-  strategy: { learningRate: 0.02, warmupEpochs: 1 },
+  space: { type: 'cell', nodes: 1, cells: 3, channels: 2, stemMultiplier: 1 },
+  strategy: { type: 'darts', learningRate: 0.02, warmupEpochs: 1 },
   data: { set: 'synthetic', trainImages: 80, testImages: 40, imageSize: 8 },
   training: { batchSize: 8 },
   budget: { epochs: 3 },

@@ -12,17 +12,34 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   random: [],
   version: [],
   format: [],
-  space: ['random'],
-  cost: ['space'],
+  statistics: [],
+  describe: [],
+  snapshot: [],
+  space: ['random', 'describe'],
+  cost: ['errors', 'random', 'space'],
   protocol: ['space', 'format'],
   data: ['errors', 'random', 'backend'],
-  config: ['errors', 'space', 'data'],
+  // Of search and estimate their registries alone.
+  config: ['errors', 'describe', 'space', 'data', 'search', 'estimate'],
   generate: ['errors', 'space', 'cost'],
   backend: ['errors', 'version'],
-  runs: ['errors', 'space', 'config', 'protocol'],
+  runs: ['errors', 'space', 'config', 'protocol', 'snapshot'],
   network: ['errors', 'random', 'space'],
-  search: ['config', 'cost', 'network', 'protocol', 'random', 'runs', 'space', 'errors'],
-  estimate: ['config', 'cost', 'network', 'protocol', 'random', 'runs', 'search', 'space', 'errors'],
+  search: ['space', 'cost', 'network', 'random', 'protocol', 'snapshot', 'statistics', 'describe', 'errors'],
+  // Of config types alone.
+  estimate: [
+    'config',
+    'cost',
+    'describe',
+    'errors',
+    'network',
+    'protocol',
+    'random',
+    'search',
+    'snapshot',
+    'space',
+    'statistics',
+  ],
   job: [
     'backend',
     'config',
@@ -35,7 +52,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'random',
     'runs',
     'search',
+    'snapshot',
     'space',
+    'statistics',
   ],
   worker: ['backend', 'errors', 'job', 'protocol', 'runs'],
   cli: [
@@ -44,13 +63,16 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'cost',
     'data',
     'errors',
+    'estimate',
     'generate',
     'job',
     'protocol',
+    'random',
     'runs',
     'space',
     'version',
     'format',
+    'statistics',
   ],
   editor: [
     'backend',
@@ -68,33 +90,17 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   extension: ['editor'],
 };
 
-/** Rooms that run without any tensor library, so that hints and code generation work with no backend. */
+/** What runs without any tensor library, so that hints and code generation work with no backend: rooms, folders, files. */
 const tensorFree = [
-  'config',
-  'space',
-  'cost',
-  'generate',
-  'protocol',
-  'data',
-  'runs',
-  'errors',
-  'random',
-  'version',
-];
-
-/** Of rooms with tensors, what the editor, tensor-free rooms and every engine may touch: files without tensors. */
-const tensorFreeFiles = [
+  ...['config', 'space', 'cost', 'generate', 'protocol', 'data', 'runs', 'editor'],
+  ...['errors', 'random', 'version', 'format', 'describe', 'snapshot', 'statistics', 'extension'],
+  'search/strategies',
+  'estimate/estimators',
   ...['batch', 'dropPath', 'foundNetwork', 'mixture', 'optimizers', 'parameters', 'scores', 'structure'].map(
-    (name) => `src/network/${name}.ts`,
+    (name) => `network/${name}`,
   ),
-  'src/network/supernet.ts',
-  'src/network/trainableNetwork.ts',
-  ...sourceFiles('src/network/engine'),
-  'src/job/memory.ts',
-  'src/job/plan.ts',
-  'src/worker/client.ts',
-  'src/backend/names.ts',
-  'src/backend/folders.ts',
+  ...['network/supernet', 'network/trainableNetwork', 'network/engine'],
+  ...['job/memory', 'job/plan', 'worker/client', 'backend/names', 'backend/folders'],
 ];
 
 interface Import {
@@ -108,6 +114,15 @@ function sourceFiles(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
     .map((name) => join(folder, name));
+}
+
+/** Whether an import or a re-export is of types alone. */
+function vanishes(node: ts.ImportDeclaration | ts.ExportDeclaration): boolean {
+  const clause = ts.isImportDeclaration(node) ? node.importClause : node;
+  if (!clause || clause.isTypeOnly) return clause !== undefined;
+  const named = ts.isImportClause(clause) ? clause.namedBindings : clause.exportClause;
+  if (!named || (ts.isImportClause(clause) && clause.name)) return false;
+  return 'elements' in named && named.elements.every(({ isTypeOnly }) => isTypeOnly);
 }
 
 /** Every import of a file, static and dynamic; own files as paths from the root without extension. */
@@ -126,9 +141,7 @@ function importsOf(file: string): Import[] {
   };
   const visit = (node: ts.Node): void => {
     if ((ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) && node.moduleSpecifier) {
-      const clause = ts.isImportDeclaration(node) ? node.importClause : undefined;
-      const typeOnly = ts.isExportDeclaration(node) ? node.isTypeOnly : (clause?.isTypeOnly ?? false);
-      add((node.moduleSpecifier as ts.StringLiteral).text, typeOnly);
+      add((node.moduleSpecifier as ts.StringLiteral).text, vanishes(node));
     }
     if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
       const [argument] = node.arguments;
@@ -145,11 +158,43 @@ function roomOf(path: string): string {
   return path.split('/')[1]!.replace(/\.ts$/, '');
 }
 
-const imports = sourceFiles('src').flatMap(importsOf);
+const files = sourceFiles('src');
+const imports = files.flatMap(importsOf);
+
+/** Own files that a file needs at run time, at once or later, by their names from the root; other targets as they are. */
+const needs = new Map(
+  files.map((file) => [
+    file,
+    importsOf(file)
+      .filter(({ typeOnly }) => !typeOnly)
+      .map(
+        ({ target }) => [`${target}.ts`, `${target}/index.ts`].find((own) => files.includes(own)) ?? target,
+      ),
+  ]),
+);
+
+/** The shortest way along run-time imports from a file to a target that is looked for. */
+function wayTo(from: string, wanted: (target: string) => boolean): string[] | undefined {
+  const ways: string[][] = [[from]];
+  const seen = new Set<string>();
+  for (const way of ways) {
+    for (const target of needs.get(way.at(-1)!) ?? []) {
+      if (wanted(target)) return [...way, target];
+      if (!seen.has(target)) ways.push([...way, target]);
+      seen.add(target);
+    }
+  }
+  return undefined;
+}
+
+/** Whether a file is in one of these rooms and folders, or is one of these files. */
+function isIn(file: string, places: readonly string[]): boolean {
+  return places.some((place) => file === `src/${place}.ts` || file.startsWith(`src/${place}/`));
+}
 
 describe('architecture', () => {
   it('knows every room of src', () => {
-    const rooms = new Set(sourceFiles('src').map(roomOf));
+    const rooms = new Set(files.map(roomOf));
     assert.deepEqual(
       [...rooms].filter((room) => !(room in allowed)),
       [],
@@ -174,13 +219,47 @@ describe('architecture', () => {
     assert.deepEqual(broken, []);
   });
 
-  it('keeps tensor libraries out of the rooms that work without one', () => {
+  it('lets config know the registries of search and estimate alone', () => {
     const broken = imports.filter(
       ({ file, target }) =>
-        target.startsWith('@tensorflow/') &&
-        (tensorFree.includes(roomOf(file)) || tensorFreeFiles.includes(file)),
+        roomOf(file) === 'config' &&
+        /^src\/(search|estimate)\b/.test(target) &&
+        !/^src\/(search\/strateg(y|ies)|estimate\/estimators?)$/.test(target),
     );
     assert.deepEqual(broken, []);
+  });
+
+  it('lets estimators know of configs no more than their types', () => {
+    const broken = imports.filter(
+      ({ file, target, typeOnly }) =>
+        roomOf(file) === 'estimate' && target.startsWith('src/config/') && !typeOnly,
+    );
+    assert.deepEqual(broken, []);
+  });
+
+  it('describes schemas with nothing but zod', () => {
+    assert.deepEqual(needs.get('src/describe.ts'), ['zod']);
+  });
+
+  it('has no file that needs itself at run time by way of others', () => {
+    const cycles = files.map((file) => wayTo(file, (target) => target === file)).filter(Boolean);
+    assert.deepEqual(cycles, []);
+  });
+
+  it('keeps tensor libraries out of what works without one, also by way of others', () => {
+    const checked = files.filter((file) => isIn(file, tensorFree));
+    assert.deepEqual(
+      tensorFree.filter((place) => !checked.some((file) => isIn(file, [place]))),
+      [],
+    );
+    const broken = checked
+      .map((file) => wayTo(file, (target) => target.startsWith('@tensorflow/')))
+      .filter(Boolean);
+    assert.deepEqual(broken, []);
+    assert.ok(
+      wayTo('src/job/run.ts', (target) => target.startsWith('@tensorflow/')),
+      'ways are found',
+    );
   });
 
   it('loads backends in the worker and the command line only', () => {
@@ -209,13 +288,16 @@ describe('architecture', () => {
     assert.deepEqual(broken, []);
   });
 
-  it('keeps strategies and estimators unknown to the job, which asks their registries', () => {
+  it('keeps strategies and estimators unknown to the job, but for the files that start them', () => {
+    const interfaces =
+      /^src\/(search\/(process|searchData|strategy|strategies)|estimate\/(estimators?|training))$/;
     const broken = imports.filter(
-      ({ file, target }) => roomOf(file) === 'job' && /^src\/search\/(?!index|process|strategy)/.test(target),
+      ({ file, target }) =>
+        roomOf(file) === 'job' &&
+        !['src/job/startSearch.ts', 'src/job/correlate.ts'].includes(file) &&
+        /^src\/(search|estimate)\b/.test(target) &&
+        !interfaces.test(target),
     );
-    assert.deepEqual(
-      broken.filter(({ target }) => target !== 'src/search'),
-      [],
-    );
+    assert.deepEqual(broken, []);
   });
 });

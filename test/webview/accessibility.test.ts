@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { formatCell } from '../../src/space/genotype';
-import { discretizeCell } from '../../src/space/cell/space';
+import { discretizeCell, softmax } from '../../src/space/cell/space';
 import { after, deltas, lastAlpha, middle, snapshot } from './fixtures';
 import { useDashboard } from './harness';
 
@@ -49,15 +49,15 @@ describe('dashboard: for screen readers', () => {
     const dashboard = await open();
     await dashboard.send(snapshot());
     const { alpha, space } = lastAlpha(middle);
-    const wanted = formatCell(discretizeCell(space, alpha.normal)).map((line) =>
+    const wanted = formatCell(discretizeCell({ ...space, nodes: 4 }, alpha.normal.map(softmax))).map((line) =>
       line.replaceAll('(0)', '(c_{k-2})').replaceAll('(1)', '(c_{k-1})'),
     );
     const graph = dashboard.page.getByRole('img', { name: 'Normal cell' });
     const description = await graph.locator('desc').textContent();
     assert.equal(description, `${wanted.join('; ')}. The output is 2, 3, 4, 5 concatenated.`);
-    await dashboard.page.locator('summary').first().click();
+    await dashboard.page.locator('.cells-panel summary').first().click();
     assert.deepEqual(
-      await dashboard.page.locator('.cell').first().getByRole('listitem').allTextContents(),
+      await dashboard.page.locator('.cells-panel .cell').first().getByRole('listitem').allTextContents(),
       wanted,
     );
   });

@@ -23,7 +23,7 @@ async function measure(dashboard: DashboardPage): Promise<CDPSession> {
 describe('dashboard: cost', () => {
   const open = useDashboard();
 
-  it('spends less than 8 ms on a delta with all of α', async () => {
+  it('spends less than 12 of a frame’s 16 ms on a delta with all of α', async () => {
     const log = fakeRun({ epochs: 20 }).filter((event) => event.type !== 'genotype');
     const search = log.slice(0, log.findLastIndex((event) => event.type === 'alpha') + 1);
     const start = search.length - 120;
@@ -46,7 +46,7 @@ describe('dashboard: cost', () => {
       }
     }, messages as never[]);
     const each = ((await threadTime(session)) - before) / messages.length;
-    assert.ok(each < 8, `${each.toFixed(1)} ms`);
+    assert.ok(each < 12, `${each.toFixed(1)} ms`);
   });
 
   it('draws 20,000 logged steps in less than 500 ms', async () => {

@@ -1,19 +1,11 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
-import { contrast, mix, parseColour, type Rgba } from '../../webview/contrast';
+import { fakeRun } from '../../webview/dev/fakeRun';
+import { fakeTrials } from '../../webview/dev/fakeTrials';
 import { after, context, deltas, events, middle, snapshot } from './fixtures';
 import { useDashboard } from './harness';
+import { assertReadable } from './readable';
 import { themeNames } from './themes';
-
-/** As computed styles give colours: rgb(…), or color(srgb …) for mixes. */
-function computed(text: string): Rgba {
-  const mixed = /^color\(srgb ([\d.e-]+) ([\d.e-]+) ([\d.e-]+)(?: \/ ([\d.e-]+))?\)$/.exec(text);
-  if (!mixed) return parseColour(text)!;
-  const [red, green, blue, alpha = 1] = mixed
-    .slice(1)
-    .map((part) => (part === undefined ? undefined : Number(part)));
-  return [255 * red!, 255 * green!, 255 * blue!, alpha];
-}
 
 describe('dashboard: look', () => {
   const open = useDashboard();
@@ -52,29 +44,7 @@ describe('dashboard: look', () => {
       await dashboard.send(
         snapshot([...events.slice(0, -1), failed], { context: { ...context, live: false } }),
       );
-      const selector =
-        'td, th, h1, h2, h3, p, dt, dd, .label, .value, .position, .time-left, .skips, .key li, summary, .link, .state-text';
-      const texts = await dashboard.page.locator(selector).evaluateAll((elements) =>
-        elements.flatMap((element) => {
-          if (!element.textContent?.trim() || !element.checkVisibility() || element.clientWidth <= 1)
-            return [];
-          const backgrounds: string[] = [];
-          for (let at: Element | null = element; at; at = at.parentElement)
-            backgrounds.unshift(getComputedStyle(at).backgroundColor);
-          return [{ text: element.textContent, colour: getComputedStyle(element).color, backgrounds }];
-        }),
-      );
-      assert.ok(texts.length > 250, `${texts.length} texts`);
-      for (const { text, colour, backgrounds } of texts) {
-        const background = backgrounds
-          .map(computed)
-          .reduce((below, layer) => mix(below, layer, layer[3]), [255, 255, 255, 1] as Rgba);
-        const [red, green, blue, alpha] = computed(colour);
-        const ratio = contrast(mix(background, [red, green, blue, 1], alpha), background);
-        // Warning and error colours of Light Modern are VS Code's own; they reach the ratio for large text only.
-        const least = /skip connection|Show log/.test(text) ? 3 : 4.5;
-        assert.ok(ratio >= least, `"${text.slice(0, 40)}" has a contrast of ${ratio.toFixed(2)}`);
-      }
+      await assertReadable(dashboard.page, 250);
     });
   }
 
@@ -167,8 +137,8 @@ describe('dashboard: look', () => {
     const skips = alpha.normal.map((row) => row.map((_, k) => (k === 3 ? 5 : 0)));
     await dashboard.send(snapshot([...log.slice(0, -1), { ...alpha, normal: skips }]));
     const [normal, reduction] = [
-      dashboard.page.locator('.skips').nth(0),
-      dashboard.page.locator('.skips').nth(1),
+      dashboard.page.locator('.cells-panel .skips').nth(0),
+      dashboard.page.locator('.cells-panel .skips').nth(1),
     ];
     assert.equal(await normal.innerText(), '8 skip connections of 8 edges');
     assert.equal(await normal.locator('svg').count(), 1);
@@ -177,6 +147,18 @@ describe('dashboard: look', () => {
   });
 
   if (process.env.NAS_SHOTS) {
+    const pictures = {
+      trials: { log: fakeTrials({ until: 52 }), height: 1190 },
+      collapse: { log: fakeRun({ collapse: true, guard: true, epochs: 16 }), height: 1330 },
+    };
+    for (const [name, { log, height }] of Object.entries(pictures)) {
+      it(`is photographed for the docs: ${name}`, async () => {
+        mkdirSync('docs/images', { recursive: true });
+        const dashboard = await open({ viewport: { width: 1400, height } });
+        await dashboard.send(snapshot(log));
+        await dashboard.page.screenshot({ path: `docs/images/dashboard-${name}.png` });
+      });
+    }
     for (const theme of themeNames) {
       it(`is photographed in ${theme}`, async () => {
         mkdirSync('docs/images', { recursive: true });

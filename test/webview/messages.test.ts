@@ -54,7 +54,10 @@ describe('dashboard: messages', function () {
     await dashboard.send(snapshot());
     const { page } = dashboard;
     const { alpha, space } = lastAlpha(middle);
-    const genotype = discretize(space, alpha);
+    const genotype = discretize(
+      { ...space, nodes: 4 },
+      { normal: alpha.normal.map(softmax), reduction: alpha.reduction.map(softmax) },
+    );
     for (const kind of ['normal', 'reduction'] as const) {
       const kept = await page
         .locator(`table[data-kind=${kind}] tr[data-kept] td[data-chosen]`)

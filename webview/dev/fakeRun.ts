@@ -5,7 +5,15 @@
 import type { RunEvent, RunEventBody } from '../../src/protocol/events';
 import type { Telemetry } from '../../src/protocol/worker';
 import { Random } from '../../src/random';
-import { cellEdges, discretize, sampleGenotype, spaceSize, type CellSpace } from '../../src/space/cell/space';
+import type { Genotype } from '../../src/space/genotype';
+import { bench201Operations } from '../../src/space/cell/bench201';
+import { Bench201SearchSpace } from '../../src/space/cell/bench201Space';
+import { CellSearchSpace } from '../../src/space/cell/searchSpace';
+import { softmax } from '../../src/space/cell/space';
+import { dartsOperations } from '../../src/space/operations';
+import type { SearchSpace, SupernetSpace } from '../../src/space/searchSpace';
+import { skipsOf } from '../drawnCell';
+import { cellsOf } from '../genotypeCells';
 
 export interface FakeRunOptions {
   readonly seed?: number;
@@ -15,20 +23,17 @@ export interface FakeRunOptions {
   readonly warmupEpochs?: number;
   readonly nodes?: number;
   readonly name?: string;
-  /** Softmax α this strongly towards skip connections, as a collapsing search does. */
+  /** Draw α towards skip connections, as a collapsing search does. */
   readonly collapse?: boolean;
+  /** Whether a collapse guard counts skip connections and stops the search. */
+  readonly guard?: boolean;
+  /** Edges have a β of their own, as in PC-DARTS. */
+  readonly betas?: boolean;
+  readonly space?: 'cell' | 'nasbench201';
 }
 
-export const dartsOperations = [
-  'none',
-  'max_pool_3x3',
-  'avg_pool_3x3',
-  'skip_connect',
-  'sep_conv_3x3',
-  'sep_conv_5x5',
-  'dil_conv_3x3',
-  'dil_conv_5x5',
-] as const;
+/** Most skip connections that the made-up guard allows. */
+const allowed = 2;
 
 const started = Date.UTC(2025, 0, 15, 9, 30);
 
@@ -43,10 +48,16 @@ export function fakeRun(options: FakeRunOptions = {}): RunEvent[] {
     nodes = 4,
   } = options;
   const random = Random.fromSeed(seed, 'fake run');
-  const space: CellSpace = { operations: dartsOperations, nodes, inputsPerNode: 2 };
+  const space: SearchSpace =
+    options.space === 'nasbench201'
+      ? new Bench201SearchSpace({ operations: bench201Operations, cellsPerStage: 5, channels: 16 })
+      : new CellSearchSpace({
+          ...{ operations: dartsOperations, nodes, inputsPerNode: 2 },
+          ...{ cells: 8, channels: 16, stemMultiplier: 3 },
+        });
+  const { operations, edges, kinds } = space.supernet!;
   const bodies: RunEventBody[] = [];
-  const alpha = fakeAlpha(space, random, options.collapse === true);
-  const edges = cellEdges(nodes).length;
+  const alpha = fakeAlpha(space.supernet!, random, options);
   bodies.push({
     type: 'run',
     runId: '2025-01-15-0930',
@@ -54,18 +65,29 @@ export function fakeRun(options: FakeRunOptions = {}): RunEvent[] {
     tool: 'nas-workbench 0.1.0',
     backend: 'tensorflow',
     seed,
-    strategy: 'darts',
+    strategy: options.betas ? 'pc-darts' : 'darts',
     data: 'mnist',
-    space: { operations: [...dartsOperations], nodes, inputsPerNode: 2, size: spaceSize(space).toString() },
+    space: {
+      ...{ type: space.type, size: space.size.toString(), operations: [...operations], edges: [...edges] },
+      ...(space.type === 'cell' ? { inputs: 2, inputsPerNode: 2 } : { inputs: 1, inputsPerNode: 3 }),
+    },
+    trials: 0,
     epochs,
     stepsPerEpoch,
     warmupEpochs,
     images: { train: 4000, validation: 4000, test: 2000 },
-    supernet: { parameters: 1_930_618, flops: 301_454_848, alphas: 2 * edges * dartsOperations.length },
+    supernet: {
+      parameters: 1_930_618,
+      flops: 301_454_848,
+      alphas: kinds.length * edges.length * operations.length,
+    },
   });
   bodies.push({ type: 'phase', phase: 'search', index: 0, of: 1, epochs, stepsPerEpoch });
   const curve = lossCurve(random, 2.3, 0.12, epochs * stepsPerEpoch);
-  for (let epoch = 0; epoch < epochs; epoch++) {
+  let genotype: Genotype = space.supernet!.discretize(alpha.weights());
+  let keep = 0;
+  let stopped = false;
+  for (let epoch = 0; epoch < epochs && !stopped; epoch++) {
     const held = epoch < warmupEpochs;
     for (let within = 1; within <= stepsPerEpoch; within++) {
       const step = epoch * stepsPerEpoch + within;
@@ -89,9 +111,18 @@ export function fakeRun(options: FakeRunOptions = {}): RunEvent[] {
     const { loss, accuracy } = curve((epoch + 0.6) * stepsPerEpoch, 0.01);
     const validation = { validationLoss: loss * 1.1, validationAccuracy: accuracy - 0.012 };
     bodies.push({ type: 'epoch', phase: 'search', index: 0, epoch, loss, accuracy, ...validation });
-    bodies.push({ type: 'genotype', epoch, genotype: discretize(space, alpha.values()) });
+    const now = space.supernet!.discretize(alpha.weights());
+    bodies.push({ type: 'genotype', epoch, genotype: now });
+    if (options.guard) {
+      const cells = cellsOf(now)!;
+      const skips = skipsOf(cells.normal ?? cells.only!);
+      stopped = skips > allowed;
+      if (!stopped) [keep, genotype] = [epoch, now];
+      const said = stopped ? { rule: 'skips' as const } : {};
+      bodies.push({ type: 'collapse', epoch, skips, allowed, stopped, keep, ...said });
+      if (stopped) bodies.push({ type: 'genotype', epoch: keep, genotype });
+    } else genotype = now;
   }
-  const genotype = discretize(space, alpha.values());
   const network = { parameters: 212_458, flops: 38_204_672 };
   bodies.push(...training('final', 0, 1, random, stepsPerEpoch), {
     ...{ type: 'network', phase: 'final', index: 0, genotype, ...network },
@@ -107,7 +138,7 @@ export function fakeRun(options: FakeRunOptions = {}): RunEvent[] {
       type: 'network',
       phase: 'baseline',
       index,
-      genotype: sampleGenotype(space, random),
+      genotype: space.sample(random),
       ...drawn,
       testLoss: 0.1,
       testAccuracy,
@@ -130,10 +161,10 @@ export function fakeTelemetry(events: readonly RunEvent[], change: Partial<Telem
   const last = events.findLast((event) => event.type === 'step');
   const steps = (phase?.epochs ?? 0) * (phase?.stepsPerEpoch ?? 0);
   const step = last && last.phase === phase?.phase && last.index === phase.index ? last.step : 0;
-  const progress =
-    phase?.phase === 'search'
-      ? (0.7 * step) / Math.max(1, steps)
-      : 0.7 + (0.3 * step) / Math.max(1, 4 * steps);
+  const wanted = events.find((event) => event.type === 'run')?.trials ?? 0;
+  const searched =
+    wanted > 0 ? events.filter((event) => event.type === 'trial').length / wanted : step / Math.max(1, steps);
+  const progress = phase?.phase === 'search' ? 0.7 * searched : 0.7 + (0.3 * step) / Math.max(1, 4 * steps);
   return {
     ...{
       state: 'running',
@@ -148,38 +179,46 @@ export function fakeTelemetry(events: readonly RunEvent[], change: Partial<Telem
   };
 }
 
-function fakeAlpha(space: CellSpace, random: Random, collapse: boolean) {
-  const skip = space.operations.indexOf('skip_connect');
-  const matrix = () => {
-    const rows = cellEdges(space.nodes).map(() => space.operations.map(() => random.normal() * 1e-3));
-    const drift = rows.map((row, edge) =>
-      row.map(
-        (_, k) =>
-          random.normal() * 0.9 + (collapse && k === skip && edge % 3 !== 2 ? 2.5 : 0) - (k === 0 ? 0.4 : 0),
-      ),
-    );
-    return { rows, drift };
+function fakeAlpha(supernet: SupernetSpace, random: Random, options: FakeRunOptions) {
+  const { operations, edges, kinds } = supernet;
+  const skip = operations.indexOf('skip_connect');
+  const none = operations.indexOf('none');
+  const matrix = (rowCount: number) => {
+    const rows = Array.from({ length: rowCount }, () => operations.map(() => random.normal() * 1e-3));
+    const drift = rows.map((row) => row.map((_, k) => random.normal() * 0.9 - (k === none ? 0.4 : 0)));
+    return { rows, drift, betas: rows.map(() => random.normal() * 1e-3) };
   };
-  const [normal, reduction] = [matrix(), matrix()];
+  const normal = matrix(edges.length);
+  const reduction = matrix(kinds.includes('reduction') ? edges.length : 0);
+  const copy = (rows: readonly number[][]): number[][] => rows.map((row) => [...row]);
+  // Skip connections gain the more the longer the search lasts.
+  const pull = (edge: number, k: number, share: number): number =>
+    options.collapse && k === skip && edge % 3 !== 2 ? 5 * share ** 2 : 0;
+  let done = 0;
   return {
     advance(steps: number): void {
-      for (const { rows, drift } of [normal, reduction]) {
+      const share = done++ / steps;
+      for (const { rows, drift, betas } of [normal, reduction]) {
         rows.forEach((row, edge) =>
           row.forEach((_, k) => {
-            row[k]! += (drift[edge]![k]! * 1.4) / steps + random.normal() * 0.006;
+            row[k]! += ((drift[edge]![k]! + pull(edge, k, share)) * 1.4) / steps + random.normal() * 0.006;
           }),
         );
+        if (options.betas) betas.forEach((_, edge) => (betas[edge]! += (2 * drift[edge]![0]!) / steps));
       }
     },
+    /** As an `alpha` event has it. */
     values: () => ({
-      normal: normal.rows.map((row) => [...row]),
-      reduction: reduction.rows.map((row) => [...row]),
+      ...{ normal: copy(normal.rows), reduction: copy(reduction.rows) },
+      ...(options.betas && { betas: { normal: [...normal.betas], reduction: [...reduction.betas] } }),
     }),
+    /** After the softmax; β is left out, so close calls may be decided otherwise than on the dashboard. */
+    weights: () => ({ normal: normal.rows.map(softmax), reduction: reduction.rows.map(softmax) }),
   };
 }
 
 /** Loss and accuracy over steps: an exponential fall from `from` towards `to`, with noise in proportion to the loss. */
-function lossCurve(random: Random, from: number, to: number, steps: number) {
+export function lossCurve(random: Random, from: number, to: number, steps: number) {
   return (step: number, noise: number): { loss: number; accuracy: number } => {
     const clean = to + (from - to) * Math.exp((-5 * step) / steps);
     const loss = clean * Math.exp(noise * random.normal());

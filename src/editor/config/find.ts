@@ -1,5 +1,6 @@
 /** Finding the config that a person means: the one named, the one in the active editor, or one of the workspace. */
 import * as vscode from 'vscode';
+import { allStrategies } from '../../config/combinations';
 import { parseConfig } from '../../config/parse';
 import { commands, configPattern, configSuffix } from '../ids';
 import { isConfigFile } from './isConfig';
@@ -28,10 +29,12 @@ async function describeConfig(uri: vscode.Uri): Promise<ConfigItem> {
   if (!config) return { label: `$(warning) ${file}`, description, detail: issues[0]?.message, uri };
   const { name = file, strategy, data, budget } = config;
   const images = data.trainImages === undefined ? '' : `, ${data.trainImages} images`;
+  const samples = allStrategies.some(({ name, kind }) => name === strategy.type && kind === 'sampling');
+  const length = samples ? `${budget.trials} trials` : `${budget.epochs} epochs`;
   return {
     label: name,
     description,
-    detail: `${strategy.type} on ${data.set}${images}, ${budget.epochs} epochs`,
+    detail: `${strategy.type} on ${data.set}${images}, ${length}`,
     uri,
   };
 }

@@ -1,4 +1,5 @@
 /** What **New Search Config** can start from: whole files, with comments that say what each key changes. Pure. */
+import { strategyTemplates } from './strategyTemplates';
 
 export interface ConfigTemplate {
   readonly id: string;
@@ -124,4 +125,5 @@ export const configTemplates: readonly ConfigTemplate[] = [
     fileName: 'search',
     text: custom,
   },
+  ...strategyTemplates,
 ];

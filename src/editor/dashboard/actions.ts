@@ -1,7 +1,7 @@
 /** What the buttons of a dashboard do: the same as the commands of the palette, for the run that it shows. */
 import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
-import type { DashboardCommand } from '../../protocol/dashboard';
+import type { DashboardCommand, PastChoice } from '../../protocol/dashboard';
 import { commands } from '../ids';
 import { isInside } from '../run/outside';
 import type { RunSession } from '../run/session';
@@ -33,6 +33,13 @@ export function carryOut(
     case 'openRunFolder':
       return void (session && showFolder(session.folder.path));
   }
+}
+
+/** Code of an earlier epoch or a trial, through the palette's command too. */
+export function generateFrom(session: RunSession | undefined, from: PastChoice): void {
+  if (!session) return;
+  const folder = vscode.Uri.file(session.folder.path);
+  void vscode.commands.executeCommand(commands.generateCode, folder, from);
 }
 
 /** The file that a run was started from, unless it is gone. */

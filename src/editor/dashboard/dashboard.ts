@@ -5,7 +5,7 @@ import { dashboardPage } from '../../../webview/page';
 import { dashboardRequestSchema } from '../../protocol/dashboard';
 import type { RunSession } from '../run/session';
 import type { Services } from '../services';
-import { carryOut } from './actions';
+import { carryOut, generateFrom } from './actions';
 import { DashboardFeed } from './feed';
 
 /** What a page may load: its own code and pictures, nothing of the workspace. */
@@ -73,6 +73,7 @@ export class Dashboard {
     const request = parsed.data;
     if (request.type === 'ready') this.feed.ready();
     else if (request.type === 'problem') log.error(`Dashboard: ${request.message}`);
+    else if (request.type === 'generateFrom') generateFrom(this.shown, request.from);
     else carryOut(this.services, this.shown, request.command);
   }
 }

@@ -1,23 +1,51 @@
 /** **Generate Code**: genotype → language → place → preview → file. Nothing is written before the person agrees. */
-import { relative } from 'node:path';
+import { basename, dirname, relative } from 'node:path';
 import * as vscode from 'vscode';
 import { languages } from '../../generate';
 import { readGenotypeFile } from '../../generate/readGenotype';
+import { pastChoiceSchema } from '../../protocol/dashboard';
+import { writePastGenotype } from '../../runs/pastGenotypes';
+import { RunFolder } from '../../runs/runFolder';
+import { genotypeFileName } from '../ids';
 import type { Services } from '../services';
+import { chooseEarlier, hasEarlier } from './earlier';
 import { showPreview } from './preview';
 import { chooseGenotype, homeOf } from './source';
 import { textOf, writeThroughEditor } from './write';
 
 type Language = (typeof languages)[number];
 
-/** @throws UserError when there is no genotype, it is unusable, or the file cannot be written */
-export async function generateCode({ runs, log }: Services, named: vscode.Uri | undefined): Promise<void> {
-  const path = await chooseGenotype(runs, named);
-  if (path === undefined) return;
+/** @throws UserError when the file holds no usable genotype */
+async function readGenotype(path: string): Promise<ReturnType<typeof readGenotypeFile>> {
   const bytes = await vscode.workspace.fs.readFile(vscode.Uri.file(path));
-  const file = readGenotypeFile(new TextDecoder().decode(bytes), path);
-  const language = await pickLanguage();
-  if (!language) return;
+  return readGenotypeFile(new TextDecoder().decode(bytes), path);
+}
+
+/**
+ * @param from which epoch or trial of the run folder `named`, as the dashboard asks for; anything else counts as none
+ * @throws UserError when there is no genotype, it is unusable, or the file cannot be written
+ */
+export async function generateCode(
+  { runs, log }: Services,
+  named: vscode.Uri | undefined,
+  from?: unknown,
+): Promise<void> {
+  const past = pastChoiceSchema.safeParse(from);
+  let path =
+    named && past.success
+      ? writePastGenotype(RunFolder.open(named.fsPath), past.data)
+      : await chooseGenotype(runs, named);
+  if (path === undefined) return;
+  // Before anything is asked, so that nobody answers questions for nothing.
+  let file = await readGenotype(path);
+  let language = await pickLanguage(path);
+  if (language === 'earlier') {
+    path = await chooseEarlier(dirname(path));
+    if (path === undefined) return;
+    file = await readGenotype(path);
+    language = await pickLanguage(path, false);
+  }
+  if (!language || language === 'earlier') return;
   const target = await pickPlace(homeOf(path), language, language.fileName(file));
   if (!target) return;
   const text = language.generate(file);
@@ -42,14 +70,34 @@ function nameOf(uri: vscode.Uri): string {
   return uri.path.slice(uri.path.lastIndexOf('/') + 1);
 }
 
-async function pickLanguage(): Promise<Language | undefined> {
-  const items = languages.map((language) => ({
+/**
+ * @param path of the genotype; where it lies in a run with others, one of those can be asked for instead
+ * @param mayChange whether that is offered
+ */
+async function pickLanguage(path: string, mayChange = true): Promise<Language | 'earlier' | undefined> {
+  interface Item extends vscode.QuickPickItem {
+    readonly value?: Language | 'earlier';
+  }
+  const items: Item[] = languages.map((language) => ({
     label: language.title,
     detail: language.description,
-    language,
+    value: language,
   }));
-  const options = { title: 'Generate Code (1/3)', placeHolder: 'In which language?', matchOnDetail: true };
-  return (await vscode.window.showQuickPick(items, options))?.language;
+  if (mayChange && hasEarlier(dirname(path))) {
+    items.push({ label: '', kind: vscode.QuickPickItemKind.Separator });
+    items.push({
+      label: '$(history) Choose an Earlier Epoch or Trial…',
+      detail: 'Code of another architecture of this run',
+      value: 'earlier',
+    });
+  }
+  const name = basename(path) === genotypeFileName ? '' : `, ${basename(path, '.json')}`;
+  const options = {
+    title: `Generate Code (1/3)${name}`,
+    placeHolder: 'In which language?',
+    matchOnDetail: true,
+  };
+  return (await vscode.window.showQuickPick(items, options))?.value;
 }
 
 async function pickPlace(

@@ -4,12 +4,12 @@ import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../errors';
 import { RunFolder } from '../../runs/runFolder';
-import { genotypeFileName } from '../ids';
+import { genotypeFileName, genotypeFilePattern } from '../ids';
 import { findRuns, pickRun } from '../run/findRuns';
 import type { Runs } from '../run/runs';
 
 function isGenotype(uri: vscode.Uri): boolean {
-  return uri.scheme === 'file' && basename(uri.fsPath) === genotypeFileName;
+  return uri.scheme === 'file' && genotypeFilePattern.test(basename(uri.fsPath));
 }
 
 /**

@@ -12,12 +12,18 @@ export function roughDuration(seconds: number): string {
 
 const phaseWords = { search: 'epoch', final: 'training epoch', baseline: 'random network epoch' } as const;
 
+function whereOf({ epoch, epochs, phase = 'search', trial, trials }: Telemetry): string {
+  if (phase === 'search' && trials !== undefined) {
+    return trial === undefined ? 'shared weights' : `trial ${Math.min(trial + 1, trials)}/${trials}`;
+  }
+  return `${phaseWords[phase]} ${Math.min(epoch + 1, epochs)}/${epochs}`;
+}
+
 /** The text of the status bar, its icon left out. */
 export function statusText(telemetry: Telemetry | undefined): string {
   if (!telemetry || telemetry.state === 'loading') return 'NAS: starting';
   if (telemetry.state === 'stopping') return 'NAS: stopping';
-  const { epoch, epochs, phase = 'search' } = telemetry;
-  const where = `${phaseWords[phase]} ${Math.min(epoch + 1, epochs)}/${epochs}`;
+  const where = whereOf(telemetry);
   if (telemetry.state === 'paused') return `NAS: paused, ${where}`;
   const left = telemetry.etaSeconds === undefined ? '' : `, ${roughDuration(telemetry.etaSeconds)} left`;
   return `NAS: ${where}${left}`;

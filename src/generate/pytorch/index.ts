@@ -3,14 +3,19 @@ import type { GenotypeFile } from '../../space/genotype';
 import { describeNetwork, type NetworkDescription } from '../describe';
 import { headerLines } from '../header';
 import type { Language } from '../language';
-import { dataConstants, docstring, genotypeSection, module } from '../python';
+import { dataConstants, docstring, module, usedImports, type SpaceCode } from '../python';
+import { bench201Section, cellPairSection, chainSection, mbconvSection } from '../pythonTables';
 import { slug } from '../text';
-import { blockClass, helpers } from './layers';
-import { networkSections } from './network';
+import { bench201Network } from './bench201';
+import { cellNetwork } from './cells';
+import { chainNetwork } from './chain';
+import { helpers } from './helpers';
+import { blockClass } from './layers';
+import { mbconvNetwork } from './mbconv';
 
 const fileName = (file: GenotypeFile) => `${slug(file.origin.name, '_')}_torch.py`;
 
-function header(description: NetworkDescription): string {
+function header(description: NetworkDescription, code: string): string {
   const { file } = description;
   const { height, width, channels } = file.network.input;
   const lines = headerLines(description, {
@@ -20,16 +25,18 @@ function header(description: NetworkDescription): string {
     command: `python ${fileName(file)}`,
     width: 85,
   });
+  const standard = usedImports(code, [
+    [/\breduce\(/, 'from functools import reduce'],
+    [/\bNamedTuple\b/, 'from typing import NamedTuple'],
+  ]);
+  const torch = ['import torch', ...usedImports(code, [[/\bF\./, 'import torch.nn.functional as F']])];
   return `\
 ${docstring(lines)}
 
 from __future__ import annotations
 
-from functools import reduce
-from typing import NamedTuple
-
-import torch
-import torch.nn.functional as F
+${standard.length > 0 ? `${standard.join('\n')}\n\n` : ''}\
+${torch.join('\n')}
 from torch import Tensor, nn`;
 }
 
@@ -61,18 +68,30 @@ if __name__ == "__main__":
     main()`;
 }
 
+function spaceCode(description: NetworkDescription): SpaceCode {
+  switch (description.space) {
+    case 'cell':
+      return { table: cellPairSection(description.file), network: cellNetwork(description) };
+    case 'nasbench201':
+      return { table: bench201Section(description.file), network: bench201Network(description) };
+    case 'chain':
+      return { table: chainSection(description.file), network: chainNetwork(description) };
+    case 'mbconv':
+      return { table: mbconvSection(description), network: mbconvNetwork(description) };
+  }
+}
+
 function generate(file: GenotypeFile): string {
   const description = describeNetwork(file);
-  return module([
-    header(description),
-    genotypeSection(file),
-    dataConstants(file),
+  const { table, network } = spaceCode(description);
+  const code = [
     file.normalization ? normalize : '',
     ...helpers(description),
     ...description.blocks.map(blockClass),
-    ...networkSections(description),
+    ...network,
     main(description),
-  ]);
+  ];
+  return module([header(description, [table, ...code].join('\n')), table, dataConstants(file), ...code]);
 }
 
 export const pytorch: Language = {

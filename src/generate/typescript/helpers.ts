@@ -49,6 +49,43 @@ function conv(
   return apply(layer, pad(x, kernelSize));
 }`;
 
+const axisConvs = `\
+/** 1×kernelSize convolution without bias, the stride along the width. */
+function rowConv(
+  x: Tensor,
+  filters: number,
+  kernelSize: number,
+  stride = 1,
+): Tensor {
+  const side = (kernelSize - 1) / 2;
+  const padding = tf.layers.zeroPadding2d({ padding: [0, side] });
+  const layer = tf.layers.conv2d({
+    filters,
+    kernelSize: [1, kernelSize],
+    strides: [1, stride],
+    useBias: false,
+  });
+  return apply(layer, apply(padding, x));
+}
+
+/** kernelSize×1 convolution without bias, the stride along the height. */
+function columnConv(
+  x: Tensor,
+  filters: number,
+  kernelSize: number,
+  stride = 1,
+): Tensor {
+  const side = (kernelSize - 1) / 2;
+  const padding = tf.layers.zeroPadding2d({ padding: [side, 0] });
+  const layer = tf.layers.conv2d({
+    filters,
+    kernelSize: [kernelSize, 1],
+    strides: [stride, 1],
+    useBias: false,
+  });
+  return apply(layer, apply(padding, x));
+}`;
+
 const pad = `\
 /**
  * Zeros on all four sides, half a kernel wide. ('same' would pad images of even
@@ -166,7 +203,7 @@ function maxPool(x: Tensor, stride = 1): Tensor {
   return stride === 2 ? evenPixels(y) : y;
 }`;
 
-const avgPool = `\
+const averagePooling = `\
 /**
  * 3×3 average pooling of stride 1 that does not count the padding. The layer of
  * TensorFlow.js gives the same values, but a wrong gradient on most backends.
@@ -195,11 +232,38 @@ class AveragePooling extends tf.layers.Layer {
   }
 }
 tf.serialization.registerClass(AveragePooling);
+`;
 
+const avgPool = `\
+${averagePooling}
 /** 3×3 average pooling; n pixels become ⌈n / stride⌉. */
 function avgPool(x: Tensor, stride = 1): Tensor {
   const y = apply(new AveragePooling({}), x);
   return stride === 2 ? evenPixels(y) : y;
+}`;
+
+const plainMaxPool = `\
+/** 3×3 max pooling that keeps the size. */
+function maxPool(x: Tensor): Tensor {
+  const layer = tf.layers.maxPooling2d({
+    poolSize: 3,
+    strides: 1,
+    padding: 'same',
+  });
+  return apply(layer, x);
+}`;
+
+const plainAvgPool = `\
+${averagePooling}
+/** 3×3 average pooling that keeps the size. */
+function avgPool(x: Tensor): Tensor {
+  return apply(new AveragePooling({}), x);
+}`;
+
+const plainZero = `\
+/** Zeros. */
+function zero(x: Tensor): Tensor {
+  return apply(tf.layers.rescaling({ scale: 0 }), x);
 }`;
 
 const relu = `\
@@ -269,27 +333,37 @@ class DropPath extends tf.layers.Layer {
 tf.serialization.registerClass(DropPath);`;
 
 /** In the order in which they stand in the file. */
-export function helpers({ needs }: NetworkDescription): string[] {
+export function helpers(description: NetworkDescription): string[] {
+  const { space, file, needs } = description;
+  const connections = file.genotype.space === 'chain' ? file.genotype.connections : undefined;
   const has = (kind: SymbolicLayer['kind']) => needs((layer) => layer.kind === kind);
   const isDilated = (layer: SymbolicLayer) => layer.kind === 'depthwise' && layer.dilation === 2;
   const isStrided = (layer: SymbolicLayer) =>
     layer.kind === 'conv' && !isConstant(layer.stride, 1) && !isConstant(layer.kernel, 1);
+  const halves = (kind: 'maxPool' | 'avgPool' | 'zero') =>
+    needs((layer) => layer.kind === kind && !isConstant(layer.stride, 1));
+  const oneOf = (kind: 'maxPool' | 'avgPool' | 'zero', strided: string, plain: string) =>
+    has(kind) ? [halves(kind) ? strided : plain] : [];
+  const takesEvenPixels =
+    needs((layer) => isDilated(layer)) || halves('maxPool') || halves('avgPool') || halves('zero');
+  const hasOwnLayers = space === 'cell' || space === 'nasbench201' || needs(isDilated) || has('avgPool');
   return [
     apply,
-    add,
-    concat,
-    single,
-    relu,
+    ...(space !== 'chain' || connections === 'skip' ? [add] : []),
+    ...(space === 'cell' || has('parallel') || connections === 'dense' ? [concat] : []),
+    ...(hasOwnLayers ? [single] : []),
+    ...(space !== 'mbconv' || has('relu') ? [relu] : []),
     ...(has('depthwise') || needs(isStrided) ? [pad] : []),
     needs(isStrided) ? conv : sameConv,
+    ...(has('axisConv') ? [axisConvs] : []),
     ...(has('depthwise') ? [depthwise] : []),
-    ...(needs(isDilated) || has('maxPool') || has('avgPool') || has('zero') ? [evenPixels] : []),
+    ...(takesEvenPixels ? [evenPixels] : []),
     ...(needs(isDilated) ? [dilatedDepthwise] : []),
     needs((layer) => layer.kind === 'batchNorm' && !layer.affine) ? optionalAffineBatchNorm : batchNorm,
-    ...(has('maxPool') ? [maxPool] : []),
-    ...(has('avgPool') ? [avgPool] : []),
+    ...oneOf('maxPool', maxPool, plainMaxPool),
+    ...oneOf('avgPool', avgPool, plainAvgPool),
     ...(has('shift') ? [shift] : []),
-    ...(has('zero') ? [zero] : []),
-    dropPath,
+    ...oneOf('zero', zero, plainZero),
+    ...(space === 'cell' ? [dropPath] : []),
   ];
 }

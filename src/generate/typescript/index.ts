@@ -1,13 +1,16 @@
 /** TypeScript: the network as a `tf.LayersModel` of TensorFlow.js, under the compiler's strictest settings. */
-import type { CellGenotype, GenotypeFile } from '../../space/genotype';
+import type { GenotypeFile } from '../../space/genotype';
 import { describeNetwork, type NetworkDescription } from '../describe';
 import { headerLines } from '../header';
 import type { Language } from '../language';
-import { group, layOut, prettierStyle } from '../layout';
+import { layOut, prettierStyle } from '../layout';
 import { numberLiteral, slug, typescriptString } from '../text';
+import { bench201Code } from './bench201';
+import { cellCode } from './cells';
+import { chainCode } from './chain';
 import { helpers } from './helpers';
-import { blockFunction, lay } from './layers';
-import { networkSections } from './network';
+import { blockFunction, type SpaceCode } from './layers';
+import { mbconvCode } from './mbconv';
 
 const baseName = (file: GenotypeFile) => slug(file.origin.name, '-');
 
@@ -29,43 +32,6 @@ ${comment.join('\n')}
 import * as tf from '@tensorflow/tfjs';
 
 type Tensor = tf.SymbolicTensor;`;
-}
-
-function wiring(name: string, { nodes, concat }: CellGenotype): string {
-  const rows = nodes.map((edges) =>
-    group(
-      '[',
-      edges.map(({ operation, input }) => `[${typescriptString(operation)}, ${input}]`),
-      ']',
-    ),
-  );
-  const list = group('concat: [', concat.map(String), ']');
-  // A reader wants a node on one line; prettier would give every edge its own.
-  return `// prettier-ignore\n${lay(group(`const ${name}: CellGenotype = {`, [group('nodes: [', rows, ']', true), list], '};', true))}`;
-}
-
-function genotype({ file, operations }: NetworkDescription): string {
-  const names = operations.map(({ name }) => typescriptString(name));
-  const union = `${names.join(' | ')};`;
-  const forms = [`type Operation = ${union}`, `type Operation =\n  ${union}`];
-  const type =
-    forms.find((form) => form.split('\n').every((line) => line.length <= prettierStyle.width)) ??
-    `type Operation =\n${names.map((name) => `  | ${name}`).join('\n')};`;
-  return `\
-${type}
-type Edge = readonly [operation: Operation, input: number];
-
-/** Wiring of a cell: 0 and 1 are the two cells before, 2 and up its nodes. */
-interface CellGenotype {
-  /** Per node its edges, whose outputs are added. */
-  readonly nodes: readonly (readonly Edge[])[];
-  /** The nodes whose outputs, concatenated, are the output of the cell. */
-  readonly concat: readonly number[];
-}
-
-${wiring('normalGenotype', file.genotype.normal)}
-
-${wiring('reductionGenotype', file.genotype.reduction)}`;
 }
 
 function data({ classNames, normalization }: GenotypeFile): string[] {
@@ -119,15 +85,29 @@ const started = process?.argv?.[1] ?? '';
 if (/[\\\\/]${baseName(file)}(\\.[cm]?[jt]s)?$/.test(started)) main();`;
 }
 
+function spaceCode(description: NetworkDescription): SpaceCode {
+  switch (description.space) {
+    case 'cell':
+      return cellCode(description);
+    case 'nasbench201':
+      return bench201Code(description);
+    case 'chain':
+      return chainCode(description);
+    case 'mbconv':
+      return mbconvCode(description);
+  }
+}
+
 function generate(file: GenotypeFile): string {
   const description = describeNetwork(file);
+  const { table, network } = spaceCode(description);
   const sections = [
     header(description),
-    genotype(description),
+    table,
     ...data(file),
     ...helpers(description),
     ...description.blocks.map(blockFunction),
-    ...networkSections(description),
+    ...network,
     main(description),
   ];
   return `${sections.join('\n\n')}\n`;

@@ -1,6 +1,7 @@
 /** Layers and blocks in TensorFlow.js: functions from symbolic tensor to symbolic tensor, [n, h, w, c]. */
 import { group, layOut, prefixed, prettierStyle, type Document } from '../layout';
-import type { Block, OperationBody } from '../operations';
+import { argumentsOf, type Block } from '../blocks';
+import type { OperationBody } from '../operations';
 import {
   isConstant,
   parametersOf,
@@ -9,6 +10,14 @@ import {
   type SymbolicLayer,
 } from '../symbolic';
 import { camelCase, wrap } from '../text';
+
+/** What is written for the networks of one space. */
+export interface SpaceCode {
+  /** The genotype as a constant. */
+  readonly table: string;
+  /** From the single operation to the whole network. */
+  readonly network: readonly string[];
+}
 
 export function lay(document: Document, depth = 0): string {
   return layOut(document, prettierStyle, depth);
@@ -55,6 +64,10 @@ function outputOf(layer: SymbolicLayer, x: Document): Document {
       return group('shift(', [x], ')');
     case 'conv':
       return call('conv', [x, write(layer.filters), write(layer.kernel)], layer.stride);
+    case 'axisConv': {
+      const name = layer.axis === 'width' ? 'rowConv' : 'columnConv';
+      return call(name, [x, write(layer.filters), write(layer.kernel)], layer.stride);
+    }
     case 'depthwise':
       return call(
         layer.dilation === 2 ? 'dilatedDepthwise' : 'depthwise',
@@ -89,7 +102,9 @@ export function statement(start: string, document: Document, depth: number): str
 
 /** A block as a function. */
 export function blockFunction(block: Block): string {
-  const parameters = parametersOf(block.layers, false).map((parameter) => `${nameOf(parameter)}: number`);
+  const parameters = parametersOf(block.layers, false).map((name) =>
+    block.optionalStride && name === 'stride' ? 'stride = 1' : `${nameOf(name)}: number`,
+  );
   const steps = block.layers.map((layer, i) =>
     statement(i === block.layers.length - 1 ? 'return ' : 'x = ', outputOf(layer, 'x'), 1),
   );
@@ -109,13 +124,13 @@ ${steps.join('\n')}
 /** Expression of an operation's output for `x`, `channels` and `stride`. */
 export function operationOutput(body: OperationBody): Document {
   if (body.kind === 'layer') return outputOf(body.layer, 'x');
-  const args = parametersOf(body.block.layers, false).map((parameter) =>
+  const args = argumentsOf(body.block, false).map((parameter) =>
     parameter === 'kernel' ? String(body.kernel) : parameter,
   );
   return group(`${camelCase(body.block.name)}(`, ['x', ...args], ')');
 }
 
 /** The parameters that an operation's output depends on, of `channels` and `stride`. */
-export function operationParameters(body: OperationBody): string[] {
-  return parametersOf(body.kind === 'layer' ? [body.layer] : body.block.layers, false);
+export function operationParameters(body: OperationBody): ParameterName[] {
+  return body.kind === 'layer' ? parametersOf([body.layer], false) : argumentsOf(body.block, false);
 }

@@ -8,6 +8,7 @@ import { OperationRun, Shifts, type Sum, type Target } from './operation';
 import type { Pass } from './pass';
 import type { Place } from './program';
 import { ProjectionRun } from './projection';
+import { RegroupRun } from './regroup';
 import { Piece, PieceSink } from './state';
 import { channelTable } from './tables';
 
@@ -45,6 +46,7 @@ export class CellRun {
   /** Pieces of every state. */
   private readonly states: (readonly Piece[])[];
   private readonly projections: (ProjectionRun | undefined)[];
+  private readonly regroups: (RegroupRun | undefined)[];
   private readonly sums: NodeSum[][] = [];
   /** By the state they leave, with the piece that each reads. */
   private readonly operations: { readonly run: OperationRun; readonly piece: Piece }[][] = [];
@@ -62,7 +64,10 @@ export class CellRun {
     this.projections = model.preprocess.map(
       (projection, i) => projection && new ProjectionRun(pass, projection, inputs[i]!, border),
     );
-    this.states = this.projections.map((projection, i) => projection?.pieces ?? inputs[i]!);
+    this.regroups = model.regrouped.map(
+      (shapes, i) => shapes && new RegroupRun(pass, shapes, inputs[i]!, plan.inputs[i]!.channels, border),
+    );
+    this.states = inputs.map((input, i) => this.projections[i]?.pieces ?? this.regroups[i]?.pieces ?? input);
     model.nodes.forEach((edges, node) => {
       const state = plan.inputs.length + node;
       const pieces = model.pieces.map((p) => new Piece(pass, p.geometry, p.channels, border));
@@ -120,6 +125,7 @@ export class CellRun {
 
   forward(): void {
     for (const projection of this.projections) projection?.finish();
+    for (const regroup of this.regroups) regroup?.forward();
     for (const group of this.groups) {
       for (const state of group) this.complete(state);
       const leaving = group.flatMap((state) => this.operations[state]!);
@@ -204,6 +210,7 @@ export class CellRun {
         if (level > 0) pass.barrier();
       }
     }
+    for (const regroup of this.regroups) regroup?.backward();
   }
 
   private backwardLevel(operations: readonly { run: OperationRun; piece: Piece }[], level: number): void {

@@ -92,7 +92,7 @@ export class FusedSupernet implements Supernet {
 }
 
 /** Candidates with a weight are computed. */
-function activeIn(kind: CellKind | 'fixed', mixtures: Mixtures): Active {
+export function activeIn(kind: CellKind | 'fixed', mixtures: Mixtures): Active {
   if (kind === 'fixed') return () => true;
   const { operations, bypass } = mixtures[kind];
   return (edge, candidate) => (candidate === 'bypass' ? bypass![edge] : operations[edge]![candidate]) !== 0;

@@ -34,9 +34,14 @@ export interface Bordered {
   readonly row: number;
 }
 
-/** The pixel that is `padding` above and left of the first. */
-export function corner({ inside, row }: Bordered, padding: number, { pixelBytes }: Geometry): Place {
-  return shifted(inside, -padding * (row + pixelBytes));
+/** The pixel that is `above` the first and `left` of it. */
+export function corner(
+  { inside, row }: Bordered,
+  above: number,
+  { pixelBytes }: Geometry,
+  left = above,
+): Place {
+  return shifted(inside, -above * row - left * pixelBytes);
 }
 
 /** Working images of the threads that have a border; the border is zero when a program starts and nobody writes to it. */

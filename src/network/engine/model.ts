@@ -6,7 +6,8 @@ import { allOf, blocksOf, normOf, type Block } from './block';
 import { Geometry } from './images';
 import type { Norm } from './norm';
 import type { MixtureWeight } from './operation';
-import { align, nowhere, placeAt } from './program';
+import { align } from './placement';
+import { nowhere, placeAt } from './program';
 import { stepOf, Unsupported, type Step } from './steps';
 import { WeightStore, type Channels, type Matrix } from './weightStore';
 
@@ -43,13 +44,25 @@ export interface ProjectionModel {
 
 export interface CellModel {
   readonly plan: CellPlan;
-  /** By input; undefined where the input is taken as it is. */
+  /** By input; undefined where the input has no layers before it. */
   readonly preprocess: readonly (ProjectionModel | undefined)[];
+  /** By input without layers: its pieces in this cell, where it comes in others. */
+  readonly regrouped: readonly (readonly PieceShape[] | undefined)[];
   readonly nodes: readonly (readonly EdgeModel[])[];
   /** Pieces of every node. */
   readonly pieces: readonly PieceShape[];
-  /** Pixels around a state that its operations read. */
+  /** Pixels around a node that operations read, in this cell or where a later one takes it as it is. */
   readonly border: number;
+}
+
+/** Pixels around the output of cell `index` (−1: the stem) that cells read which take it without preprocessing. */
+function borderRead(cells: readonly CellModel[], index: number): number {
+  const borders = [1, 2].map((ahead) => {
+    const reader = cells[index + ahead];
+    const input = (reader?.preprocess.length ?? 0) - ahead;
+    return reader && input >= 0 && !reader.preprocess[input] ? reader.border : 0;
+  });
+  return Math.max(...borders);
 }
 
 /** The first 1/K of the channels and the others, or all of them. */
@@ -66,6 +79,8 @@ export class NetworkModel {
   readonly store: WeightStore;
   readonly stem: ProjectionModel;
   readonly cells: readonly CellModel[];
+  /** Pixels around the stem's output that operations read. */
+  readonly stemBorder: number;
   /** BN and ReLU before the classifier. */
   readonly head: Norm | undefined;
   readonly features: readonly PieceShape[];
@@ -86,20 +101,23 @@ export class NetworkModel {
   ) {
     this.store = new WeightStore(structure.layout, address);
     const { plan } = structure;
+    if (plan.hidden) throw new Unsupported('No kernels for a hidden layer before the classifier.');
     const stemShape = structure.stem.at(-1)!.output;
     this.stem = this.projection(structure.stem, piecesOf(plan.input, 1), piecesOf(stemShape, 1));
     let older = piecesOf(stemShape, 1);
     let newer = older;
-    this.cells = structure.cells.map((cell) => {
+    const cells = structure.cells.map((cell) => {
       const inputs = [older, newer].slice(-cell.plan.inputs.length);
       const model = this.cell(cell, inputs);
       older = newer;
       newer = outputPieces(model, inputs);
       return model;
     });
-    this.head = this.headOf(structure.head, newer);
-    this.features = newer;
-    const counts = newer.map(({ channels }) => channels.count);
+    this.stemBorder = Math.max(1, borderRead(cells, -1));
+    this.cells = cells.map((cell, i) => ({ ...cell, border: Math.max(cell.border, borderRead(cells, i)) }));
+    this.features = structure.head.length > 0 ? piecesOf(plan.features, 1) : newer;
+    this.head = this.headOf(structure.head);
+    const counts = this.features.map(({ channels }) => channels.count);
     const { weight, bias } = structure.classifier;
     this.classifier = {
       weight: this.store.linear(weight, counts),
@@ -157,6 +175,9 @@ export class NetworkModel {
     const preprocess = cell.preprocess.map((layers, i) =>
       layers.length === 0 ? undefined : this.projection(layers, inputs[i]!, entry),
     );
+    const regrouped = cell.preprocess.map((layers, i) =>
+      layers.length === 0 && inputs[i]!.length !== entry.length ? entry : undefined,
+    );
     const nodes = cell.nodes.map((edges) =>
       edges.map(({ from, edge, candidates, bypass }): EdgeModel => {
         const operations = candidates.map(({ operation, layers }) => {
@@ -179,6 +200,7 @@ export class NetworkModel {
     return {
       plan,
       preprocess,
+      regrouped,
       nodes,
       pieces: piecesOf(stateShape(plan, plan.inputs.length), plan.partial),
       border,
@@ -197,23 +219,26 @@ export class NetworkModel {
     return { operation, blocks, hasWeights, weight };
   }
 
-  private headOf(layers: readonly LayerStructure[], features: readonly PieceShape[]): Norm | undefined {
+  private headOf(layers: readonly LayerStructure[]): Norm | undefined {
     if (layers.length === 0) return undefined;
     const [norm, relu, ...rest] = layers;
     const fits = norm!.layer.kind === 'batchNorm' && relu?.layer.kind === 'relu' && rest.length === 0;
-    if (!fits || features.length !== 1) throw new Unsupported('Heads have kernels only for BN and ReLU.');
-    return normOf(norm!, features[0]!.channels, this.store);
+    if (!fits) throw new Unsupported('Heads have kernels only for BN and ReLU.');
+    return normOf(norm!, this.features[0]!.channels, this.store);
   }
 }
 
 /** The pieces of a cell's output, numbered among its channels. */
 function outputPieces(
-  { plan, pieces, preprocess }: CellModel,
+  { plan, pieces, preprocess, regrouped }: CellModel,
   inputs: readonly (readonly PieceShape[])[],
 ): PieceShape[] {
   let start = 0;
   return plan.concat.flatMap((state) => {
-    const own = state >= plan.inputs.length ? pieces : (preprocess[state]?.pieces ?? inputs[state]!);
+    const own =
+      state >= plan.inputs.length
+        ? pieces
+        : (preprocess[state]?.pieces ?? regrouped[state] ?? inputs[state]!);
     return own.map(({ geometry, channels }) => {
       const shape = { geometry, channels: { start, count: channels.count } };
       start += channels.count;

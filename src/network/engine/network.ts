@@ -6,6 +6,7 @@ import { NormRun, type Affine } from './norm';
 import { Pass, type Wanted } from './pass';
 import { ProgramBuilder, shifted, type EncodedProgram, type Place, type ProgramSize } from './program';
 import { ProjectionRun } from './projection';
+import { RegroupRun } from './regroup';
 import { Piece } from './state';
 
 /** A program with the places through which it is fed and read. */
@@ -46,7 +47,7 @@ export function writeProgram(model: NetworkModel, options: ProgramOptions): Netw
   const scores = program.lasting('image', 8);
   const image = new Piece(pass, input, { start: 0, count: input.channels }, 1, images);
 
-  const stem = new ProjectionRun(pass, model.stem, [image], 1);
+  const stem = new ProjectionRun(pass, model.stem, [image], model.stemBorder);
   stem.forward();
   pass.barrier();
   stem.finish();
@@ -67,12 +68,19 @@ export function writeProgram(model: NetworkModel, options: ProgramOptions): Netw
     newer = run.output;
     return run;
   });
-  const head = model.head && new HeadRun(pass, new NormRun(pass, model.head, newer[0]!.geometry), newer[0]!);
+  const joined =
+    model.head && newer.length > 1
+      ? new RegroupRun(pass, model.features, newer, plan.features.channels, 1)
+      : undefined;
+  joined?.forward();
+  const last = (joined?.pieces ?? newer)[0]!;
+  const head = model.head && new HeadRun(pass, new NormRun(pass, model.head, last.geometry), last);
   head?.forward();
   classify(pass, model, head ? [head.piece] : newer, plan.classes, labels, scores);
   if (pass.backward) {
     pass.inBackward = true;
     head?.backward();
+    joined?.backward();
     for (const run of cells.reverse()) {
       run.backward();
       run.backwardProjections();

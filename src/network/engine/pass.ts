@@ -1,14 +1,8 @@
 /** What all parts of a network share while one program is written for it. */
 import { Opcode } from '../../../kernels/opcodes';
 import { Borders } from './images';
-import {
-  align,
-  type Buffer,
-  type ImageSegment,
-  type Place,
-  type ProgramBuilder,
-  type TaskSegment,
-} from './program';
+import { align } from './placement';
+import type { Buffer, ImageSegment, Place, ProgramBuilder, TaskSegment } from './program';
 import type { Matrix } from './weightStore';
 
 /** What a program computes beside the loss. */

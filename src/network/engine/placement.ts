@@ -1,5 +1,10 @@
 /** Addresses for buffers with known lifetimes: largest first, each at the lowest place free for its whole life. */
-import { align, type Buffer, type ProgramSize } from './program';
+import type { Buffer, ProgramSize } from './program';
+
+/** Vectors start at multiples of 16 bytes; a cache line more keeps threads out of each other's way. */
+export function align(bytes: number): number {
+  return Math.ceil(bytes / 64) * 64;
+}
 
 /** Bytes of all parts of a buffer. */
 export function totalBytes({ extent, bytes }: Buffer, { batch, chunks, threads }: ProgramSize): number {

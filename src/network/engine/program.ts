@@ -4,7 +4,7 @@
  * size of a program is known before anything is computed.
  */
 import type { Opcode } from '../../../kernels/opcodes';
-import { placeBuffers } from './placement';
+import { align, placeBuffers } from './placement';
 
 /** What a buffer holds one part of: an image of the batch, a chunk of images, a thread, or nothing (one part). */
 export type Extent = 'image' | 'chunk' | 'thread' | 'once';
@@ -243,9 +243,4 @@ class Operands {
 function operandWords({ buffer, offset }: Place): number[] {
   const stride = (extent: Extent): number => (buffer.extent === extent ? buffer.bytes : 0);
   return [(buffer.address! + offset) | 0, stride('image') | 0, stride('chunk') | 0, stride('thread') | 0];
-}
-
-/** Vectors start at multiples of 16 bytes; a cache line more keeps threads out of each other's way. */
-export function align(bytes: number): number {
-  return Math.ceil(bytes / 64) * 64;
 }

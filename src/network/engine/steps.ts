@@ -133,36 +133,50 @@ export class Depthwise implements Step {
   }
 }
 
+/** Window of a dense convolution: its size, and by how much it moves. */
+export interface Window {
+  readonly tall: number;
+  readonly wide: number;
+  readonly down: number;
+  readonly across: number;
+}
+
 /** A dense convolution as a product over the pixels under its window; also one of 1 × 1 with stride 2. */
 export class Convolution implements Step {
   readonly isProduct = false;
   readonly hasWeights = true;
   readonly border: number;
-  private readonly window: readonly number[];
-  private readonly wide: number;
+  private readonly numbers: readonly number[];
+  /** Values under the window. */
+  private readonly values: number;
 
   constructor(
     readonly input: Geometry,
     readonly output: Geometry,
     private readonly matrix: Matrix,
-    size: number,
-    stride: number,
+    private readonly window: Window,
   ) {
-    this.border = symmetricPadding(size);
-    this.wide = size * size * input.lanes;
-    this.window = [output.height, output.width, input.lanes, size, stride];
+    const { tall, wide, down, across } = window;
+    this.border = symmetricPadding(Math.max(tall, wide));
+    this.values = tall * wide * input.lanes;
+    this.numbers = [output.height, output.width, input.lanes, tall, wide, down, across];
+  }
+
+  private corner(image: Bordered): Place {
+    const { tall, wide } = this.window;
+    return corner(image, symmetricPadding(tall), this.input, symmetricPadding(wide));
   }
 
   private columns(pass: Pass, reader: Reader): Place {
     const x = reader.bordered(pass, this.border);
-    const place = pass.program.scratch('columns', 4 * this.output.pixels * this.wide);
-    pass.emit(Opcode.columns, [corner(x, this.border, this.input), place], [...this.window, x.row]);
+    const place = pass.program.scratch('columns', 4 * this.output.pixels * this.values);
+    pass.emit(Opcode.columns, [this.corner(x), place], [...this.numbers, x.row]);
     return place;
   }
 
   forward(pass: Pass, reader: Reader, out: Place, accumulate = false): void {
     const operands = [this.columns(pass, reader), this.matrix.values, out];
-    const numbers = [this.output.pixels, this.wide, this.output.lanes, accumulate ? 1 : 0];
+    const numbers = [this.output.pixels, this.values, this.output.lanes, accumulate ? 1 : 0];
     pass.emit(Opcode.pointwise, operands, numbers);
   }
 
@@ -170,13 +184,14 @@ export class Convolution implements Step {
     const { pixels, lanes } = this.output;
     if (pass.wanted.weights) {
       const operands = [this.columns(pass, reader), dy, pass.gradientSums(this.matrix)];
-      pass.emit(Opcode.pointwiseFilterGradient, operands, [pixels, this.wide, lanes]);
+      pass.emit(Opcode.pointwiseFilterGradient, operands, [pixels, this.values, lanes]);
     }
     if (!sink) return;
-    const gradient = pass.program.scratch('columns', 4 * pixels * this.wide);
-    pass.emit(Opcode.pointwise, [dy, pass.transposed(this.matrix), gradient], [pixels, lanes, this.wide, 0]);
+    const gradient = pass.program.scratch('columns', 4 * pixels * this.values);
+    const numbers = [pixels, lanes, this.values, 0];
+    pass.emit(Opcode.pointwise, [dy, pass.transposed(this.matrix), gradient], numbers);
     const dx = sink.bordered(pass, this.border);
-    pass.emit(Opcode.columnsAdd, [gradient, corner(dx, this.border, this.input)], [...this.window, dx.row]);
+    pass.emit(Opcode.columnsAdd, [gradient, this.corner(dx)], [...this.numbers, dx.row]);
   }
 }
 
@@ -285,7 +300,22 @@ export function stepOf(
     case 'conv': {
       const matrix = store.convolution(weight!, inputs, outputs, 0, output.lanes);
       if (layer.kernel === 1 && layer.stride === 1) return new Pointwise(input, output, matrix);
-      return new Convolution(input, output, matrix, layer.kernel, layer.stride);
+      const { kernel, stride } = layer;
+      return new Convolution(input, output, matrix, {
+        tall: kernel,
+        wide: kernel,
+        down: stride,
+        across: stride,
+      });
+    }
+    case 'axisConv': {
+      const matrix = store.convolution(weight!, inputs, outputs, 0, output.lanes);
+      const { kernel, stride } = layer;
+      const window =
+        layer.axis === 'height'
+          ? { tall: kernel, wide: 1, down: stride, across: 1 }
+          : { tall: 1, wide: kernel, down: 1, across: stride };
+      return new Convolution(input, output, matrix, window);
     }
     case 'depthwise': {
       const { kernel, stride, dilation } = layer;

@@ -3,7 +3,8 @@
  * where their inputs lie in separate maps. Padding stays zero for good.
  */
 import type { ParameterLayout } from '../parameters';
-import { align, placeAt, type Place } from './program';
+import { align } from './placement';
+import { placeAt, type Place } from './program';
 
 /** Channels as they lie in memory: a multiple of 4. */
 export function lanesOf(channels: number): number {
@@ -56,14 +57,14 @@ export class WeightStore {
    * given in the columns from `at` on, the other columns zero.
    */
   convolution(parameter: number, inputs: Channels, outputs: Channels, at: number, width: number): Matrix {
-    const [size, , allInputs, allOutputs] = this.layout.parameters[parameter]!.shape as [
+    const [tall, wide, allInputs, allOutputs] = this.layout.parameters[parameter]!.shape as [
       number,
       number,
       number,
       number,
     ];
     const lanes = lanesOf(inputs.count);
-    const rows = Array.from({ length: size * size * inputs.count }, (_, i) => {
+    const rows = Array.from({ length: tall * wide * inputs.count }, (_, i) => {
       const tap = Math.floor(i / inputs.count);
       const input = i % inputs.count;
       return {
@@ -72,7 +73,7 @@ export class WeightStore {
       };
     });
     const key = [parameter, inputs.start, inputs.count, outputs.start, outputs.count, at, width].join(' ');
-    return this.matrix(key, parameter, size * size * lanes, width, rows, at, outputs.count);
+    return this.matrix(key, parameter, tall * wide * lanes, width, rows, at, outputs.count);
   }
 
   /** A depthwise convolution [k, k, channels, 1] as [k·k, lanes]. */

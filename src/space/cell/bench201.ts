@@ -4,7 +4,15 @@
  */
 import { layersOutput, type Layer, type Shape } from '../layers';
 import { operationNamed } from '../operations';
-import type { CandidatePlan, CellPlan, EdgePlan, NetworkPlan } from './plan';
+import {
+  fixedCell,
+  requireShare,
+  type CandidatePlan,
+  type CellPlan,
+  type EdgePlan,
+  type NetworkPlan,
+  type SupernetOptions,
+} from './plan';
 
 /** The operations of the paper. */
 export const bench201Operations: readonly string[] = [
@@ -48,33 +56,24 @@ function residualBlock(input: Shape): CellPlan {
     { operation: 'residual', layers: residual },
     { operation: 'shortcut', layers: shortcut },
   ];
-  return {
-    kind: 'fixed',
-    channels,
-    partial: 1,
-    inputs: [input],
-    preprocess: [[]],
-    entry: input,
-    nodes: [[{ from: 0, stride: 2, candidates }]],
-    concat: [1],
-    output: layersOutput(residual, input),
-  };
+  return fixedCell(input, 2, candidates);
 }
 
 type CandidatesOf = (edge: number, channels: number) => readonly CandidatePlan[];
 
-/** A cell keeps the shape of its input. */
-function stageCell(input: Shape, candidatesOf: CandidatesOf): CellPlan {
+/** A cell keeps the shape of its input. @param partial K of partial channels */
+function stageCell(input: Shape, candidatesOf: CandidatesOf, partial: number): CellPlan {
   let edge = 0;
   const nodes = [1, 2, 3].map((node) =>
     Array.from({ length: node }, (_, from): EdgePlan => {
-      return { from, stride: 1, candidates: candidatesOf(edge++, input.channels) };
+      const candidates = candidatesOf(edge++, input.channels / partial);
+      return { from, stride: 1, candidates, ...(partial > 1 ? { bypass: [] } : {}) };
     }),
   );
   return {
     kind: 'normal',
     channels: input.channels,
-    partial: 1,
+    partial,
     inputs: [input],
     preprocess: [[]],
     entry: input,
@@ -84,7 +83,7 @@ function stageCell(input: Shape, candidatesOf: CandidatesOf): CellPlan {
   };
 }
 
-function planNetwork(skeleton: Bench201Skeleton, candidatesOf: CandidatesOf): NetworkPlan {
+function planNetwork(skeleton: Bench201Skeleton, candidatesOf: CandidatesOf, partial = 1): NetworkPlan {
   const { channels, cellsPerStage, input, classes } = skeleton;
   const batchNorm: Layer = { kind: 'batchNorm', affine: true };
   const stem: Layer[] = [{ kind: 'conv', kernel: 3, stride: 1, filters: channels }, batchNorm];
@@ -96,7 +95,7 @@ function planNetwork(skeleton: Bench201Skeleton, candidatesOf: CandidatesOf): Ne
       cells.push(block);
       shape = block.output;
     }
-    for (let i = 0; i < cellsPerStage; i++) cells.push(stageCell(shape, candidatesOf));
+    for (let i = 0; i < cellsPerStage; i++) cells.push(stageCell(shape, candidatesOf, partial));
   }
   return { input, classes, stem, cells, head: [batchNorm, { kind: 'relu' }], features: shape };
 }
@@ -105,11 +104,20 @@ function candidate(operation: string, channels: number, affine: boolean): Candid
   return { operation, layers: operationNamed(operation).layers({ channels, stride: 1, affine }) };
 }
 
-/** Every edge of the cell holds every operation, BN without scale and shift in the candidates; no BN after pools. */
-export function planBench201Supernet(operations: readonly string[], skeleton: Bench201Skeleton): NetworkPlan {
-  return planNetwork(skeleton, (_, channels) =>
-    operations.map((operation) => candidate(operation, channels, false)),
-  );
+/**
+ * Every edge of the cell holds every operation, BN without scale and shift in the candidates; no BN after pools. Partial
+ * channels (Xu et al., 2020) are those of the cells; the residual blocks between the stages keep theirs whole.
+ * @throws RangeError when the channels of the first stage cannot be divided by `channelShare`
+ */
+export function planBench201Supernet(
+  operations: readonly string[],
+  skeleton: Bench201Skeleton,
+  { channelShare = 1 }: SupernetOptions = {},
+): NetworkPlan {
+  requireShare(skeleton.channels, channelShare);
+  const candidatesOf: CandidatesOf = (_, channels) =>
+    operations.map((operation) => candidate(operation, channels, false));
+  return planNetwork(skeleton, candidatesOf, channelShare);
 }
 
 /**

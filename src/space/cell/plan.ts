@@ -2,8 +2,16 @@
  * Network plans of stacked cells: every layer of stem, cells and head with its shape. Supernets and found networks are
  * the same kind of plan; in a supernet an edge has many candidates, in a found network one.
  */
-import type { CellKind, Genotype, Skeleton } from '../genotype';
-import { factorizedReduce, layersOutput, reluConvBn, type Layer, type Shape, type Stride } from '../layers';
+import type { CellKind, CellPairGenotype, Skeleton } from '../genotype';
+import {
+  factorizedReduce,
+  layersOutput,
+  reluConvBn,
+  type Activation,
+  type Layer,
+  type Shape,
+  type Stride,
+} from '../layers';
 import { operationNamed } from '../operations';
 import { cellEdges, type CellSpace } from './space';
 
@@ -56,11 +64,43 @@ export interface NetworkPlan {
   readonly head: readonly Layer[];
   /** Shape before global average pooling and the linear classifier (with bias). */
   readonly features: Shape;
+  /** Linear layer with bias and its nonlinearity between pooling and classifier (MobileNetV3). */
+  readonly hidden?: { readonly units: number; readonly activation: Activation };
+}
+
+/** Values of an image that the classifier reads. */
+export function classifierInputs({ features, hidden }: NetworkPlan): number {
+  return hidden?.units ?? features.channels;
 }
 
 /** Shape of one state of a cell: an input after its preprocessing, or a node. */
 export function stateShape(cell: CellPlan, state: number): Shape {
   return state < cell.inputs.length ? cell.entry : { ...cell.output, channels: cell.channels };
+}
+
+/**
+ * A cell in which nothing is searched: one input, one node, the candidates over the same input added.
+ * @param candidates all with outputs of one shape
+ * @param keepsInput whether the input is concatenated before the node
+ */
+export function fixedCell(
+  input: Shape,
+  stride: Stride,
+  candidates: readonly CandidatePlan[],
+  keepsInput = false,
+): CellPlan {
+  const node = layersOutput(candidates[0]!.layers, input);
+  return {
+    kind: 'fixed',
+    channels: node.channels,
+    partial: 1,
+    inputs: [input],
+    preprocess: [[]],
+    entry: input,
+    nodes: [[{ from: 0, stride, candidates }]],
+    concat: keepsInput ? [0, 1] : [1],
+    output: keepsInput ? { ...node, channels: input.channels + node.channels } : node,
+  };
 }
 
 /** Whether cell `index` of `cells` is a reduction cell: those at one and two thirds of the depth (DARTS). */
@@ -129,6 +169,12 @@ export interface SupernetOptions {
   readonly channelShare?: number;
 }
 
+/** @throws RangeError when the channels cannot be divided into `channelShare` parts */
+export function requireShare(channels: number, channelShare: number): void {
+  if (channels % channelShare === 0) return;
+  throw new RangeError(`${channels} channels cannot be divided into ${channelShare} equal parts.`);
+}
+
 /**
  * The supernet: every edge holds every candidate operation.
  * @throws RangeError when the channels of the first cell cannot be divided by `channelShare`
@@ -138,9 +184,7 @@ export function planSupernet(
   skeleton: Skeleton,
   { channelShare = 1 }: SupernetOptions = {},
 ): NetworkPlan {
-  if (skeleton.channels % channelShare !== 0) {
-    throw new RangeError(`${skeleton.channels} channels cannot be divided into ${channelShare} equal parts.`);
-  }
+  requireShare(skeleton.channels, channelShare);
   const edges = cellEdges(space.nodes);
   return planNetwork(skeleton, {
     affine: false,
@@ -162,7 +206,7 @@ export function planSupernet(
 }
 
 /** The network of one genotype, BN with scale and shift. */
-export function planFoundNetwork(genotype: Genotype, skeleton: Skeleton): NetworkPlan {
+export function planFoundNetwork(genotype: CellPairGenotype, skeleton: Skeleton): NetworkPlan {
   return planNetwork(skeleton, {
     affine: true,
     partial: 1,

@@ -2,8 +2,7 @@
  * The cell search space (NASNet, DARTS): which edges a cell has, how many architectures that makes, how one is drawn
  * at random, and how α becomes a genotype.
  */
-import type { Random } from '../../random';
-import type { CellGenotype, Genotype, GenotypeEdge } from '../genotype';
+import type { CellGenotype, CellPairGenotype, GenotypeEdge } from '../genotype';
 
 export interface CellSpace {
   /** Candidate operations of every edge, by name. */
@@ -12,6 +11,15 @@ export interface CellSpace {
   readonly nodes: number;
   /** Incoming edges that each node of a found cell keeps. */
   readonly inputsPerNode: number;
+}
+
+/**
+ * K^(N(N−1)/2): cells of N nodes in which every pair of nodes is joined by one of K operations, the estimate that is often
+ * given for the size of a cell space. 4 nodes and 8 operations make 262,144. A cell of DARTS has two inputs more, keeps
+ * some of its edges and never `none`, so that its true number (`SearchSpace.size`) is another.
+ */
+export function plainCellCount(nodes: number, operations: number): bigint {
+  return BigInt(operations) ** BigInt((nodes * (nodes - 1)) / 2);
 }
 
 /** α of one cell kind: one row an edge, one column an operation. */
@@ -35,48 +43,13 @@ export function selectableOperations(space: CellSpace): string[] {
   return space.operations.filter((name) => name !== 'none');
 }
 
-function binomial(n: number, k: number): bigint {
-  let result = 1n;
-  for (let i = 1; i <= k; i++) result = (result * BigInt(n - k + i)) / BigInt(i);
-  return result;
-}
-
 /** Inputs that node `node` of a found cell keeps: fewer where it cannot have so many. */
 function keptInputs(space: CellSpace, node: number): number {
   return Math.min(space.inputsPerNode, node + 2);
 }
 
-/**
- * Exact number of genotypes: per node the choices of inputs times the operations on each, over the nodes of a cell,
- * squared for the two cell kinds. DARTS's space (4 nodes, 7 operations): about 10^18.
- */
-export function spaceSize(space: CellSpace): bigint {
-  const choices = BigInt(selectableOperations(space).length);
-  let cell = 1n;
-  for (let node = 0; node < space.nodes; node++) {
-    const kept = keptInputs(space, node);
-    cell *= binomial(node + 2, kept) * choices ** BigInt(kept);
-  }
-  return cell * cell;
-}
-
 function concatAll(nodes: number): number[] {
   return Array.from({ length: nodes }, (_, node) => node + 2);
-}
-
-function sampleCell(space: CellSpace, random: Random): CellGenotype {
-  const names = selectableOperations(space);
-  const nodes = Array.from({ length: space.nodes }, (_, node): GenotypeEdge[] => {
-    const inputs = random.shuffle(Array.from({ length: node + 2 }, (_, i) => i));
-    const kept = inputs.slice(0, keptInputs(space, node)).sort((a, b) => a - b);
-    return kept.map((input) => ({ operation: names[random.integer(names.length)]!, input }));
-  });
-  return { nodes, concat: concatAll(space.nodes) };
-}
-
-/** A genotype drawn uniformly from the space. */
-export function sampleGenotype(space: CellSpace, random: Random): Genotype {
-  return { normal: sampleCell(space, random), reduction: sampleCell(space, random) };
 }
 
 /** Softmax of one row of α. */
@@ -88,12 +61,12 @@ export function softmax(row: readonly number[]): number[] {
 }
 
 /**
- * The genotype that α stands for: per node the edges with the largest non-none softmax weight, on each its best
- * non-none operation (DARTS, section 2.4). Ties go to the earlier edge and operation.
+ * The cell that mixture weights (after the softmax) stand for: per node the edges with the largest non-none weight, on each
+ * its best non-none operation (DARTS, section 2.4). Ties go to the earlier edge and operation.
  */
-export function discretizeCell(space: CellSpace, alpha: AlphaMatrix): CellGenotype {
+export function discretizeCell(space: CellSpace, mixture: AlphaMatrix): CellGenotype {
   const strongest = cellEdges(space.nodes).map((edge, index) => {
-    const weights = softmax(alpha[index]!);
+    const weights = mixture[index]!;
     let best = -1;
     weights.forEach((weight, k) => {
       if (space.operations[k] !== 'none' && (best < 0 || weight > weights[best]!)) best = k;
@@ -114,9 +87,13 @@ export function discretizeCell(space: CellSpace, alpha: AlphaMatrix): CellGenoty
 /** Discretizes both cell kinds. */
 export function discretize(
   space: CellSpace,
-  alpha: { normal: AlphaMatrix; reduction: AlphaMatrix },
-): Genotype {
-  return { normal: discretizeCell(space, alpha.normal), reduction: discretizeCell(space, alpha.reduction) };
+  mixture: { normal: AlphaMatrix; reduction: AlphaMatrix },
+): CellPairGenotype {
+  return {
+    space: 'cell',
+    normal: discretizeCell(space, mixture.normal),
+    reduction: discretizeCell(space, mixture.reduction),
+  };
 }
 
 /** Mean entropy of the rows' softmax in nats: ln(K) when α is undecided, 0 when every edge has chosen. */

@@ -17,7 +17,26 @@ export const conv1x1 = dense(
   1,
   'Dense 1×1 convolution (ReLU, convolution, BN): mixes channels pixel by pixel.',
 );
+/**
+ * A 7 × 7 convolution as one along the width and one along the height, the stride of each along its axis (NASNet; layers
+ * of DARTS).
+ */
+export const conv7x1x1x7: Operation = {
+  name: 'conv_7x1_1x7',
+  description: 'ReLU, 1×7 convolution, 7×1 convolution, BN: a 7×7 field with 14 weights a pair of channels.',
+  layers: ({ channels, stride, affine }) => [
+    { kind: 'relu' },
+    { kind: 'axisConv', axis: 'width', kernel: 7, stride, filters: channels },
+    { kind: 'axisConv', axis: 'height', kernel: 7, stride, filters: channels },
+    { kind: 'batchNorm', affine },
+  ],
+};
+
 export const conv3x3 = dense(
   3,
   'Dense 3×3 convolution (ReLU, convolution, BN). Far more weights than a separable one.',
+);
+export const conv5x5 = dense(
+  5,
+  'Dense 5×5 convolution (ReLU, convolution, BN). 25 weights a pair of channels.',
 );

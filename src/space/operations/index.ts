@@ -1,11 +1,11 @@
 /** The registry of operations, those of DARTS first and in its order. A new operation is one file and one line here. */
 import { avgPool3x3 } from './avgPool';
-import { conv1x1, conv3x3 } from './convolution';
+import { conv1x1, conv3x3, conv5x5, conv7x1x1x7 } from './convolution';
 import { dilConv3x3, dilConv5x5 } from './dilatedConvolution';
 import { maxPool3x3 } from './maxPool';
 import { none } from './none';
 import type { Operation } from './operation';
-import { sepConv3x3, sepConv5x5 } from './separableConvolution';
+import { sepConv3x3, sepConv5x5, sepConv7x7 } from './separableConvolution';
 import { skipConnect } from './skipConnect';
 
 export const operations: readonly Operation[] = [
@@ -19,6 +19,9 @@ export const operations: readonly Operation[] = [
   dilConv5x5,
   conv1x1,
   conv3x3,
+  conv5x5,
+  conv7x1x1x7,
+  sepConv7x7,
 ];
 
 export const operationNames: readonly string[] = operations.map((operation) => operation.name);

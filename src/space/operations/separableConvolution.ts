@@ -25,3 +25,4 @@ function separable(kernel: number): Operation {
 
 export const sepConv3x3 = separable(3);
 export const sepConv5x5 = separable(5);
+export const sepConv7x7 = separable(7);

@@ -25,7 +25,8 @@ def set_weights(network, layers):
                 module.running_mean.copy_(values["mean"])
                 module.running_var.copy_(values["variance"])
             else:
-                module.weight.copy_(values["kernel"].T)
+                # Inside squeeze-and-excitation a linear layer is a 1×1 convolution.
+                module.weight.copy_(values["kernel"].T.reshape(module.weight.shape))
                 module.bias.copy_(values["bias"])
 
 
@@ -34,10 +35,14 @@ def count(network):
 
 
 def train(network, images, labels, rate):
-    """Losses before and after one step of SGD, and how many weights did not move."""
+    """Losses before and after one step of SGD, and how many kernels did not move.
+
+    The shift of a BN has no gradient where another BN follows, so vectors do not count.
+    """
     network.train()
     optimizer = torch.optim.SGD(network.parameters(), lr=rate)
-    before = [p.detach().clone() for p in network.parameters()]
+    kernels = [p for p in network.parameters() if p.ndim > 1]
+    before = [p.detach().clone() for p in kernels]
     losses = []
     for step in range(2):
         loss = nn.functional.cross_entropy(network(images), labels)
@@ -46,7 +51,7 @@ def train(network, images, labels, rate):
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
-    still = sum(int(torch.equal(old, new)) for old, new in zip(before, network.parameters()))
+    still = sum(int(torch.equal(old, new)) for old, new in zip(before, kernels))
     return losses, still
 
 
@@ -69,9 +74,10 @@ def run_case(case):
     losses, still = train(network, images, labels, case["rate"])
     more = {}
     if case["thorough"]:
+        more["printed"] = run_main(case["file"])
+    if case["dropsPaths"]:
         dropping = module.Network(drop_path=0.5)
         more["dropPathLosses"] = train(dropping, images, labels, 0.01)[0]
-        more["printed"] = run_main(case["file"])
     return {
         "parameters": count(network),
         "logits": logits.numpy().tolist(),

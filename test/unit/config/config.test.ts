@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { allEstimators, allSpaces, allStrategies } from '../../../src/config/combinations';
+import { didYouMean } from '../../../src/config/explain';
 import { configJsonSchema, schemaText } from '../../../src/config/jsonSchema';
-import { didYouMean, formatIssue, parseConfig, requireConfig } from '../../../src/config/parse';
+import { formatIssue, parseConfig, requireConfig } from '../../../src/config/parse';
 import { configSchema } from '../../../src/config/schema';
 import { type UserError } from '../../../src/errors';
 
@@ -18,7 +20,7 @@ function onlyIssue(text: string) {
 describe('config', () => {
   it('fills in the reference settings of DARTS', () => {
     const { config } = parseConfig('{}');
-    assert.ok(config);
+    assert.ok(config?.space.type === 'cell' && config.strategy.type === 'darts');
     assert.equal(config.space.operations.length, 8);
     assert.deepEqual([config.space.cells, config.space.channels, config.space.nodes], [8, 16, 4]);
     const { batchSize, learningRate, minLearningRate, momentum, weightDecay, gradientClip } = config.training;
@@ -37,9 +39,10 @@ describe('config', () => {
 
   it('lays what is written over a preset', () => {
     const { config } = parseConfig('{ "preset": "laptop", "space": { "nodes": 3 } }');
-    assert.equal(config?.space.nodes, 3);
-    assert.equal(config?.space.cells, 3);
-    assert.equal(config?.final.randomNetworks, 3);
+    assert.ok(config?.space.type === 'cell');
+    assert.equal(config.space.nodes, 3);
+    assert.equal(config.space.cells, 3);
+    assert.equal(config.final.randomNetworks, 3);
   });
 
   it('takes comments and trailing commas', () => {
@@ -114,31 +117,68 @@ describe('config', () => {
 });
 
 describe('JSON Schema', () => {
+  type Json = Record<string, unknown>;
+  const schema = configJsonSchema();
+  const sections = schema.properties as Record<string, Json>;
+
   it('is in schemas/ as the definition makes it (else: npm run schema)', () => {
     assert.equal(readFileSync(join(root, 'schemas/nas.schema.json'), 'utf8'), schemaText());
   });
 
+  /** All object schemas inside one, with the keys that lead there. */
+  function objectsIn(node: unknown, path = ''): [string, Json][] {
+    if (typeof node !== 'object' || node === null) return [];
+    const inner = Object.entries(node).flatMap(([key, value]) => objectsIn(value, `${path}.${key}`));
+    return 'properties' in node ? [[path, node], ...inner] : inner;
+  }
+
   it('has a sentence on every key and a default on every key that has one', () => {
-    const missing: string[] = [];
-    const walk = (node: Record<string, unknown>, path: string): void => {
-      for (const [key, value] of Object.entries(
-        (node.properties ?? {}) as Record<string, Record<string, unknown>>,
-      )) {
-        if (key !== '$schema' && typeof value.description !== 'string') missing.push(`${path}.${key}`);
-        walk(value, `${path}.${key}`);
-      }
-    };
-    const schema = configJsonSchema();
-    walk(schema, '');
+    const missing = objectsIn(schema).flatMap(([path, { properties }]) =>
+      Object.entries(properties as Record<string, Json | true>)
+        // What kind a section is of is described around the condition on it.
+        .filter(([key, value]) => key !== '$schema' && !/\.if$/.test(path) && value !== true)
+        .filter(([, value]) => typeof (value as Json).description !== 'string')
+        .map(([key]) => `${path}.${key}`),
+    );
     assert.deepEqual(missing, []);
-    const space = (schema.properties as Record<string, { properties: Record<string, { default: unknown }> }>)
-      .space!;
-    assert.equal(space.properties.nodes?.default, 4);
+    const { then } = sections.space as { then: { properties: { nodes: Json } } };
+    assert.equal(then.properties.nodes.default, 4);
   });
 
   it('requires no key, since every one has a default', () => {
-    assert.equal(configJsonSchema().required, undefined);
+    assert.equal(schema.required, undefined);
     assert.ok(configSchema.safeParse({}).success);
+  });
+
+  for (const [section, entries] of [
+    ['space', allSpaces],
+    ['strategy', allStrategies],
+    ['estimator', allEstimators],
+  ] as const) {
+    it(`offers every ${section} with its sentence, and its keys where its type is written`, () => {
+      const { type } = sections[section]!.properties as { type: Json };
+      assert.deepEqual(
+        type.enum,
+        entries.map(({ name }) => name),
+      );
+      const sentences = type.enumDescriptions as string[];
+      assert.ok(sentences.length === entries.length && sentences.every((each) => each.length > 10));
+      assert.equal(sections[section]!.additionalProperties, undefined);
+      let branch: Json | undefined = sections[section];
+      for (const { name, options } of entries) {
+        assert.deepEqual(branch?.if, { properties: { type: { const: name, doNotSuggest: true } } });
+        const { properties, required, additionalProperties } = branch.then as Json;
+        assert.deepEqual(Object.keys(properties as Json), Object.keys(options.shape));
+        assert.equal(additionalProperties, false);
+        assert.ok(!(required as string[] | undefined)?.includes('type'));
+        branch = branch.else as Json | undefined;
+      }
+      assert.equal(branch, undefined);
+    });
+  }
+
+  it('is free of schemas that editors explain badly', () => {
+    assert.doesNotMatch(schemaText(), /"(allOf|oneOf|\$ref)"/);
   });
 });
 

@@ -26,9 +26,8 @@ describe('costs of networks', () => {
   }
 
   it('counts the multiply–accumulates of a stem by hand', () => {
-    const genotype = { normal: dartsV1.normal, reduction: dartsV1.reduction };
-    const one = networkCost(planFoundNetwork(genotype, { ...cifar, cells: 1, channels: 4 }));
-    const two = networkCost(planFoundNetwork(genotype, { ...cifar, cells: 1, channels: 4, classes: 20 }));
+    const one = networkCost(planFoundNetwork(dartsV1, { ...cifar, cells: 1, channels: 4 }));
+    const two = networkCost(planFoundNetwork(dartsV1, { ...cifar, cells: 1, channels: 4, classes: 20 }));
     // A class more costs one row of the classifier: 4 nodes of 8 channels (the only cell is a reduction).
     assert.equal(two.flops - one.flops, 10 * 32);
     assert.equal(two.parameters - one.parameters, 10 * 33);

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { allStrategies } from '../../../src/config/combinations';
 import { parseConfig } from '../../../src/config/parse';
 import { crossIssues } from '../../../src/editor/config/crossIssues';
+import { strategyTemplates } from '../../../src/editor/config/strategyTemplates';
 import { configTemplates } from '../../../src/editor/config/templates';
 
 describe('the templates of New Search Config', () => {
@@ -15,6 +17,22 @@ describe('the templates of New Search Config', () => {
   it('have names of their own', () => {
     assert.equal(new Set(configTemplates.map(({ id }) => id)).size, configTemplates.length);
     assert.equal(new Set(configTemplates.map(({ fileName }) => fileName)).size, configTemplates.length);
+  });
+});
+
+describe('the templates of the strategies', () => {
+  it('are one for each, in a space that it can search', () => {
+    const chosen = strategyTemplates.map(({ text }) => parseConfig(text('x')).config!);
+    assert.deepEqual(
+      chosen.map(({ strategy }) => strategy.type),
+      allStrategies.map(({ name }) => name),
+    );
+  });
+
+  it('name an estimator where there is a choice of one', () => {
+    for (const [i, { text }] of strategyTemplates.entries()) {
+      assert.equal(text('x').includes('"estimator"'), allStrategies[i]!.kind === 'sampling');
+    }
   });
 });
 

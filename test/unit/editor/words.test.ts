@@ -30,6 +30,13 @@ describe('words for a run', () => {
     assert.equal(statusText({ ...running, phase: 'final', epoch: 6 }), 'NAS: training epoch 6/6, 2 min left');
   });
 
+  it('count trials where a search has them', () => {
+    assert.equal(statusText({ ...running, trials: 50, trial: 12 }), 'NAS: trial 13/50, 2 min left');
+    assert.equal(statusText({ ...running, trials: 50 }), 'NAS: shared weights, 2 min left');
+    const final = { ...running, phase: 'final', trials: undefined } as const;
+    assert.equal(statusText(final), 'NAS: training epoch 3/6, 2 min left');
+  });
+
   it('tell more in its tooltip', () => {
     const lines = statusDetails('digits', running);
     assert.deepEqual(lines.slice(0, 4), ['digits', 'Backend: wasm', '40 ms a step', 'Memory: 300 MB']);

@@ -1,6 +1,6 @@
 /** Genotype files for the tests of code generation. */
 import { dartsV2, pcDartsCifar } from '../../support/genotypes';
-import type { Genotype, GenotypeFile, Skeleton } from '../../../src/space/genotype';
+import type { CellPairFile, CellPairGenotype, GenotypeFile, Skeleton } from '../../../src/space/genotype';
 
 const cifar: Skeleton = {
   cells: 20,
@@ -31,10 +31,10 @@ const origin: GenotypeFile['origin'] = {
 };
 
 export function genotypeFile(
-  genotype: Genotype,
+  genotype: CellPairGenotype,
   network: Skeleton = small,
-  more: Partial<Omit<GenotypeFile, 'origin'>> & { origin?: Partial<GenotypeFile['origin']> } = {},
-): GenotypeFile {
+  more: Partial<Omit<CellPairFile, 'origin'>> & { origin?: Partial<GenotypeFile['origin']> } = {},
+): CellPairFile {
   return {
     format: 'nas-workbench/genotype',
     version: 1,
@@ -62,7 +62,7 @@ export const digitsFile = genotypeFile(pcDartsCifar, {
 });
 
 /** The network of the paper for any cells. */
-export function paperFile(name: string, genotype: Genotype): GenotypeFile {
+export function paperFile(name: string, genotype: CellPairGenotype): CellPairFile {
   return genotypeFile(genotype, cifar, { origin: { name } });
 }
 

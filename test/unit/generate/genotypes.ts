@@ -1,9 +1,10 @@
 /** Genotypes that bring out every case of code generation. */
 import { Random } from '../../../src/random';
-import { sampleGenotype, selectableOperations, type CellSpace } from '../../../src/space/cell/space';
-import type { CellGenotype, Genotype } from '../../../src/space/genotype';
+import { selectableOperations, type CellSpace } from '../../../src/space/cell/space';
+import type { CellGenotype, CellPairGenotype } from '../../../src/space/genotype';
 import type { Layer, Stride } from '../../../src/space/layers';
 import { operationNames, operations, type Operation } from '../../../src/space/operations';
+import { sampleCells } from '../../support/cellSpaces';
 
 export function spaceOf(nodes: number, inputsPerNode: number, operations = operationNames): CellSpace {
   return { operations, nodes, inputsPerNode };
@@ -20,10 +21,15 @@ function everyOperationCell(): CellGenotype {
   return { nodes, concat: nodes.map((_, node) => node + 2) };
 }
 
-export const everyOperation: Genotype = { normal: everyOperationCell(), reduction: everyOperationCell() };
+export const everyOperation: CellPairGenotype = {
+  space: 'cell',
+  normal: everyOperationCell(),
+  reduction: everyOperationCell(),
+};
 
 /** A chain that reads the older input alone: half of the cells have no effect on the output. */
-export const olderInputOnly: Genotype = {
+export const olderInputOnly: CellPairGenotype = {
+  space: 'cell',
   normal: {
     nodes: [[{ operation: 'sep_conv_3x3', input: 0 }], [{ operation: 'skip_connect', input: 2 }]],
     concat: [3],
@@ -32,10 +38,10 @@ export const olderInputOnly: Genotype = {
 };
 
 /** @returns a genotype a seed, of spaces of all shapes */
-export function randomGenotype(seed: number): Genotype {
+export function randomGenotype(seed: number): CellPairGenotype {
   const random = Random.fromSeed(seed, 'genotype');
   const nodes = 1 + random.integer(5);
-  return sampleGenotype(spaceOf(nodes, 1 + random.integer(3)), random);
+  return sampleCells(spaceOf(nodes, 1 + random.integer(3)), random);
 }
 
 const conv = (kernel: number, stride: Stride, filters: number): Layer => ({
@@ -49,12 +55,12 @@ const conv = (kernel: number, stride: Stride, filters: number): Layer => ({
 export const unusualOperations: readonly Operation[] = [
   {
     // Another structure where the size halves, and a name that the generated helpers have.
-    name: 'conv_5x5',
+    name: 'conv_9x9',
     description: '',
     layers: ({ channels, stride, affine }) =>
       stride === 1
-        ? [conv(5, 1, channels), { kind: 'batchNorm', affine }]
-        : [conv(5, 2, 2 * channels), { kind: 'relu' }, conv(1, 1, channels), { kind: 'batchNorm', affine }],
+        ? [conv(9, 1, channels), { kind: 'batchNorm', affine }]
+        : [conv(9, 2, 2 * channels), { kind: 'relu' }, conv(1, 1, channels), { kind: 'batchNorm', affine }],
   },
   { name: 'conv_7x7', description: '', layers: ({ channels, stride }) => [conv(7, stride, channels)] },
   {
@@ -91,11 +97,11 @@ export function withOperations<T>(added: readonly Operation[], run: () => T): T 
 }
 
 /** Each of the operations on both inputs of the cell. */
-export function cellsOf(...names: string[]): Genotype {
+export function cellsOf(...names: string[]): CellPairGenotype {
   const nodes = names.map((operation) => [
     { operation, input: 0 },
     { operation, input: 1 },
   ]);
   const cell = { nodes, concat: names.map((_, i) => i + 2) };
-  return { normal: cell, reduction: cell };
+  return { space: 'cell', normal: cell, reduction: cell };
 }

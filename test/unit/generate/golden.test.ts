@@ -4,12 +4,13 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { languages } from '../../../src/generate';
 import { cifarFile, digitsFile } from './files';
+import { bench201File, chainFile, efficientNetFile, mobileNetFile } from './spaces';
 
 const folder = path.join(__dirname, '../../fixtures/generated');
 
 describe('generated code', () => {
   for (const language of languages) {
-    for (const file of [cifarFile, digitsFile]) {
+    for (const file of [cifarFile, digitsFile, bench201File, chainFile, efficientNetFile, mobileNetFile]) {
       const name = language.fileName(file);
       it(`${name} is what was read and approved`, () => {
         const golden = path.join(folder, `${name}.golden`);

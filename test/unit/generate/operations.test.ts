@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { languages } from '../../../src/generate';
 import { describeNetwork } from '../../../src/generate/describe';
-import { describeOperations, factorizedReduceBlock, reluConvBnBlock } from '../../../src/generate/operations';
+import { factorizedReduceBlock, reluConvBnBlock } from '../../../src/generate/blocks';
+import { describeOperations } from '../../../src/generate/operations';
+import { cellSurroundings } from '../../../src/generate/surroundings';
 import { parametersOf } from '../../../src/generate/symbolic';
 import { factorizedReduce, type Layer } from '../../../src/space/layers';
 import type { Operation } from '../../../src/space/operations';
@@ -19,7 +21,10 @@ const bn: Layer = { kind: 'batchNorm', affine: true };
 
 describe('operations for code generation', () => {
   it('share a block where they differ in the kernel alone', () => {
-    const cases = describeOperations(['sep_conv_3x3', 'sep_conv_5x5', 'dil_conv_3x3'], [16, 32]);
+    const cases = describeOperations(
+      ['sep_conv_3x3', 'sep_conv_5x5', 'dil_conv_3x3'],
+      cellSurroundings([16, 32]),
+    );
     const bodies = cases.map(({ variants }) => variants[0]!.body);
     const [three, five, dilated] = bodies.map((body) => (body.kind === 'block' ? body : assert.fail()));
     assert.equal(three!.block, five!.block);
@@ -31,7 +36,7 @@ describe('operations for code generation', () => {
   });
 
   it('see the factorized reduction in a skip of stride 2, and an identity in one of stride 1', () => {
-    const [skip] = describeOperations(['skip_connect'], [16]);
+    const [skip] = describeOperations(['skip_connect'], cellSurroundings([16]));
     const [one, two] = skip!.variants;
     assert.deepEqual(one, { stride: 1, body: { kind: 'layer', layer: { kind: 'identity' } } });
     assert.deepEqual(two, { stride: 2, body: { kind: 'block', block: factorizedReduceBlock } });
@@ -71,7 +76,7 @@ describe('operations for code generation', () => {
       ],
     };
     withOperations([bottleneck], () => {
-      const [{ variants }] = describeOperations(['bottleneck'], [16, 32]) as [
+      const [{ variants }] = describeOperations(['bottleneck'], cellSurroundings([16, 32])) as [
         ReturnType<typeof describeOperations>[number],
       ];
       const { body } = variants[0]!;
@@ -92,10 +97,10 @@ describe('operations for code generation', () => {
       layers: ({ channels, stride }) => [conv(1, stride, channels), { kind: 'batchNorm', affine: false }],
     };
     withOperations([...unusualOperations, unscaled], () => {
-      const file = genotypeFile(cellsOf('conv_5x5', 'conv_7x7', 'branches', 'none', 'unscaled'));
+      const file = genotypeFile(cellsOf('conv_9x9', 'conv_7x7', 'branches', 'none', 'unscaled'));
       const texts = new Map(languages.map((language) => [language.id, language.generate(file)]));
       assert.deepEqual(compilerMessages(new Map([['added.ts', texts.get('typescript')!]])), []);
-      assert.match(texts.get('pytorch')!, /class Conv5x5Stride2\(nn\.Sequential\)/);
+      assert.match(texts.get('pytorch')!, /class Conv9x9Stride2\(nn\.Sequential\)/);
       assert.match(texts.get('pytorch')!, /nn\.BatchNorm2d\(channels, affine=False\)/);
       assert.match(texts.get('pytorch')!, /return conv\(channels, channels, 7, stride\)/);
       assert.match(texts.get('pytorch')!, /return Zero\(stride\)/);
@@ -111,7 +116,9 @@ describe('operations for code generation', () => {
       description: '',
       layers: () => [{ kind: 'avgPool', kernel: 2, stride: 2 }],
     };
-    withOperations([halve], () => assert.throws(() => describeOperations(['halve'], [16]), /3×3 pools only/));
+    withOperations([halve], () =>
+      assert.throws(() => describeOperations(['halve'], cellSurroundings([16])), /3×3 pools only/),
+    );
   });
 
   it('are refused where their structure depends on the channels', () => {
@@ -121,7 +128,10 @@ describe('operations for code generation', () => {
       layers: ({ channels }) => (channels > 20 ? [bn] : factorizedReduce(channels, true)),
     };
     withOperations([odd], () =>
-      assert.throws(() => describeOperations(['odd'], [16, 32]), /"odd" depend on the channels/),
+      assert.throws(
+        () => describeOperations(['odd'], cellSurroundings([16, 32])),
+        /"odd" depend on the channels/,
+      ),
     );
   });
 });
@@ -132,6 +142,7 @@ describe('described networks', () => {
     assert.equal(all.reachableCost.parameters, all.cost.parameters);
     const some = describeNetwork(genotypeFile(olderInputOnly));
     assert.ok(some.reachableCost.parameters < some.cost.parameters);
-    assert.ok(some.hasLoneEdge && some.hasLoneNode && !all.hasLoneEdge && !all.hasLoneNode);
+    assert.ok(some.space === 'cell' && some.hasLoneEdge && some.hasLoneNode);
+    assert.ok(all.space === 'cell' && !all.hasLoneEdge && !all.hasLoneNode);
   });
 });

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { UserError } from '../../../src/errors';
+import type { FileOf, GenotypeFile } from '../../../src/space/genotype';
 import { readGenotypeFile } from '../../../src/generate';
 import { cifarFile, genotypeFile, hostileFile } from './files';
 import { everyOperation, olderInputOnly, randomGenotype } from './genotypes';
+import { bench201, bench201File, chainFile, mobileNetFile, spaceFile, spaceFiles } from './spaces';
 
 function complaint(
   change: (file: ReturnType<typeof structuredClone<typeof cifarFile>>) => unknown,
@@ -81,5 +83,53 @@ describe('reading a genotype file', () => {
       complaint((file) => void (file.normalization!.deviation[1] = 0)).message,
       /deviation has to be above 0/,
     );
+  });
+
+  it('gives back files of all spaces', () => {
+    for (const [name, file] of spaceFiles())
+      assert.deepEqual(readGenotypeFile(JSON.stringify(file), name), JSON.parse(JSON.stringify(file)), name);
+  });
+
+  const without = (file: GenotypeFile, ...keys: string[]) => ({
+    ...file,
+    network: Object.fromEntries(Object.entries(file.network).filter(([key]) => !keys.includes(key))),
+  });
+
+  it('asks for number and channels of cells, which other spaces do without', () => {
+    assert.match(complaint(() => without(bench201File, 'cells')).message, /network\.cells: /);
+    assert.match(complaint(() => without(cifarFile, 'channels')).message, /network\.channels: /);
+    const frame = without(spaceFile('x', chainFile.genotype), 'cells', 'channels', 'stemMultiplier');
+    assert.deepEqual(readGenotypeFile(JSON.stringify(frame), 'x').network, frame.network);
+    assert.match(complaint(() => without(mobileNetFile, 'classes')).message, /network\.classes: /);
+    const bare = complaint(() => mobileNetFile.genotype);
+    assert.match(bare.message, /without the network around it/);
+    assert.match(bare.hint!, /\(input, classes\)/);
+  });
+
+  it('refuses a cell of NAS-Bench-201 with no way through it', () => {
+    const cuts = ['none none conv_1x1 none conv_1x1 conv_1x1', 'conv_1x1 none none none none conv_1x1'];
+    for (const text of [...cuts, 'none conv_1x1 conv_1x1 none conv_1x1 none']) {
+      const { message } = complaint(() => ({ ...bench201File, genotype: bench201(text) }));
+      assert.match(message, /genotype\.operations: no path of operations other than "none"/, text);
+    }
+    const ways = ['none none none skip_connect none none', 'conv_1x1 none conv_1x1 none none conv_1x1'];
+    for (const text of [
+      ...ways,
+      'none conv_1x1 none none none conv_1x1',
+      'conv_1x1 none none none conv_1x1 none',
+    ])
+      readGenotypeFile(JSON.stringify({ ...bench201File, genotype: bench201(text) }), text);
+  });
+
+  it('names keys of chains and blocks that are wrong', () => {
+    const chain = structuredClone(chainFile) as FileOf<'chain'>;
+    chain.genotype.layers[2]!.operation = 'none';
+    assert.match(
+      complaint(() => chain).message,
+      /genotype\.layers\[2\]\.operation: unknown operation "none"/,
+    );
+    const network = structuredClone(mobileNetFile) as FileOf<'mbconv'>;
+    Object.assign(network.genotype.stages[1]!.blocks[0]!, { kernel: 4 });
+    assert.match(complaint(() => network).message, /genotype\.stages\[1\]\.blocks\[0\]\.kernel: /);
   });
 });

@@ -12,6 +12,7 @@ import {
 } from '../../../src/generate/text';
 import { genotypeFile, hostileFile, hostileTexts } from './files';
 import { everyOperation } from './genotypes';
+import { bench201File, chainFile, mobileNetFile } from './spaces';
 
 const language = (id: string) => languages.find((each) => each.id === id)!;
 
@@ -44,14 +45,22 @@ describe('untrusted text in generated code', () => {
   });
 
   it('leaves the statements of a TypeScript file as they are', () => {
-    const harmless = { ...hostileFile, origin: genotypeFile(everyOperation).origin };
-    const [text, expected] = [hostileFile, harmless].map(language('typescript').generate);
-    assert.deepEqual(statementKinds(text!), statementKinds(expected!));
+    for (const file of hostileFiles) {
+      const harmless = { ...file, origin: genotypeFile(everyOperation).origin };
+      const [text, expected] = [file, harmless].map(language('typescript').generate);
+      assert.deepEqual(statementKinds(text!), statementKinds(expected!));
+    }
   });
 
+  const hostileFiles = [
+    hostileFile,
+    ...[bench201File, chainFile, mobileNetFile].map(({ genotype }) => ({ ...hostileFile, genotype })),
+  ];
+
   it('adds no line, no invisible character and no end of a docstring to a header', () => {
-    for (const { id, generate } of languages) {
-      const text = generate(hostileFile);
+    const each = languages.flatMap((one) => hostileFiles.map((file) => [one, file] as const));
+    for (const [{ id, generate }, file] of each) {
+      const text = generate(file);
       const invisible = text.match(/[\p{C}\p{Zl}\p{Zp}]/gu) ?? [];
       assert.deepEqual([...new Set(invisible)], ['\n'], id);
       if (id === 'typescript') continue;

@@ -6,6 +6,7 @@ import { operations } from '../../../src/space/operations';
 import { compilerMessages } from './compileTypescript';
 import { cifarFile, digitsFile, genotypeFile, hostileFile, small } from './files';
 import { everyOperation, olderInputOnly, randomGenotype } from './genotypes';
+import { spaceFiles } from './spaces';
 
 const files = new Map<string, GenotypeFile>([
   ['cifar.ts', cifarFile],
@@ -38,8 +39,9 @@ for (const { name } of operations.filter((operation) => operation.name !== 'none
     ],
     concat: [2],
   };
-  files.set(`only-${name}.ts`, genotypeFile({ normal: cell, reduction: cell }));
+  files.set(`only-${name}.ts`, genotypeFile({ space: 'cell', normal: cell, reduction: cell }));
 }
+for (const [name, file] of spaceFiles()) files.set(`${name}.ts`, file);
 const texts = new Map([...files].map(([name, file]) => [name, typescript.generate(file)]));
 
 describe('generated TypeScript', function () {

@@ -216,12 +216,6 @@ describe('a job', () => {
     await assert.rejects(work(folder), (error: UserError) => error.code === 'batch-too-large');
   });
 
-  it('says which limits the found network breaks', async () => {
-    const folder = create(tinyConfig({ limits: { maxParameters: 10 }, final: { randomNetworks: 0 } }));
-    await work(folder);
-    assert.match(folder.readResult()?.brokenLimits[0] ?? '', /parameters, more than the limit of 10/);
-  });
-
   /** Takes steps in a process of its own, where nothing else uses memory. */
   async function watchSteps(engine: EngineOptions['engine'], epochs: number) {
     const child = fork(join(__dirname, 'thousandSteps.ts'), [parent, engine, String(epochs)], {

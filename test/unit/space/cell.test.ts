@@ -1,16 +1,10 @@
 import assert from 'node:assert/strict';
 import { Random } from '../../../src/random';
-import {
-  alphaEntropy,
-  cellEdges,
-  discretize,
-  discretizeCell,
-  sampleGenotype,
-  spaceSize,
-} from '../../../src/space/cell/space';
+import { alphaEntropy, cellEdges, discretize, discretizeCell, softmax } from '../../../src/space/cell/space';
 import { isReduction, planSupernet } from '../../../src/space/cell/plan';
 import { genotypeSchema } from '../../../src/space/genotype';
 import { dartsOperations } from '../../../src/space/operations';
+import { cellSearchSpace, sampleCells } from '../../support/cellSpaces';
 
 const darts = { operations: dartsOperations, nodes: 4, inputsPerNode: 2 };
 
@@ -24,36 +18,36 @@ describe('cell space', () => {
   it('counts the space by enumeration on a case small enough', () => {
     const small = { operations: ['none', 'skip_connect', 'max_pool_3x3'], nodes: 2, inputsPerNode: 2 };
     // Node 0: 1 pair of inputs, 2² operations. Node 1: 3 pairs, 2² operations. Two kinds of cell.
-    assert.equal(spaceSize(small), (4n * 12n) ** 2n);
+    assert.equal(cellSearchSpace(small).size, (4n * 12n) ** 2n);
   });
 
   it('has the size that the paper gives for DARTS: about 10^9 for a cell', () => {
     // Π (k+1)k/2 · 7² over the four nodes, section 2.1 of the appendix.
     const cell = 1n * 3n * 6n * 10n * 49n ** 4n;
-    assert.equal(spaceSize(darts), cell * cell);
+    assert.equal(cellSearchSpace(darts).size, cell * cell);
   });
 
   it('samples valid genotypes, the same for the same seed, all of a small space', () => {
-    const draw = (seed: number) => sampleGenotype(darts, Random.fromSeed(seed));
+    const draw = (seed: number) => sampleCells(darts, Random.fromSeed(seed));
     assert.deepEqual(draw(3), draw(3));
     assert.notDeepEqual(draw(3), draw(4));
     for (let seed = 0; seed < 50; seed++) genotypeSchema.parse(draw(seed));
     const tiny = { operations: ['skip_connect', 'max_pool_3x3'], nodes: 1, inputsPerNode: 1 };
     const random = Random.fromSeed(1);
-    const seen = new Set(Array.from({ length: 400 }, () => JSON.stringify(sampleGenotype(tiny, random))));
-    assert.equal(BigInt(seen.size), spaceSize(tiny));
+    const seen = new Set(Array.from({ length: 400 }, () => JSON.stringify(sampleCells(tiny, random))));
+    assert.equal(BigInt(seen.size), cellSearchSpace(tiny).size);
   });
 
   it('discretizes: strongest edges by their best non-none operation', () => {
     const space = { operations: ['none', 'skip_connect', 'max_pool_3x3'], nodes: 2, inputsPerNode: 2 };
-    const alpha = [
+    const weights = [
       [0, 1, 0], // node 0 ← 0
       [9, 0, 1], // node 0 ← 1: none is the strongest and must not be chosen
       [0, 3, 0], // node 1 ← 0: kept
       [5, 2, 0], // node 1 ← 1: its non-none share is small
       [0, 0, 2], // node 1 ← 2: kept
-    ];
-    assert.deepEqual(discretizeCell(space, alpha).nodes, [
+    ].map(softmax);
+    assert.deepEqual(discretizeCell(space, weights).nodes, [
       [
         { operation: 'skip_connect', input: 0 },
         { operation: 'max_pool_3x3', input: 1 },
@@ -63,7 +57,7 @@ describe('cell space', () => {
         { operation: 'max_pool_3x3', input: 2 },
       ],
     ]);
-    assert.deepEqual(discretize(space, { normal: alpha, reduction: alpha }).normal.concat, [2, 3]);
+    assert.deepEqual(discretize(space, { normal: weights, reduction: weights }).normal.concat, [2, 3]);
   });
 
   it('has the entropy ln K when undecided and 0 when decided', () => {

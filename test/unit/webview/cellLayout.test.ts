@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Random } from '../../../src/random';
-import { sampleGenotype, type CellSpace } from '../../../src/space/cell/space';
+import type { CellSpace } from '../../../src/space/cell/space';
 import type { CellGenotype } from '../../../src/space/genotype';
 import {
   arrowHead,
@@ -11,14 +11,15 @@ import {
   smoothPath,
   type CellLayout,
 } from '../../../webview/cellLayout';
-import { dartsOperations } from '../../../webview/dev/fakeRun';
+import { dartsOperations } from '../../../src/space/operations';
+import { sampleCells } from '../../support/cellSpaces';
 
 const space: CellSpace = { operations: dartsOperations, nodes: 4, inputsPerNode: 2 };
 
 /** Cells of many shapes, the same every time. */
 const cells: CellGenotype[] = Array.from(
   { length: 40 },
-  (_, seed) => sampleGenotype(space, Random.fromSeed(seed)).normal,
+  (_, seed) => sampleCells(space, Random.fromSeed(seed)).normal,
 );
 
 interface Box {
@@ -106,7 +107,12 @@ describe('webview: layout of a cell', () => {
   });
 
   it('takes the direction that suits the room, and keeps it while it is good enough', () => {
-    const cell = cells[0]!;
+    // Each node reads the one before: long along its direction, so that both directions suit an even room.
+    const nodes = [0, 1, 2, 3].map((node) => [
+      { operation: 'sep_conv_3x3', input: node + 1 },
+      { operation: 'skip_connect', input: 0 },
+    ]);
+    const cell: CellGenotype = { nodes, concat: [2, 3, 4, 5] };
     const tall = { width: 200, height: 900 };
     const wide = { width: 900, height: 200 };
     assert.equal(fitCell(cell, tall).direction, 'TB');

@@ -14,6 +14,8 @@ const ui: View['ui'] = {
   edge: { kind: 'normal', index: 0 },
   logScale: false,
   training: 'auto',
+  cost: 'parameters',
+  order: { key: 'score', descending: true },
   dismissed: [],
 };
 

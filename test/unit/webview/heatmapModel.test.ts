@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
-import type { CellSpace } from '../../../src/space/cell/space';
+import { cellEdges } from '../../../src/space/cell/space';
 import { fits, heatmapModel, rampMaximum, rampPlace } from '../../../webview/heatmapModel';
 
-const space: CellSpace = { operations: ['none', 'skip_connect', 'sep_conv_3x3'], nodes: 2, inputsPerNode: 2 };
+const space: Parameters<typeof fits>[0] = {
+  type: 'cell',
+  size: '2304',
+  operations: ['none', 'skip_connect', 'sep_conv_3x3'],
+  edges: cellEdges(2),
+  inputs: 2,
+  inputsPerNode: 2,
+};
 // Edges 0→2, 1→2, 0→3, 1→3, 2→3.
 const alpha = [
   [5, 1, 0],
@@ -41,7 +48,7 @@ describe('webview: heat map', () => {
   });
 
   it('stretches the ramp with the largest weight, in steps', () => {
-    const eight: CellSpace = { ...space, operations: Array.from({ length: 8 }, (_, k) => `op_${k}`) };
+    const eight = { ...space, operations: Array.from({ length: 8 }, (_, k) => `op_${k}`) };
     const at = (largest: number) => {
       const row = [largest, 0, 0, 0, 0, 0, 0, 0];
       return rampMaximum([

@@ -12,6 +12,7 @@ describe('webview: names of operations and edges', () => {
 
   it('shortens names that later spaces bring', () => {
     assert.equal(operationLook('conv_1x1').short, 'conv 1×1');
+    assert.equal(operationLook('conv_7x1_1x7').short, 'conv 7×1 1×7');
     assert.equal(operationLook('mbconv_5x5_e6').short, 'mbconv 5×5 e6');
     assert.equal(operationLook('something_else').short, 'something else');
   });

@@ -8,8 +8,8 @@ import { layoutOf } from '../../../../src/network/structure';
 import { Random } from '../../../../src/random';
 import { planBench201Network } from '../../../../src/space/cell/bench201';
 import { planFoundNetwork, type NetworkPlan } from '../../../../src/space/cell/plan';
-import { sampleGenotype } from '../../../../src/space/cell/space';
 import { operationNames } from '../../../../src/space/operations';
+import { sampleCells } from '../../../support/cellSpaces';
 import { dartsV2, pcDartsCifar } from '../../../support/genotypes';
 import { randomBatch, relativeError, smallSkeleton } from '../../../support/supernets';
 
@@ -19,7 +19,7 @@ const everything = { operations: operationNames, nodes: 3, inputsPerNode: 2 };
 const plans: Record<string, NetworkPlan> = {
   DARTS_V2: planFoundNetwork(dartsV2, { ...smallSkeleton, cells: 4 }),
   PC_DARTS_cifar: planFoundNetwork(pcDartsCifar, smallSkeleton),
-  'a random genotype of all operations': planFoundNetwork(sampleGenotype(everything, Random.fromSeed(3)), {
+  'a random genotype of all operations': planFoundNetwork(sampleCells(everything, Random.fromSeed(3)), {
     ...smallSkeleton,
     channels: 6,
   }),

@@ -50,24 +50,27 @@ function eachSecond(size: Size, framed: Framed, visit: (flat: number, bordered: 
 function eachInWindow(
   size: Size,
   framed: Framed,
-  { side, stride }: { readonly side: number; readonly stride: number },
+  { tall, wide, down, across }: (typeof windows)[number],
   visit: (column: number, bordered: number) => void,
 ): void {
   let column = 0;
   for (const [i, j] of pixelsOf(size)) {
-    for (const [ky, kx] of pixelsOf({ height: side, width: side })) {
-      for (let c = 0; c < size.channels; c++)
-        visit(column++, framed.at(i * stride + ky, j * stride + kx) + c);
+    for (const [ky, kx] of pixelsOf({ height: tall, width: wide })) {
+      for (let c = 0; c < size.channels; c++) visit(column++, framed.at(i * down + ky, j * across + kx) + c);
     }
   }
 }
 
 const windows = [
-  { side: 3, stride: 1 },
-  { side: 3, stride: 2 },
-  { side: 1, stride: 2 },
+  { tall: 3, wide: 3, down: 1, across: 1 },
+  { tall: 3, wide: 3, down: 2, across: 2 },
+  { tall: 1, wide: 1, down: 2, across: 2 },
+  { tall: 1, wide: 5, down: 1, across: 2 },
+  { tall: 5, wide: 1, down: 2, across: 1 },
 ];
-const windowTitles = windows.map(({ side, stride }) => `, ${side}×${side}, stride ${stride}`);
+const windowTitles = windows.map(
+  ({ tall, wide, down, across }) => `, ${tall}×${wide}, stride ${down}×${across}`,
+);
 
 /** A source that is large enough for the windows of an output. */
 function under(size: Size, side: number, stride: number): Framed {
@@ -132,23 +135,23 @@ export const layoutCases: Case[] = [
     bench.check('subsampleAdd', { dy, dx }, { ...size, xRow: 4 * source.row }, { dx: expected });
   }),
   ...cases('columns', windowTitles, (bench, size, variant) => {
-    const { side, stride } = windows[variant]!;
-    const source = under(size, side, stride);
+    const window = windows[variant]!;
+    const source = under(size, Math.max(window.tall, window.wide), Math.max(window.down, window.across));
     const x = bench.distinct(source.count);
-    const y = bench.distinct(countOf(size) * side ** 2);
+    const y = bench.distinct(countOf(size) * window.tall * window.wide);
     const expected: number[] = [];
-    eachInWindow(size, source, windows[variant]!, (to, at) => (expected[to] = x.values[at]!));
-    const numbers = { ...size, size: side, stride, xRow: 4 * source.row };
+    eachInWindow(size, source, window, (to, at) => (expected[to] = x.values[at]!));
+    const numbers = { ...size, ...window, xRow: 4 * source.row };
     bench.check('columns', { x, y }, numbers, { y: expected });
   }),
   ...cases('columnsAdd', windowTitles, (bench, size, variant) => {
-    const { side, stride } = windows[variant]!;
-    const source = under(size, side, stride);
-    const dy = bench.distinct(countOf(size) * side ** 2);
+    const window = windows[variant]!;
+    const source = under(size, Math.max(window.tall, window.wide), Math.max(window.down, window.across));
+    const dy = bench.distinct(countOf(size) * window.tall * window.wide);
     const dx = bench.distinct(source.count);
     const expected = [...dx.values];
-    eachInWindow(size, source, windows[variant]!, (at, to) => (expected[to]! += dy.values[at]!));
-    const numbers = { ...size, size: side, stride, xRow: 4 * source.row };
+    eachInWindow(size, source, window, (at, to) => (expected[to]! += dy.values[at]!));
+    const numbers = { ...size, ...window, xRow: 4 * source.row };
     bench.check('columnsAdd', { dy, dx }, numbers, { dx: expected });
   }),
   ...cases('moveChannels', [''], (bench, { height, width }) => {

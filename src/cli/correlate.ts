@@ -1,0 +1,137 @@
+/** `nas correlate`: whether one estimator ranks architectures as another does, with costs as baselines. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { createLogUpdate } from 'log-update';
+import { loadBackend } from '../backend/load';
+import { requireConfig } from '../config/parse';
+import { UserError } from '../errors';
+import {
+  correlationCsv,
+  leastCompared,
+  studyCorrelation,
+  type JudgedArchitecture,
+  type Study,
+} from '../estimate/correlation';
+import { correlate as judge, estimatorNamed, type StudyProgress } from '../job/correlate';
+import { loadJobData } from '../job/data';
+import { readBeside } from '../job/files';
+import { spaceOf } from '../job/plan';
+import { explainFileError } from '../runs/atomic';
+import { readText } from './files';
+import type { CorrelateOptions, ExitCode } from './program';
+
+/** @throws UserError when too few architectures have both scores */
+export async function correlate(file: string, options: CorrelateOptions): Promise<ExitCode> {
+  const path = resolve(file);
+  const configFolder = dirname(path);
+  const written = requireConfig(readText(path), file);
+  const config = { ...written, seed: options.seed ?? written.seed };
+  const space = spaceOf(config);
+  const reference = estimatorNamed(config, space, options.reference);
+  const candidate = estimatorNamed(config, space, options.candidate);
+  const show = createProgress(options);
+  let interrupted = false;
+  const stop = (): void => {
+    interrupted = true;
+    show.note('Stopping after this step. Once more to stop at once.');
+    process.off('SIGINT', stop);
+  };
+  process.on('SIGINT', stop);
+  try {
+    const { name, version } = await loadBackend(options.backend ?? config.backend, {
+      threads: options.threads,
+    });
+    show.note(`Backend: ${name} ${version}`);
+    const data = await loadJobData({
+      config,
+      configFolder,
+      packedFolder: join(__dirname, 'data'),
+      onProgress: (activity) => show.note(activity),
+    });
+    const judged = await judge({
+      ...{ config, data, reference, candidate, architectures: options.architectures },
+      engine: { engine: options.engine ?? 'auto', threads: options.threads ?? availableParallelism() },
+      readFile: (name) => readBeside(configFolder, name),
+      stopped: () => interrupted,
+      onProgress: (progress) => show.progress(progress),
+      onFailure: (estimator, index, message) =>
+        show.note(`Architecture ${index + 1} has no score of ${estimator}: ${message}`),
+    });
+    show.end();
+    const both = judged.filter((each) => each.reference !== undefined && each.candidate !== undefined);
+    if (both.length < leastCompared) {
+      if (interrupted) return 130;
+      throw new UserError(
+        `Only ${both.length} architectures have both scores; a correlation needs ${leastCompared} or more.`,
+        'Draw more with --architectures, or choose other estimators.',
+      );
+    }
+    const study = studyCorrelation(options.candidate, judged);
+    if (options.out) write(resolve(options.out), options, study, judged);
+    if (options.json) console.log(JSON.stringify({ ...names(options), ...study, architectures: judged }));
+    else console.log(tableOf(study, options.reference).join('\n'));
+    return interrupted ? 130 : 0;
+  } finally {
+    process.off('SIGINT', stop);
+    show.end();
+  }
+}
+
+const names = ({ reference, candidate }: CorrelateOptions) => ({ reference, candidate });
+
+function tableOf({ compared, k, rows }: Study, reference: string): string[] {
+  const cell = (value: number): string => (Number.isFinite(value) ? value.toFixed(3) : '–').padStart(10);
+  const width = Math.max(12, ...rows.map(({ by }) => by.length + 2));
+  const titles = ['Spearman', 'Kendall', `top ${k}`].map((title) => title.padStart(10)).join('');
+  return [
+    `Agreement with ${reference} over ${compared} architectures`,
+    `${''.padEnd(width)}${titles}`,
+    ...rows.map(
+      (row) => `${row.by.padEnd(width)}${[row.spearman, row.kendall, row.topK].map(cell).join('')}`,
+    ),
+  ];
+}
+
+/** `correlation.json` and `correlation.csv`. */
+function write(
+  folder: string,
+  options: CorrelateOptions,
+  study: Study,
+  judged: readonly JudgedArchitecture[],
+): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    const report = { ...names(options), ...study, architectures: judged };
+    writeFileSync(join(folder, 'correlation.json'), `${JSON.stringify(report, undefined, 2)}\n`);
+    writeFileSync(join(folder, 'correlation.csv'), correlationCsv(judged));
+  } catch (error) {
+    throw explainFileError(error, folder);
+  }
+}
+
+/** Progress on standard error, so that standard output holds the result alone: one line that changes, or on no terminal a line each. */
+function createProgress({ architectures }: CorrelateOptions) {
+  const live = process.stderr.isTTY ? createLogUpdate(process.stderr) : undefined;
+  let last = '';
+  const place = ({ estimator, architecture, steps }: StudyProgress): string =>
+    architecture === undefined
+      ? `${estimator}: before the first architecture`
+      : `${estimator}: architecture ${architecture + 1} of ${architectures}${live ? `, step ${Math.floor(steps)}` : ''}`;
+  return {
+    note(text: string): void {
+      live?.clear();
+      console.error(text);
+    },
+    progress(progress: StudyProgress): void {
+      const text = place(progress);
+      if (text === last) return;
+      last = text;
+      if (live) live(text);
+      else console.error(text);
+    },
+    end(): void {
+      live?.clear();
+    },
+  };
+}

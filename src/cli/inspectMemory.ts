@@ -1,0 +1,67 @@
+/** Part of `nas inspect`: the memory that a run will take, and that the forms of weight sharing would take. */
+import { availableParallelism } from 'node:os';
+import { listNative } from '../backend/native';
+import type { Config } from '../config/schema';
+import type { DataSetEntry } from '../data/dataSet';
+import { formatBytes, formatCount } from '../format';
+import { forecastMemory, type MemoryForecast } from '../job/memory';
+import { spaceOf } from '../job/plan';
+import { forecastForm, supernetForms, type FormForecast } from '../job/supernetForms';
+import type { NetworkFrame } from '../space/genotype';
+import { grid, table, type Report, type Row } from './report';
+
+export function inspectMemory(config: Config, set: DataSetEntry, frame: NetworkFrame): Report {
+  // What `auto` will take unless the set-up turns out not to work; to try it would take seconds.
+  const native = listNative().length > 0;
+  const backend = config.backend === 'auto' ? (native ? 'tensorflow' : 'wasm') : config.backend;
+  const threads = availableParallelism();
+  const memory = forecastMemory({ config, set, input: frame, backend, threads });
+  return {
+    values: { memory: { backend, threads, ...memory } },
+    lines: table(memoryRows(config, memory, `${backend}, ${threads} threads`)),
+  };
+}
+
+function memoryRows({ training, final }: Config, memory: MemoryForecast | undefined, around: string): Row[] {
+  if (!memory) return [['Peak memory', 'unknown: the space needs the reference engine']];
+  const rows: Row[] = [
+    ['Peak memory', `about ${formatBytes(memory.peak)}`],
+    ['  search', `${formatBytes(memory.search)} at batch ${training.batchSize}`],
+  ];
+  if (memory.training !== undefined) {
+    const found = `up to about ${formatBytes(memory.training)} at batch ${final.batchSize}`;
+    rows.push(['  final training', `${found}, depending on what is found`]);
+  }
+  rows.push(['  around both', `${formatBytes(memory.process)}: ${around}, data`]);
+  return rows;
+}
+
+/** What the supernet of the space takes in each form of weight sharing, whichever the config uses. */
+export function inspectForms(config: Config, frame: NetworkFrame): Report {
+  const { strategy, training, seed } = config;
+  const channelShare = 'channelShare' in strategy ? strategy.channelShare : undefined;
+  const forms = supernetForms(spaceOf(config), frame, { seed, channelShare }).map((form) =>
+    forecastForm(form, training.batchSize, availableParallelism()),
+  );
+  const base = forms.find(({ name }) => name === 'one-each');
+  if (!base) return { values: {}, lines: [] };
+  const times = (value: number, of: number): string => `${(value / of).toFixed(1)}×`;
+  const row = ({ title, activations, memory, stepWork }: FormForecast): string[] => [
+    title,
+    `${formatCount(activations)} ${times(activations, base.activations)}`,
+    memory && base.memory
+      ? `${formatBytes(memory.ofStep)} ${times(memory.ofStep, base.memory.ofStep)}`
+      : 'unknown',
+    `${(stepWork / 1e9).toPrecision(3)} ${times(stepWork, base.stepWork)}`,
+  ];
+  return {
+    values: { forms },
+    lines: [
+      `Forms of weight sharing at batch ${training.batchSize}, beside one operation on each edge`,
+      ...grid([
+        ['', 'activations of an image', 'memory of a step', '10^9 multiply–accumulates'],
+        ...forms.map(row),
+      ]).map((line) => `  ${line}`.trimEnd()),
+    ],
+  };
+}

@@ -1,0 +1,55 @@
+/** `nas trials`: the trials of a run as a CSV table, which the estimator `table` reads again. */
+import { existsSync } from 'node:fs';
+import { UserError } from '../errors';
+import { effectiveEvents } from '../protocol/runState';
+import type { RunEventOf } from '../protocol/events';
+import { writeAtomically } from '../runs/atomic';
+import { readEventLog } from '../runs/eventLog';
+import { RunFolder } from '../runs/runFolder';
+import type { ExitCode } from './program';
+
+const columns = [
+  'trial',
+  'architecture',
+  'status',
+  'reward',
+  'parameters',
+  'flops',
+  'memoryMiB',
+  'latencyMs',
+];
+
+function row({ index, text, status, score, costs }: RunEventOf<'trial'>): string {
+  const { parameters, flops, memoryMiB, latencyMs } = costs;
+  // Architectures may hold commas and semicolons.
+  const quoted = `"${text.replaceAll('"', '""')}"`;
+  return [index + 1, quoted, status, score ?? '', parameters, flops, memoryMiB, latencyMs ?? ''].join(',');
+}
+
+/** @throws UserError when the folder is no run, the run has no trials, or the file exists */
+export function trials(path: string, options: { readonly out?: string; readonly force?: boolean }): ExitCode {
+  const folder = RunFolder.open(path);
+  const judged = effectiveEvents(readEventLog(folder.eventsPath).events).filter(
+    (event) => event.type === 'trial',
+  );
+  if (judged.length === 0) {
+    throw new UserError(
+      `${path} has no trials.`,
+      'Only searches of a sampling strategy (random, evolution, …) judge single architectures.',
+    );
+  }
+  const text = `${[columns.join(','), ...judged.map(row)].join('\n')}\n`;
+  if (options.out === undefined) {
+    process.stdout.write(text);
+    return 0;
+  }
+  if (existsSync(options.out) && !options.force) {
+    throw new UserError(
+      `${options.out} exists already.`,
+      'Choose another file with --out, or replace it with --force.',
+    );
+  }
+  writeAtomically(options.out, [text]);
+  console.log(options.out);
+  return 0;
+}

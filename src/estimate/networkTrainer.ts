@@ -1,0 +1,136 @@
+/**
+ * The training of one network from new weights: SGD with momentum, cosine schedule, drop-path rising to its final
+ * probability. The final training and every estimator that trains are made of it.
+ */
+import { networkCost } from '../cost/network';
+import { createFoundNetwork, type EngineOptions } from '../network/createSupernet';
+import { drawGates } from '../network/dropPath';
+import type { FoundNetwork } from '../network/foundNetwork';
+import { cosineRate, Sgd, type SgdSettings } from '../network/optimizers';
+import type { Score } from '../network/scores';
+import { Random, type RandomState } from '../random';
+import { EpochCount, type EpochState } from '../search/epochCount';
+import { PrefetchedSource, scoreBatches } from '../search/prefetch';
+import type { BatchSource, Progress } from '../search/process';
+import type { ArrayBatch } from '../network/batch';
+import type { Snapshot } from '../snapshot';
+import type { NetworkPlan } from '../space/cell/plan';
+
+export interface TrainerOptions {
+  readonly plan: NetworkPlan;
+  readonly engine: EngineOptions;
+  readonly seed: number;
+  /** Name of the training: its random numbers depend on it and on the seed alone. */
+  readonly stream: string;
+  readonly settings: SgdSettings & { readonly batchSize: number };
+  /** Length of the schedule. */
+  readonly epochs: number;
+  readonly stepsPerEpoch: number;
+  /** Nothing else draws from it. */
+  readonly train: BatchSource;
+  /** Probability of dropping an edge at the end of the schedule. */
+  readonly dropPath: number;
+}
+
+interface TrainerMeta {
+  readonly count: EpochState;
+  readonly dropPath: RandomState;
+  readonly train: unknown;
+}
+
+/** A training step, as events report it. */
+export interface TrainingStep extends Progress, Score {
+  readonly learningRate: number;
+}
+
+export class NetworkTrainer {
+  /** Multiply–accumulates of one step: forward and backward are about three forward passes. */
+  readonly stepWork: number;
+  private readonly network: FoundNetwork;
+  private readonly sgd: Sgd;
+  private readonly batches: PrefetchedSource;
+  private readonly count: EpochCount;
+  private dropPathRandom: Random;
+
+  /** @throws Unsupported where the engine asked for has no kernels for a layer */
+  constructor(private readonly options: TrainerOptions) {
+    const { plan, engine, seed, stream, settings, train, stepsPerEpoch } = options;
+    this.batches = new PrefetchedSource(train);
+    this.count = new EpochCount(stepsPerEpoch);
+    this.network = createFoundNetwork(plan, engine);
+    const initial = this.network.layout.initialize(Random.fromSeed(seed, `${stream} weights`));
+    this.sgd = new Sgd(initial, settings);
+    this.dropPathRandom = Random.fromSeed(seed, `${stream} drop-path`);
+    this.stepWork = trainingWork(plan, settings.batchSize);
+  }
+
+  get progress(): Progress {
+    return this.count.progress;
+  }
+
+  /** All steps of this epoch are done; `endEpoch` goes on to the next one. */
+  get epochFull(): boolean {
+    return this.count.full;
+  }
+
+  /** Bytes that the network's engine holds, where it knows. */
+  get memory(): number | undefined {
+    return this.network.memory;
+  }
+
+  /** @throws UserError with code `diverged` when the loss is not a number */
+  async step(): Promise<TrainingStep> {
+    const { settings, epochs, dropPath } = this.options;
+    const { epoch } = this.progress;
+    const learningRate = cosineRate(settings, epoch, epochs);
+    const batch = this.batches.next();
+    const [images] = batch.shape;
+    const gates = drawGates(this.network.plan, images, (dropPath * epoch) / epochs, this.dropPathRandom);
+    const pending = this.network.differentiate(batch, this.sgd.weights, gates);
+    this.batches.prepare();
+    const result = await pending;
+    const score = this.count.add(result, images);
+    this.sgd.apply(result.weights, learningRate);
+    this.count.count();
+    return { ...this.progress, learningRate, ...score };
+  }
+
+  /** Goes on to the next epoch. @returns the mean score of the one that ended */
+  endEpoch(): Score {
+    return this.count.end();
+  }
+
+  /** Mean score of batches with running statistics. @returns undefined when interrupted */
+  judge(batches: Iterable<ArrayBatch>, interrupted: () => boolean): Promise<Score | undefined> {
+    return scoreBatches(batches, (batch) => this.network.evaluate(batch, this.sgd.weights), interrupted);
+  }
+
+  snapshot(): Snapshot<TrainerMeta> {
+    const { weights, velocity } = this.sgd.state();
+    const meta: TrainerMeta = {
+      count: this.count.state(),
+      dropPath: this.dropPathRandom.state(),
+      train: this.batches.state(),
+    };
+    return { meta, arrays: { weights, velocity, statistics: this.network.statistics() } };
+  }
+
+  /** @throws RangeError when the snapshot is of another network */
+  restore({ meta, arrays }: Snapshot): void {
+    const { count, dropPath, train } = meta as TrainerMeta;
+    this.sgd.restore({ weights: arrays['weights']!, velocity: arrays['velocity']! });
+    this.network.restoreStatistics(arrays['statistics']!);
+    this.dropPathRandom = Random.fromState(dropPath);
+    this.batches.restore(train);
+    this.count.restore(count);
+  }
+
+  dispose(): void {
+    this.network.dispose();
+  }
+}
+
+/** Multiply–accumulates of one training step. */
+export function trainingWork(plan: NetworkPlan, batchSize: number): number {
+  return 3 * batchSize * networkCost(plan).flops;
+}

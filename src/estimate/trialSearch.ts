@@ -1,0 +1,287 @@
+/**
+ * Drives a sampling strategy: it proposes an architecture, the estimator judges it step by step, the strategy hears of
+ * it, until the budget is spent. Any strategy goes with any estimator.
+ */
+import type { Breach } from '../cost/limits';
+import type { TrialCosts } from '../cost/trialCosts';
+import { describeError, UserError } from '../errors';
+import type { RunEventOf } from '../protocol/events';
+import type { Progress, Search, StepContext } from '../search/process';
+import type { Proposal, Proposer, Trial } from '../search/strategy';
+import type { Snapshot } from '../snapshot';
+import type { Genotype } from '../space/genotype';
+import type { SearchSpace } from '../space/searchSpace';
+import type { Estimator, Evaluation, Assessment } from './estimator';
+import { join, part } from './snapshots';
+
+export interface TrialContext {
+  readonly space: SearchSpace;
+  readonly proposer: Proposer;
+  /** Owned by the search from here on. */
+  readonly estimator: Estimator;
+  readonly trials: number;
+  costs(genotype: Genotype): TrialCosts;
+  /** Hard limits: an architecture that breaks one is rejected before it is judged. */
+  broken(costs: TrialCosts): Breach | undefined;
+}
+
+interface Current {
+  readonly proposal: Proposal;
+  readonly costs: TrialCosts;
+  readonly evaluation: Evaluation;
+}
+
+/** Plain data, for a checkpoint. */
+interface Found {
+  /** Trials done. */
+  readonly index: number;
+  /** Training steps of the preparation and of all trials done. */
+  readonly steps: number;
+  readonly best?: { readonly score: number; readonly genotype: Genotype };
+  /** Of the rejected ones, the nearest to the limits. */
+  readonly nearest?: { readonly text: string; readonly message: string; readonly excess: number };
+  readonly failure?: string;
+  readonly exhausted: boolean;
+}
+
+interface TrialSearchMeta {
+  readonly found: Found;
+  readonly proposer: unknown;
+  readonly estimator: unknown;
+  readonly preparation?: unknown;
+  readonly current?: Omit<Current, 'evaluation'> & { readonly evaluation: unknown };
+}
+
+/** `table` does not know every architecture; zero-cost scores of very deep networks leave the range of numbers. */
+const codesOfTrials = ['diverged', 'out-of-memory', 'not-in-table', 'no-score'];
+
+/** Failures of one architecture that say nothing about the next, e.g. its loss diverged or its network is too large. */
+export function endsTrial(error: unknown): boolean {
+  if (error instanceof UserError) return error.code !== undefined && codesOfTrials.includes(error.code);
+  return error instanceof RangeError && /memory|allocation|array length/i.test(error.message);
+}
+
+export class TrialSearch implements Search {
+  readonly trials: number;
+  readonly epochs: number;
+  readonly stepsPerEpoch: number;
+  readonly stepWork: number;
+  private readonly expected: { readonly preparation: number; readonly trial: number };
+  private current: Current | undefined;
+  private found: Found = { index: 0, steps: 0, exhausted: false };
+
+  constructor(private readonly context: TrialContext) {
+    const { estimator, trials } = context;
+    const { preparation, trial } = estimator.expectedSteps;
+    // Some work for each trial, so that a search whose trials cost nothing has a progress, too.
+    this.expected = { preparation, trial: Math.max(trial, 1e-3) };
+    this.trials = trials;
+    this.epochs = trials;
+    this.stepsPerEpoch = this.expected.trial + preparation / trials;
+    this.stepWork = Math.max(1, estimator.stepWork);
+  }
+
+  get progress(): Progress {
+    const { estimator, trials } = this.context;
+    const { index, steps } = this.found;
+    const { preparation } = estimator;
+    const running = this.current?.evaluation.steps ?? (this.prepared ? 0 : preparation!.steps);
+    const prepared = Math.min(preparation?.steps ?? 0, this.expected.preparation);
+    const ofTrial = Math.min(this.current?.evaluation.steps ?? 0, this.expected.trial);
+    const done = prepared + index * this.expected.trial + ofTrial;
+    const share = this.done ? 1 : done / (this.expected.preparation + trials * this.expected.trial);
+    const trial = this.prepared ? Math.min(index, trials - 1) : undefined;
+    return { epoch: index, step: steps + running, share, trial };
+  }
+
+  get memory(): number | undefined {
+    return (this.current?.evaluation ?? this.context.estimator.preparation)?.memory;
+  }
+
+  get done(): boolean {
+    return this.found.exhausted || this.found.index >= this.context.trials;
+  }
+
+  async advance(context: StepContext): Promise<void> {
+    if (!this.prepared) return this.prepare(context);
+    if (!this.current) return this.propose(context);
+    const { evaluation } = this.current;
+    try {
+      await evaluation.advance(context);
+    } catch (error) {
+      if (!endsTrial(error)) throw error;
+      return this.finish(context, { status: 'failed', message: describeError(error) });
+    }
+    if (evaluation.done) this.finish(context, { status: 'done', ...evaluation.result! });
+  }
+
+  /** The best trial. @throws UserError when none has a score */
+  genotype(): Genotype {
+    const { best, nearest, failure, index } = this.found;
+    if (best) return best.genotype;
+    if (nearest) {
+      throw new UserError(
+        `None of ${index} architectures keeps the limits: none found, nearest is ${nearest.text} with ${nearest.message}.`,
+        'Raise the limits, or choose a smaller space.',
+        'none-found',
+      );
+    }
+    throw new UserError(
+      `None of ${index} architectures could be judged. The last one: ${failure ?? 'nothing was proposed.'}`,
+      'Lower the learning rate where trainings diverge, or the batch where memory is short.',
+      'none-found',
+    );
+  }
+
+  snapshot(): Snapshot<TrialSearchMeta> {
+    const { proposer, estimator } = this.context;
+    const state = estimator.snapshot();
+    const preparation = estimator.preparation?.snapshot();
+    const evaluation = this.current?.evaluation.snapshot();
+    return {
+      meta: {
+        found: this.found,
+        proposer: proposer.state(),
+        estimator: state.meta,
+        preparation: preparation?.meta,
+        current: this.current && { ...this.current, evaluation: evaluation!.meta },
+      },
+      arrays: {
+        ...join('estimator', state),
+        ...(preparation && join('preparation', preparation)),
+        ...(evaluation && join('evaluation', evaluation)),
+      },
+    };
+  }
+
+  restore(snapshot: Snapshot): void {
+    const { proposer, estimator } = this.context;
+    const { arrays } = snapshot;
+    const { current, ...meta } = snapshot.meta as TrialSearchMeta;
+    this.found = meta.found;
+    proposer.restore(meta.proposer);
+    estimator.restore(part('estimator', meta.estimator, arrays));
+    estimator.preparation?.restore(part('preparation', meta.preparation, arrays));
+    if (!current) return;
+    const { proposal, costs } = current;
+    const evaluation = estimator.evaluate(proposal.genotype, meta.found.index);
+    evaluation.restore(part('evaluation', current.evaluation, arrays));
+    this.current = { proposal, costs, evaluation };
+  }
+
+  dispose(): void {
+    this.current?.evaluation.dispose();
+    this.context.estimator.dispose();
+  }
+
+  private get prepared(): boolean {
+    return this.context.estimator.preparation?.done ?? true;
+  }
+
+  private async prepare(context: StepContext): Promise<void> {
+    const preparation = this.context.estimator.preparation!;
+    await preparation.advance(context);
+    if (preparation.done) this.found = { ...this.found, steps: preparation.steps };
+  }
+
+  private propose(context: StepContext): void {
+    const { proposer, estimator, costs, broken, trials } = this.context;
+    const proposal = proposer.propose();
+    if (!proposal) {
+      const { index } = this.found;
+      this.found = { ...this.found, exhausted: true };
+      const message = `The space has no further architecture after ${index} of ${trials} trials; the search ends here.`;
+      context.emit({ type: 'notice', level: 'info', message });
+      return;
+    }
+    const cost = costs(proposal.genotype);
+    const breach = broken(cost);
+    if (breach) {
+      this.conclude(
+        context,
+        { proposal, costs: cost },
+        { status: 'rejected', message: breach.message },
+        breach,
+      );
+      return;
+    }
+    try {
+      const evaluation = estimator.evaluate(proposal.genotype, this.found.index);
+      this.current = { proposal, costs: cost, evaluation };
+    } catch (error) {
+      if (!endsTrial(error)) throw error;
+      const message = describeError(error);
+      this.conclude(context, { proposal, costs: cost }, { status: 'failed', message });
+    }
+  }
+
+  private finish(context: StepContext, outcome: Outcome): void {
+    const current = this.current!;
+    this.current = undefined;
+    this.found = { ...this.found, steps: this.found.steps + current.evaluation.steps };
+    current.evaluation.dispose();
+    this.conclude(context, current, outcome);
+  }
+
+  /** Writes a trial down and tells all who learn from it. */
+  private conclude(
+    { emit }: StepContext,
+    { proposal, costs }: Pick<Current, 'proposal' | 'costs'>,
+    outcome: Outcome,
+    breach?: Breach,
+  ): void {
+    const { space, proposer, estimator } = this.context;
+    const { index } = this.found;
+    const { genotype, parents, by } = proposal;
+    const { status, message, metrics } = outcome;
+    // A score that is no number would be lost in JSON, and nothing can be learned from it.
+    const failed = status === 'done' && !Number.isFinite(outcome.score);
+    const judged = failed
+      ? ({ status: 'failed', message: 'The score is not a number.' } as const)
+      : { status, message, score: outcome.score };
+    const text = space.encode(genotype);
+    const event: Omit<RunEventOf<'trial'>, 'seq' | 'time'> = {
+      ...{
+        type: 'trial',
+        index,
+        genotype,
+        text,
+        parents: [...parents],
+        by,
+        metrics: metrics && { ...metrics },
+      },
+      ...{ costs: { ...costs }, ...judged },
+    };
+    emit(event);
+    if (this.note(event, breach)) emit({ type: 'genotype', epoch: index, trial: index, genotype });
+    const trial: Trial = { ...proposal, index, costs, status: judged.status, score: event.score };
+    estimator.receive?.(trial);
+    proposer.receive(trial);
+    const reports = [
+      ['strategy', proposer.report?.()],
+      ['estimator', estimator.report?.()],
+    ] as const;
+    for (const [source, values] of reports) {
+      if (values) emit({ type: 'report', source, trial: index, values: { ...values } });
+    }
+  }
+
+  /** The best, the nearest and the last failure so far. @returns whether the trial is the best */
+  private note(trial: Omit<RunEventOf<'trial'>, 'seq' | 'time'>, breach: Breach | undefined): boolean {
+    const { best, nearest } = this.found;
+    const { score, genotype, text, message } = trial;
+    this.found = { ...this.found, index: trial.index + 1 };
+    const better = score !== undefined && (!best || score > best.score);
+    if (better) this.found = { ...this.found, best: { score, genotype } };
+    if (breach && (!nearest || breach.excess < nearest.excess)) {
+      this.found = { ...this.found, nearest: { text, ...breach } };
+    }
+    if (trial.status === 'failed') this.found = { ...this.found, failure: message };
+    return better;
+  }
+}
+
+type Outcome = Partial<Assessment> & {
+  readonly status: Trial['status'];
+  readonly message?: string;
+};

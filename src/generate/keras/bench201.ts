@@ -1,0 +1,67 @@
+/** Networks of NAS-Bench-201 in Keras's functional style. */
+import type { Bench201Description } from '../describe';
+import { operationBranches } from '../python';
+import { operationOutput } from './layers';
+
+function operation({ operations }: Bench201Description): string {
+  return `\
+def operation(name: str, x: Tensor, channels: int) -> Tensor:
+    """Output of one edge of a cell; it has the shape of its input."""
+${operationBranches(operations, operationOutput)}`;
+}
+
+const cell = `\
+def cell(x: Tensor, channels: int) -> Tensor:
+    """Three nodes, each the sum of one operation on every state before it."""
+    states = [x]
+    for names in CELL:
+        outputs = [operation(name, x, channels) for name, x in zip(names, states)]
+        states.append(layers.Add()(outputs) if len(outputs) > 1 else outputs[0])
+    return states[-1]`;
+
+const residualBlock = `\
+def residual_block(x: Tensor, channels: int) -> Tensor:
+    """Halves height and width: two convolutions beside a shortcut, added."""
+    y = relu_conv_bn(x, channels, 3, stride=2)
+    y = relu_conv_bn(y, channels, 3)
+    # "same" makes ⌈n / 2⌉ of n pixels and leaves its padding out of the mean.
+    shortcut = layers.AveragePooling2D(2, padding="same")(x)
+    return layers.Add()([y, conv(shortcut, channels, 1)])`;
+
+function buildModel({ file, cellsPerStage }: Bench201Description): string {
+  const { channels, classes, input } = file.network;
+  return `\
+def build_model(
+    input_shape: tuple[int | None, int | None, int] = (${input.height}, ${input.width}, ${input.channels}),
+    channels: int = ${channels},
+    cells: int = ${cellsPerStage},
+    classes: int = ${classes},
+) -> keras.Model:
+    """Stem, three stages of cells, global average pooling and a linear classifier.
+
+    The model gives logits: train it with a loss that has \`from_logits=True\`.
+
+    Args:
+        input_shape: height, width (None for any) and channels of the images.
+        channels: channels of the first stage; each later one has twice as many.
+        cells: number of cells in each stage.
+        classes: number of logits.
+    """
+    images = keras.Input(input_shape, name="images")
+    x = batch_norm(conv(images, channels, 3))
+    for stage in range(3):
+        if stage > 0:
+            channels *= 2
+            x = residual_block(x, channels)
+        for _ in range(cells):
+            x = cell(x, channels)
+    x = layers.ReLU()(batch_norm(x))
+    features = layers.GlobalAveragePooling2D(name="features")(x)
+    logits = layers.Dense(classes, name="logits")(features)
+    return keras.Model(images, logits)`;
+}
+
+/** From the single operation to the whole network. */
+export function bench201Network(description: Bench201Description): string[] {
+  return [operation(description), cell, residualBlock, buildModel(description)];
+}

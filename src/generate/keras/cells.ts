@@ -1,0 +1,114 @@
+/** Operations, cells and the whole network in Keras's functional style. */
+import type { CellDescription } from '../describe';
+import { operationBranches } from '../python';
+import { operationOutput } from './layers';
+
+function operation({ operations }: CellDescription): string {
+  return `\
+def operation(name: str, x: Tensor, channels: int, stride: int) -> Tensor:
+    """Output of one edge; n pixels become ⌈n / stride⌉."""
+${operationBranches(operations, operationOutput)}`;
+}
+
+function cell({ hasLoneEdge, hasLoneNode }: CellDescription): string {
+  const total = hasLoneEdge
+    ? 'layers.Add()(outputs) if len(outputs) > 1 else outputs[0]'
+    : 'layers.Add()(outputs)';
+  const joined = `\
+    outputs = [states[index] for index in genotype.concat]
+    return layers.Concatenate(name=name)(outputs)`;
+  const joinedOrLone = `\
+    outputs = [states[index] for index in genotype.concat]
+    if len(outputs) == 1:
+        return layers.Identity(name=name)(outputs[0])
+    return layers.Concatenate(name=name)(outputs)`;
+  return `\
+def cell(
+    genotype: CellGenotype,
+    older: Tensor,
+    newer: Tensor,
+    channels: int,
+    reduction: bool,
+    after_reduction: bool,
+    drop_path: float,
+    name: str,
+) -> Tensor:
+    """Output of a cell for the outputs of the two cells before.
+
+    Args:
+        genotype: the wiring.
+        older: output of the cell before the previous one.
+        newer: output of the previous cell.
+        channels: channels of each node.
+        reduction: whether the cell halves height and width.
+        after_reduction: whether the previous cell did.
+        drop_path: probability with which an edge is dropped while training.
+        name: name of the layer that gives the output.
+    """
+    # After a reduction the older input is still twice as high and wide.
+    adapt = factorized_reduce if after_reduction else relu_conv_bn
+    states = [adapt(older, channels), relu_conv_bn(newer, channels)]
+    for edges in genotype.nodes:
+        outputs = []
+        for edge, source in edges:
+            x = states[source]
+            # Only what reads an input of a reduction cell halves the size.
+            output = operation(edge, x, channels, 2 if reduction and source < 2 else 1)
+            if drop_path > 0 and output is not x:
+                output = layers.Dropout(drop_path, noise_shape=(None, 1, 1, 1))(output)
+            outputs.append(output)
+        states.append(${total})
+${hasLoneNode ? joinedOrLone : joined}`;
+}
+
+function buildModel({ file }: CellDescription): string {
+  const { channels, cells, classes, stemMultiplier, input } = file.network;
+  const stem = stemMultiplier === 1 ? 'channels' : `${stemMultiplier} * channels`;
+  return `\
+def build_model(
+    input_shape: tuple[int | None, int | None, int] = (${input.height}, ${input.width}, ${input.channels}),
+    channels: int = ${channels},
+    cells: int = ${cells},
+    classes: int = ${classes},
+    drop_path: float = 0.0,
+) -> keras.Model:
+    """Stem, cells, global average pooling and a linear classifier.
+
+    The model gives logits: train it with a loss that has \`from_logits=True\`.
+
+    Args:
+        input_shape: height, width (None for any) and channels of the images.
+        channels: channels of each node before the first reduction; each doubles them.
+        cells: number of cells; those at one and two thirds of it are reductions.
+        classes: number of logits.
+        drop_path: probability with which an edge is dropped for an image while
+            training.
+    """
+    images = keras.Input(input_shape, name="images")
+    older = newer = batch_norm(conv(images, ${stem}, 3))
+    after_reduction = False
+    for index in range(cells):
+        reduction = index in (cells // 3, 2 * cells // 3)
+        if reduction:
+            channels *= 2
+        output = cell(
+            REDUCTION if reduction else NORMAL,
+            older,
+            newer,
+            channels,
+            reduction,
+            after_reduction,
+            drop_path,
+            name=f"cell_{index}",
+        )
+        older, newer = newer, output
+        after_reduction = reduction
+    features = layers.GlobalAveragePooling2D(name="features")(newer)
+    logits = layers.Dense(classes, name="logits")(features)
+    return keras.Model(images, logits)`;
+}
+
+/** From the single operation to the whole network. */
+export function cellNetwork(description: CellDescription): string[] {
+  return [operation(description), cell(description), buildModel(description)];
+}

@@ -1,0 +1,65 @@
+/** Chains of layers in Keras's functional style. */
+import type { ChainConnections } from '../../space/genotype';
+import type { ChainDescription } from '../describe';
+import { operationBranches } from '../python';
+import { operationOutput } from './layers';
+
+function operation({ operations }: ChainDescription): string {
+  return `\
+def operation(name: str, x: Tensor, channels: int, stride: int) -> Tensor:
+    """Output of one layer; n pixels become ⌈n / stride⌉."""
+${operationBranches(operations, operationOutput, 'x.shape[-1] == channels')}`;
+}
+
+const shortcut = `\
+def shortcut(x: Tensor, channels: int, stride: int) -> Tensor:
+    """The input of a layer, by a 1×1 convolution where its output has another shape."""
+    if stride == 1 and x.shape[-1] == channels:
+        return x
+    return batch_norm(conv(x, channels, 1, stride))`;
+
+const loops: Readonly<Record<ChainConnections, string>> = {
+  sequential: `\
+    for name, channels, stride in LAYERS:
+        x = operation(name, x, channels, stride)`,
+  skip: `\
+    for name, channels, stride in LAYERS:
+        y = operation(name, x, channels, stride)
+        x = layers.Add()([y, shortcut(x, channels, stride)])`,
+  dense: `\
+    for index, (name, channels, stride) in enumerate(LAYERS):
+        y = operation(name, x, channels, stride)
+        # What keeps the size is read by all later layers of that size.
+        is_read = stride == 1 and index < len(LAYERS) - 1
+        x = layers.Concatenate()([x, y]) if is_read else y`,
+};
+
+function buildModel({ file }: ChainDescription): string {
+  const { classes, input } = file.network;
+  return `\
+def build_model(
+    input_shape: tuple[int | None, int | None, int] = (${input.height}, ${input.width}, ${input.channels}),
+    classes: int = ${classes},
+) -> keras.Model:
+    """Stem, layers, global average pooling and a linear classifier.
+
+    The model gives logits: train it with a loss that has \`from_logits=True\`.
+
+    Args:
+        input_shape: height, width (None for any) and channels of the images.
+        classes: number of logits.
+    """
+    images = keras.Input(input_shape, name="images")
+    x = batch_norm(conv(images, LAYERS[0].channels, 3))
+${loops[file.genotype.connections]}
+    x = layers.ReLU()(batch_norm(x))
+    features = layers.GlobalAveragePooling2D(name="features")(x)
+    logits = layers.Dense(classes, name="logits")(features)
+    return keras.Model(images, logits)`;
+}
+
+/** From the single operation to the whole network. */
+export function chainNetwork(description: ChainDescription): string[] {
+  const isSkip = description.file.genotype.connections === 'skip';
+  return [operation(description), ...(isSkip ? [shortcut] : []), buildModel(description)];
+}

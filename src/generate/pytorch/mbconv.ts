@@ -1,0 +1,169 @@
+/** Networks of inverted residual blocks (MobileNetV3, EfficientNet) in PyTorch. */
+import type { Activation, Gate } from '../../space/layers';
+import type { MbconvDescription } from '../describe';
+import { blackStyle, group } from '../layout';
+import { lay } from '../python';
+
+const modules: Readonly<Record<Activation | Gate, string>> = {
+  relu: 'nn.ReLU',
+  swish: 'nn.SiLU',
+  hard_swish: 'nn.Hardswish',
+  sigmoid: 'nn.Sigmoid',
+  hard_sigmoid: 'nn.Hardsigmoid',
+};
+
+/** A list: black gives every item a line of its own where they do not fit on one. */
+function list(open: string, items: readonly string[], close: string, depth: number): string {
+  const width = blackStyle.width - depth * blackStyle.indent.length;
+  const isBroken = open.length + items.join(', ').length + close.length > width;
+  return lay(group(open, items, close, isBroken), depth);
+}
+
+/** By name, where blocks differ in it. */
+function table({ activation, activations }: MbconvDescription): string[] {
+  if (activation) return [];
+  return [
+    lay(
+      group(
+        'ACTIVATIONS = {',
+        activations.map((name) => `"${name}": ${modules[name]}`),
+        '}',
+      ),
+    ),
+  ];
+}
+
+function squeezeExcite({ squeezeExcite: inside }: MbconvDescription): string[] {
+  if (!inside) return [];
+  return [
+    `\
+class SqueezeExcite(nn.Module):
+    """Scales every channel by a gate that is computed from all channels' means."""
+
+    def __init__(self, channels: int, squeeze: int) -> None:
+        super().__init__()
+        self.gate = nn.Sequential(
+            nn.AdaptiveAvgPool2d(1),
+            nn.Conv2d(channels, squeeze, 1),
+            ${modules[inside.inner]}(),
+            nn.Conv2d(squeeze, channels, 1),
+            ${modules[inside.gate]}(),
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x * self.gate(x)`,
+  ];
+}
+
+function invertedResidual({ activation, squeezeExcite: inside }: MbconvDescription): string {
+  const lookUp = activation ? '' : '\n        activation = ACTIVATIONS[block.activation]';
+  const nonlinearity = activation ? `${modules[activation]}()` : 'activation()';
+  const gate = inside
+    ? `
+        if block.squeeze > 0:
+            layers.append(SqueezeExcite(hidden, block.squeeze))`
+    : '';
+  const expand = list(
+    'layers += [',
+    ['conv(in_channels, hidden, 1)', 'nn.BatchNorm2d(hidden)', nonlinearity],
+    ']',
+    3,
+  );
+  const depthwise = list(
+    'layers += [',
+    ['depthwise(hidden, block.kernel, block.stride)', 'nn.BatchNorm2d(hidden)', nonlinearity],
+    ']',
+    2,
+  );
+  return `\
+class InvertedResidual(nn.Module):
+    """Widens by a 1×1 convolution, convolves depthwise, and narrows again."""
+
+    def __init__(self, in_channels: int, block: Block) -> None:
+        super().__init__()
+        hidden = block.hidden${lookUp}
+        layers: list[nn.Module] = []
+        if hidden != in_channels:
+${expand}
+${depthwise}${gate}
+        layers += [conv(hidden, block.channels, 1), nn.BatchNorm2d(block.channels)]
+        self.layers = nn.Sequential(*layers)
+        self.is_residual = block.stride == 1 and block.channels == in_channels
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.layers(x) if self.is_residual else self.layers(x)`;
+}
+
+function network({ file }: MbconvDescription): string {
+  const { classes, input } = file.network;
+  const { stem, head } = file.genotype;
+  const stride = stem.stride === 1 ? '' : `, stride=${stem.stride}`;
+  const first = list(
+    'layers: list[nn.Module] = [',
+    [
+      `conv(in_channels, ${stem.channels}, 3${stride})`,
+      `nn.BatchNorm2d(${stem.channels})`,
+      `${modules[stem.activation]}()`,
+    ],
+    ']',
+    2,
+  );
+  const last = list(
+    'layers += [',
+    [
+      `conv(channels, ${head.channels}, 1)`,
+      `nn.BatchNorm2d(${head.channels})`,
+      `${modules[head.activation]}()`,
+    ],
+    ']',
+    2,
+  );
+  const classifier =
+    head.hidden > 0
+      ? group(
+          'self.classifier = nn.Sequential(',
+          [
+            `nn.Linear(${head.channels}, ${head.hidden})`,
+            `${modules[head.activation]}()`,
+            `nn.Linear(${head.hidden}, classes)`,
+          ],
+          ')',
+          true,
+        )
+      : `self.classifier = nn.Linear(${head.channels}, classes)`;
+  return `\
+class Network(nn.Module):
+    """Stem, inverted residual blocks, global average pooling and a linear classifier.
+
+    Images [N, in_channels, H, W] of any size become logits [N, classes]: train it with
+    \`nn.CrossEntropyLoss\`.
+
+    Args:
+        classes: number of logits.
+        in_channels: channels of the images.
+    """
+
+    def __init__(self, classes: int = ${classes}, in_channels: int = ${input.channels}) -> None:
+        super().__init__()
+${first}
+        channels = ${stem.channels}
+        for block in BLOCKS:
+            layers.append(InvertedResidual(channels, block))
+            channels = block.channels
+${last}
+        self.features = nn.Sequential(*layers)
+${lay(classifier, 2)}
+
+    def forward(self, images: Tensor) -> Tensor:
+        return self.classifier(self.features(images).mean(dim=(2, 3)))`;
+}
+
+/** From the parts of a block to the whole network. */
+export function mbconvNetwork(description: MbconvDescription): string[] {
+  return [
+    ...table(description),
+    ...squeezeExcite(description),
+    invertedResidual(description),
+    network(description),
+  ];
+}

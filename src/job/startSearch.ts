@@ -1,0 +1,86 @@
+/** From a config to the search that it asks for. */
+import type * as z from 'zod';
+import type { Config } from '../config/schema';
+import type { TrialCosts } from '../cost/trialCosts';
+import type { EstimatorContext } from '../estimate/estimator';
+import { startEstimator } from '../estimate/startEstimator';
+import { TrialSearch } from '../estimate/trialSearch';
+import type { EngineOptions } from '../network/createSupernet';
+import { Random } from '../random';
+import { GradientSearch } from '../search/gradient/search';
+import type { Search } from '../search/process';
+import { strategyNamed, type strategies } from '../search/strategies';
+import type { Proposer, ProposerContext } from '../search/strategy';
+import type { Genotype } from '../space/genotype';
+import type { JobData } from './data';
+import type { JobLimits } from './limits';
+import { spaceOf } from './plan';
+
+export interface SearchOptions {
+  readonly config: Config;
+  readonly data: JobData;
+  readonly engine: EngineOptions;
+  readonly limits: JobLimits;
+  /** Text of a file that the config names. @throws UserError when it cannot be read */
+  readFile(path: string): string;
+}
+
+export function startSearch(options: SearchOptions): Search {
+  const { config, data, engine, limits } = options;
+  const { seed, training, strategy, budget, output } = config;
+  if (isGradient(strategy)) {
+    return new GradientSearch(strategy, {
+      ...{ seed, engine, training },
+      space: spaceOf(config),
+      frame: data.input,
+      data: data.search(),
+      epochs: budget.epochs,
+      logEverySteps: output.logEverySteps,
+      latency:
+        limits.table && ((site) => limits.table!.part({ kind: 'layers', label: site.operation, ...site })),
+    });
+  }
+  const context = estimatorContext(options);
+  const { space } = context;
+  const costs = (genotype: Genotype): TrialCosts => limits.costs(genotype);
+  const { trials } = budget;
+  const proposerContext = { space, random: Random.fromSeed(seed, 'strategy'), trials, costs };
+  return new TrialSearch({
+    ...{ space, trials, costs },
+    proposer: createProposer(strategy, proposerContext),
+    estimator: startEstimator(config.estimator, context),
+    broken: limits.breach,
+  });
+}
+
+type GradientOptions = z.output<Extract<(typeof strategies)[number], { kind: 'gradient' }>['options']>;
+
+function isGradient(strategy: Config['strategy']): strategy is GradientOptions {
+  return strategyNamed(strategy.type).kind === 'gradient';
+}
+
+/** What estimators of a config work with. */
+export function estimatorContext({
+  config,
+  data,
+  engine,
+  readFile,
+}: Omit<SearchOptions, 'limits'>): EstimatorContext {
+  const { seed, training, budget, output } = config;
+  return {
+    ...{ seed, training, engine, readFile },
+    space: spaceOf(config),
+    frame: data.input,
+    data: data.search(),
+    trials: budget.trials,
+    epochs: budget.epochs,
+    logEverySteps: output.logEverySteps,
+  };
+}
+
+function createProposer(options: Config['strategy'], context: ProposerContext): Proposer {
+  const strategy = strategyNamed(options.type);
+  if (strategy.kind !== 'sampling') throw new RangeError(`"${options.type}" is no sampling strategy.`);
+  const create = strategy.create as (chosen: Config['strategy'], context: ProposerContext) => Proposer;
+  return create(options, context);
+}

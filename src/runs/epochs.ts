@@ -1,0 +1,31 @@
+/** Genotypes of earlier epochs of a gradient search, from its event log: for choosing one from before a collapse. */
+import { UserError } from '../errors';
+import { effectiveEvents } from '../protocol/runState';
+import type { GenotypeFile } from '../space/genotype';
+import { readEventLog } from './eventLog';
+import type { RunFolder } from './runFolder';
+
+/**
+ * The genotype file of a run as it was at the end of one epoch.
+ * @param epoch counted from 1, as views show it
+ * @throws UserError when the run has no such epoch
+ */
+export function genotypeOfEpoch(folder: RunFolder, epoch: number): GenotypeFile {
+  const file = folder.readGenotype();
+  const events = effectiveEvents(readEventLog(folder.eventsPath).events);
+  const ofEpochs = events.flatMap((event) =>
+    event.type === 'genotype' && event.trial === undefined ? [event] : [],
+  );
+  const found = ofEpochs.find((event) => event.epoch === epoch - 1);
+  if (file && found) {
+    return { ...file, genotype: found.genotype, origin: { ...file.origin, epoch: found.epoch } };
+  }
+  const last = 1 + Math.max(-1, ...ofEpochs.map((event) => event.epoch));
+  throw new UserError(
+    `${folder.path} has no genotype of epoch ${epoch}.`,
+    last > 0
+      ? `Epochs 1 to ${last} have one.`
+      : 'Only searches of a gradient strategy have one for every epoch; leave --epoch out to take the best architecture.',
+    'no-epoch',
+  );
+}

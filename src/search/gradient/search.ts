@@ -1,0 +1,319 @@
+/**
+ * Gradient searches (DARTS, Liu et al., 2019, algorithm 1; PC-DARTS, Xu et al., 2020): before each step of the weights w on
+ * one half of the data, one step of the architecture on the other half. The parts: `architecture.ts` (α and β), `secondOrder.ts`
+ * (∇α through a step of w), `penalty.ts` (λ·cost), `guard.ts` and `eigenvalue.ts` (collapse).
+ */
+import { layersCost } from '../../cost/layers';
+import { networkCost } from '../../cost/network';
+import { operationCosts, type OperationSite } from '../../cost/operationCosts';
+import { UserError } from '../../errors';
+import type { ArrayBatch } from '../../network/batch';
+import { createSupernet, type EngineOptions } from '../../network/createSupernet';
+import { cosineRate, Sgd, type AdamState, type SgdSettings } from '../../network/optimizers';
+import { addScore, emptySum, meanScore, type Score, type ScoreSum } from '../../network/scores';
+import type { BatchScore, Mixtures, Supernet } from '../../network/supernet';
+import { Random } from '../../random';
+import type { Snapshot } from '../../snapshot';
+import type { Genotype, NetworkFrame } from '../../space/genotype';
+import type { SearchSpace, SupernetSpace } from '../../space/searchSpace';
+import { PrefetchedSource, scoreBatches } from '../prefetch';
+import type { Search, StepContext } from '../process';
+import type { SearchData } from '../searchData';
+import type { DartsOptions } from '../strategies/darts';
+import type { PenaltyOptions } from '../strategies/gradientOptions';
+import type { PcDartsOptions } from '../strategies/pcDarts';
+import { Architecture } from './architecture';
+import { dominantEigenvalue } from './eigenvalue';
+import { CollapseGuard, type GuardState } from './guard';
+import { CostPenalty } from './penalty';
+import { secondOrderGradient } from './secondOrder';
+
+/** Options of any gradient strategy. */
+export type GradientOptions = DartsOptions | PcDartsOptions;
+
+export interface GradientContext {
+  readonly seed: number;
+  /** Has a supernet. */
+  readonly space: SearchSpace;
+  readonly frame: NetworkFrame;
+  readonly data: SearchData;
+  readonly engine: EngineOptions;
+  readonly training: SgdSettings & { readonly batchSize: number };
+  readonly epochs: number;
+  readonly logEverySteps: number;
+  /** Milliseconds of an operation, where a latency table is given. */
+  readonly latency?: (site: OperationSite) => number;
+}
+
+interface GradientMeta {
+  readonly epoch: number;
+  readonly step: number;
+  readonly stepInEpoch: number;
+  readonly sum: ScoreSum;
+  readonly architecture: AdamState;
+  readonly guard: GuardState;
+  readonly train: unknown;
+  readonly validation: unknown;
+}
+
+export class GradientSearch implements Search {
+  readonly epochs: number;
+  readonly stepsPerEpoch: number;
+  readonly stepWork: number;
+  private readonly supernet: Supernet;
+  private readonly space: SupernetSpace;
+  private readonly sgd: Sgd;
+  private readonly architecture: Architecture;
+  private readonly penalty: CostPenalty | undefined;
+  private readonly guard: CollapseGuard;
+  /** w somewhere else, for steps of second order. */
+  private readonly moved: Float32Array | undefined;
+  private readonly train: PrefetchedSource;
+  private readonly validation: PrefetchedSource;
+  private epoch = 0;
+  private step = 0;
+  private stepInEpoch = 0;
+  private sum = emptySum();
+
+  /**
+   * @throws RangeError when the space has no supernet, or not with so many channels
+   * @throws UserError when the cost to be kept small is not known
+   */
+  constructor(
+    private readonly options: GradientOptions,
+    private readonly context: GradientContext,
+  ) {
+    const { seed, space, frame, data, engine, training } = context;
+    if (!space.supernet) throw new RangeError(`The space "${space.type}" has no supernet.`);
+    this.space = space.supernet;
+    this.epochs = context.epochs;
+    this.stepsPerEpoch = data.stepsPerEpoch;
+    this.train = new PrefetchedSource(data.train);
+    this.validation = new PrefetchedSource(data.validation);
+    const edgeNormalization = 'channelShare' in options;
+    const planOptions = edgeNormalization ? { channelShare: options.channelShare } : {};
+    this.architecture = new Architecture(
+      this.space,
+      { ...options, edgeNormalization },
+      Random.fromSeed(seed, 'alpha'),
+    );
+    this.penalty = options.penalty && this.makePenalty(options.penalty);
+    this.guard = new CollapseGuard(options.guard, this.space.operations, options.warmupEpochs);
+    this.supernet = createSupernet(this.space.plan(frame, planOptions), engine);
+    const { layout, plan } = this.supernet;
+    this.sgd = new Sgd(layout.initialize(Random.fromSeed(seed, 'supernet weights')), training);
+    const second = options.order === 'second';
+    if (second) this.moved = new Float32Array(this.sgd.weights.length);
+    // Forward and backward are about three forward passes; after the warm-up each step does them for w and for α.
+    this.stepWork = 3 * (second ? 5 : 2) * training.batchSize * networkCost(plan).flops;
+  }
+
+  get progress() {
+    return { epoch: this.epoch, step: this.step };
+  }
+
+  get memory(): number | undefined {
+    return this.supernet.memory;
+  }
+
+  get done(): boolean {
+    return this.epoch >= this.epochs || this.guard.kept !== undefined;
+  }
+
+  async advance(context: StepContext): Promise<void> {
+    if (this.stepInEpoch < this.stepsPerEpoch) await this.advanceStep(context);
+    if (this.stepInEpoch === this.stepsPerEpoch) await this.endEpoch(context);
+  }
+
+  genotype(): Genotype {
+    return this.guard.kept?.genotype ?? this.space.discretize(this.architecture.edgeWeights());
+  }
+
+  snapshot(): Snapshot<GradientMeta> {
+    const { epoch, step, stepInEpoch, sum } = this;
+    const { weights, velocity } = this.sgd.state();
+    const meta: GradientMeta = {
+      epoch,
+      step,
+      stepInEpoch,
+      sum: { ...sum },
+      architecture: this.architecture.state(),
+      guard: this.guard.state(),
+      train: this.train.state(),
+      validation: this.validation.state(),
+    };
+    return { meta, arrays: { weights, velocity } };
+  }
+
+  restore(snapshot: Snapshot): void {
+    const meta = snapshot.meta as GradientMeta;
+    this.sgd.restore({ weights: snapshot.arrays.weights!, velocity: snapshot.arrays.velocity! });
+    this.architecture.restore(meta.architecture);
+    this.guard.restore(meta.guard);
+    this.train.restore(meta.train);
+    this.validation.restore(meta.validation);
+    this.epoch = meta.epoch;
+    this.step = meta.step;
+    this.stepInEpoch = meta.stepInEpoch;
+    this.sum = { ...meta.sum };
+  }
+
+  dispose(): void {
+    this.supernet.dispose();
+  }
+
+  /** One step of α, unless warming up, and one of w. */
+  private async advanceStep({ emit }: StepContext): Promise<void> {
+    const { training, logEverySteps } = this.context;
+    const searching = this.epoch >= this.options.warmupEpochs;
+    const learningRate = cosineRate(training, this.epoch, this.epochs);
+    const batch = this.train.next();
+    const validation = searching ? await this.stepArchitecture(batch, learningRate) : undefined;
+    const score = await this.stepWeights(batch, learningRate, searching);
+    this.step++;
+    this.stepInEpoch++;
+    if (this.stepInEpoch < this.stepsPerEpoch && this.step % logEverySteps !== 0) return;
+    const { epoch, step, architecture, penalty } = this;
+    emit({
+      type: 'step',
+      phase: 'search',
+      index: 0,
+      epoch,
+      step,
+      learningRate,
+      ...score,
+      validationLoss: validation?.loss,
+      expectedCost: penalty?.expected(architecture.mixtures()),
+    });
+    emit({ type: 'alpha', epoch, step, ...architecture.alphas, betas: architecture.betas });
+  }
+
+  /** Judges the supernet and what α stands for. Given up when interrupted, and then done again from the start. */
+  private async endEpoch({ emit, interrupted }: StepContext): Promise<void> {
+    const mixtures = this.architecture.mixtures();
+    const validation = await scoreBatches(
+      this.context.data.validationBatches(),
+      (batch) => this.supernet.evaluate(batch, this.sgd.weights, mixtures),
+      interrupted,
+    );
+    if (!validation) return;
+    const { epoch } = this;
+    const measured = this.guard.wantsEigenvalue(epoch);
+    const eigenvalue = measured ? await this.eigenvalue(interrupted) : undefined;
+    if (measured && eigenvalue === undefined) return;
+    emit({
+      type: 'epoch',
+      phase: 'search',
+      index: 0,
+      epoch,
+      ...meanScore(this.sum),
+      validationLoss: validation.loss,
+      validationAccuracy: validation.accuracy,
+    });
+    const genotype = this.genotype();
+    emit({ type: 'genotype', epoch, genotype });
+    emit({ type: 'collapse', epoch, ...this.guard.judge(epoch, genotype, eigenvalue) });
+    const { kept } = this.guard;
+    if (kept) emit({ type: 'genotype', ...kept });
+    this.sum = emptySum();
+    this.epoch++;
+    this.stepInEpoch = 0;
+  }
+
+  /** α, β ← Adam(∇[L_val + λ·cost]), equation 5, of first or of second order. */
+  private async stepArchitecture(train: ArrayBatch, learningRate: number): Promise<Score> {
+    const { architecture, penalty } = this;
+    const batch = this.validation.next();
+    const mixtures = architecture.mixtures();
+    const pulled = (gradient: Mixtures): number[] =>
+      architecture.gradient(penalty ? penalty.added(gradient) : gradient);
+    let gradient: number[];
+    let result: BatchScore;
+    if (this.moved) {
+      const losses = {
+        trainWeights: async (w: Float32Array) =>
+          (await this.supernet.differentiate(train, w, mixtures, 'weights')).weights!,
+        trainArchitecture: async (w: Float32Array) =>
+          architecture.gradient(
+            (await this.supernet.differentiate(train, w, mixtures, 'mixtures')).mixtures!,
+          ),
+        validation: async (w: Float32Array) => {
+          const both = await this.supernet.differentiate(batch, w, mixtures, 'both');
+          return { weights: both.weights!, architecture: pulled(both.mixtures!), result: both };
+        },
+      };
+      ({ gradient, result } = await secondOrderGradient(losses, this.sgd, learningRate, this.moved));
+    } else {
+      const pending = this.supernet.differentiate(batch, this.sgd.weights, mixtures, 'mixtures');
+      this.train.prepare();
+      const first = await pending;
+      [gradient, result] = [pulled(first.mixtures!), first];
+    }
+    // First the score: a step that diverged must not reach α.
+    const score = addScore(result, batch.shape[0], emptySum());
+    architecture.apply(gradient);
+    return score;
+  }
+
+  /** w ← SGD(∇w L_train(w, α)). */
+  private async stepWeights(batch: ArrayBatch, learningRate: number, searching: boolean): Promise<Score> {
+    const pending = this.supernet.differentiate(
+      batch,
+      this.sgd.weights,
+      this.architecture.mixtures(),
+      'weights',
+    );
+    this.train.prepare();
+    if (searching) this.validation.prepare();
+    const result = await pending;
+    const score = addScore(result, batch.shape[0], this.sum);
+    this.sgd.apply(result.weights!, learningRate);
+    return score;
+  }
+
+  private makePenalty({ cost, lambda }: PenaltyOptions): CostPenalty {
+    const { frame, latency } = this.context;
+    if (cost === 'latency' && !latency) {
+      throw new UserError(
+        'A penalty on latency needs a latency table.',
+        'Measure one with `nas latency` and name it in limits.latencyTable.',
+        'config',
+      );
+    }
+    const costOf = (site: OperationSite): number =>
+      cost === 'latency' ? latency!(site) : layersCost(site.layers, site.input)[cost];
+    // At full width, which is that of the found network.
+    const costs = operationCosts(this.space.plan(frame), costOf);
+    const uniform = this.architecture.mixtures(this.architecture.values.map(() => 0));
+    return new CostPenalty(lambda, costs, uniform);
+  }
+
+  /** On the first images of the validation split, always the same. @returns undefined when interrupted */
+  private async eigenvalue(interrupted: () => boolean): Promise<number | undefined> {
+    const { data, training, seed } = this.context;
+    const [first] = data.validationBatches();
+    const batch = firstImages(first!, training.batchSize);
+    const gradient = async (point: number[]): Promise<number[]> => {
+      const mixtures = this.architecture.mixtures(point);
+      const { mixtures: result } = await this.supernet.differentiate(
+        batch,
+        this.sgd.weights,
+        mixtures,
+        'mixtures',
+      );
+      return this.architecture.gradient(result!, point);
+    };
+    const random = Random.fromSeed(seed, `eigenvalue ${this.epoch}`);
+    return dominantEigenvalue(this.architecture.values, gradient, random, interrupted);
+  }
+}
+
+function firstImages({ images, labels, shape }: ArrayBatch, count: number): ArrayBatch {
+  const [size, height, width, channels] = shape;
+  const kept = Math.min(size, count);
+  return {
+    images: images.slice(0, kept * height * width * channels),
+    labels: Array.from(labels).slice(0, kept),
+    shape: [kept, height, width, channels],
+  };
+}

@@ -1,0 +1,17 @@
+/** The batches of a search, as the job hands them to strategies and estimators. */
+import type { ArrayBatch } from '../network/batch';
+import type { BatchSource } from './process';
+
+export interface SearchData {
+  readonly classes: number;
+  /** Trains w. */
+  readonly train: BatchSource;
+  /** Trains α. */
+  readonly validation: BatchSource;
+  /** Batches of the w split in an order of its own, for the training of one architecture. */
+  trainBatches(stream: string): BatchSource;
+  /** One pass over the validation split, in order. */
+  validationBatches(): Iterable<ArrayBatch>;
+  /** Batches that a pass over the w split makes. */
+  readonly stepsPerEpoch: number;
+}

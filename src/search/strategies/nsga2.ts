@@ -1,0 +1,176 @@
+/** Multi-objective evolution, NSGA-II (Deb et al., 2002): the score and costs at once, towards a Pareto front. */
+import * as z from 'zod';
+import { described } from '../../describe';
+import { UserError } from '../../errors';
+import type { TrialCosts } from '../../cost/trialCosts';
+import { Random, type RandomState } from '../../random';
+import { Archive } from '../archive';
+import { compareStandings, sortFronts, standings, type Standing } from '../pareto';
+import type {
+  Proposal,
+  Proposer,
+  ProposerContext,
+  SamplingStrategy,
+  StrategyReport,
+  Trial,
+} from '../strategy';
+import { Variation, variationOptions, type Individual } from '../variation';
+
+const costNames = ['parameters', 'flops', 'memoryMiB', 'latencyMs'] as const satisfies (keyof TrialCosts)[];
+
+const options = z.strictObject({
+  type: described(
+    z.literal('nsga2'),
+    'Multi-objective evolution of the score and costs towards a Pareto front (NSGA-II; Deb et al., 2002).',
+  ),
+  population: described(
+    z.number().int().min(4).max(10_000).default(20),
+    'Architectures of a generation. The first ones are drawn at random.',
+  ),
+  objectives: described(
+    z
+      .array(z.enum(costNames))
+      .min(1)
+      .refine((names) => new Set(names).size === names.length, 'an objective is given twice')
+      .default(['flops']),
+    'Costs to minimize beside the score. `latencyMs` needs a latency table.',
+  ),
+  ...variationOptions({ crossoverRate: 0.5 }),
+});
+
+export type Nsga2Options = z.output<typeof options>;
+
+interface Candidate extends Individual {
+  /** Minimized: the score with its sign turned, then the costs. */
+  readonly objectives: readonly number[];
+}
+
+interface Nsga2State {
+  readonly random: RandomState;
+  readonly seen: readonly string[];
+  readonly parents: readonly Candidate[];
+  readonly children: readonly Candidate[];
+  readonly received: number;
+  readonly front: readonly (readonly number[])[];
+}
+
+export class Nsga2 implements Proposer {
+  private random: Random;
+  private readonly archive: Archive;
+  private readonly variation: Variation;
+  private parents: readonly Candidate[] = [];
+  private parentStandings: readonly Standing[] = [];
+  /** Scored trials of the generation under way. */
+  private children: Candidate[] = [];
+  /** Trials of the generation under way, scored or not. */
+  private received = 0;
+  /** Objectives of all trials that none dominates. */
+  private front: (readonly number[])[] = [];
+
+  constructor(
+    private readonly options: Nsga2Options,
+    private readonly context: ProposerContext,
+  ) {
+    this.random = context.random;
+    this.archive = new Archive(context.space);
+    this.variation = new Variation(context.space, options);
+  }
+
+  /** Survivors of the last generation. */
+  get population(): readonly Individual[] {
+    return this.parents;
+  }
+
+  /** @throws UserError when an objective is a cost that is not known here */
+  propose(): Proposal | undefined {
+    const proposal =
+      this.parents.length < 2
+        ? this.fromRandom()
+        : this.variation.child(() => this.tournament(), this.archive, this.random);
+    if (proposal && this.archive.size === 1) this.checkObjectives(this.context.costs(proposal.genotype));
+    return proposal;
+  }
+
+  /** A generation ends after as many trials as the population has places; those without a score leave theirs empty. */
+  receive({ index, genotype, score, costs }: Trial): void {
+    this.received++;
+    if (score !== undefined) {
+      const objectives = [-score, ...this.options.objectives.map((name) => costs[name] ?? Infinity)];
+      this.children.push({ index, genotype, score, objectives });
+      const all = [...this.front, objectives];
+      this.front = sortFronts(all)[0]!.map((i) => all[i]!);
+    }
+    if (this.received >= this.options.population) this.select();
+  }
+
+  report(): StrategyReport | undefined {
+    return this.front.length > 0 ? { frontSize: this.front.length } : undefined;
+  }
+
+  state(): Nsga2State {
+    return {
+      random: this.random.state(),
+      seen: this.archive.state(),
+      parents: this.parents,
+      children: [...this.children],
+      received: this.received,
+      front: [...this.front],
+    };
+  }
+
+  restore(state: unknown): void {
+    const { random, seen, parents, children, received, front } = state as Nsga2State;
+    this.random = Random.fromState(random);
+    this.archive.restore(seen);
+    this.setParents(parents);
+    this.children = [...children];
+    this.received = received;
+    this.front = [...front];
+  }
+
+  /** The best of parents and children in the crowded-comparison order are the next parents. */
+  private select(): void {
+    const all = [...this.parents, ...this.children];
+    const places = standings(all.map(({ objectives }) => objectives));
+    const order = all.map((_, i) => i).sort((a, b) => compareStandings(places[a]!, places[b]!) || a - b);
+    this.setParents(order.slice(0, this.options.population).map((i) => all[i]!));
+    this.children = [];
+    this.received = 0;
+  }
+
+  private setParents(parents: readonly Candidate[]): void {
+    this.parents = parents;
+    this.parentStandings = standings(parents.map(({ objectives }) => objectives));
+  }
+
+  /** Binary tournament in the crowded-comparison order. */
+  private tournament(): Individual {
+    const a = this.random.integer(this.parents.length);
+    const b = this.random.integer(this.parents.length);
+    return this.parents[compareStandings(this.parentStandings[a]!, this.parentStandings[b]!) <= 0 ? a : b]!;
+  }
+
+  private fromRandom(): Proposal | undefined {
+    const genotype = this.archive.draw(this.random);
+    return genotype && { genotype, parents: [] };
+  }
+
+  private checkObjectives(costs: TrialCosts): void {
+    const missing = this.options.objectives.find((name) => costs[name] === undefined);
+    if (missing === undefined) return;
+    throw new UserError(
+      `strategy.objectives asks for ${missing}, which is not known for this search.`,
+      'Name a table that `nas latency` made as limits.latencyTable, or leave the objective out.',
+    );
+  }
+}
+
+export const nsga2 = {
+  kind: 'sampling',
+  name: 'nsga2',
+  description:
+    'Evolution of the score and costs at once, towards a Pareto front (NSGA-II; Deb et al., 2002).',
+  options,
+  laptop: { population: 8 },
+  create: (chosen, context) => new Nsga2(chosen, context),
+} satisfies SamplingStrategy<typeof options>;

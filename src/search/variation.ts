@@ -1,0 +1,103 @@
+/** Children of architectures: the space's mutations and crossover, drawn with configurable rates. */
+import * as z from 'zod';
+import { described } from '../describe';
+import { UserError } from '../errors';
+import type { Random } from '../random';
+import type { Genotype } from '../space/genotype';
+import type { Mutation, SearchSpace } from '../space/searchSpace';
+import type { Archive } from './archive';
+import type { Proposal } from './strategy';
+
+/** Keys of the strategies that make children. */
+export function variationOptions(defaults: { crossoverRate: number }) {
+  return {
+    mutationRates: described(
+      z.record(z.string(), z.number().min(0).max(1e6)).default({}),
+      'How often each mutation of the space is drawn, relative to the others, by its name. 1 unless given; 0: never.',
+    ),
+    crossoverRate: described(
+      z.number().min(0).max(1).default(defaults.crossoverRate),
+      'Share of the children that combine two parents before they are mutated.',
+    ),
+  };
+}
+
+export interface VariationSettings {
+  readonly mutationRates: Readonly<Record<string, number>>;
+  readonly crossoverRate: number;
+}
+
+/** A judged architecture that can become a parent. */
+export interface Individual {
+  /** Of its trial. */
+  readonly index: number;
+  readonly genotype: Genotype;
+  readonly score: number;
+}
+
+/** Children that turn out to be known already, one after the other, after which one is drawn at random. */
+const patience = 100;
+
+export class Variation {
+  private readonly mutations: readonly { readonly mutation: Mutation; readonly rate: number }[];
+
+  /** @throws UserError for a rate of a mutation that the space does not have, or when all rates are 0 */
+  constructor(
+    private readonly space: SearchSpace,
+    private readonly settings: VariationSettings,
+  ) {
+    const { mutationRates } = settings;
+    const names = space.mutations.map(({ name }) => name);
+    const unknown = Object.keys(mutationRates).find((name) => !names.includes(name));
+    if (unknown !== undefined) {
+      throw new UserError(
+        `strategy.mutationRates has "${unknown}", which is no mutation of the space "${space.type}".`,
+        `Its mutations are: ${names.join(', ')}.`,
+      );
+    }
+    this.mutations = space.mutations
+      .map((mutation) => ({ mutation, rate: mutationRates[mutation.name] ?? 1 }))
+      .filter(({ rate }) => rate > 0);
+    if (this.mutations.length === 0) {
+      throw new UserError(
+        'strategy.mutationRates leaves no mutation to draw.',
+        `Give at least one of ${names.join(', ')} a rate above 0.`,
+      );
+    }
+  }
+
+  /** One mutation, drawn by the rates among those that can be applied; undefined when none can. */
+  mutate(genotype: Genotype, random: Random): { genotype: Genotype; by: string } | undefined {
+    const open = [...this.mutations];
+    while (open.length > 0) {
+      let left = random.uniform() * open.reduce((sum, { rate }) => sum + rate, 0);
+      let at = 0;
+      while (at < open.length - 1 && left >= open[at]!.rate) left -= open[at++]!.rate;
+      const { mutation } = open.splice(at, 1)[0]!;
+      const changed = mutation.apply(genotype, random);
+      if (changed) return { genotype: changed, by: mutation.name };
+    }
+    return undefined;
+  }
+
+  /**
+   * A child that the archive does not know, and then does. Where none is found near the parents, an architecture drawn at
+   * random, without parents.
+   * @param select draws a parent
+   * @returns undefined when the space is exhausted
+   */
+  child(select: () => Individual, archive: Archive, random: Random): Proposal | undefined {
+    for (let tries = 0; tries < patience; tries++) {
+      const parent = select();
+      const other = random.uniform() < this.settings.crossoverRate ? select() : parent;
+      const crossed = other.index !== parent.index;
+      const start = crossed ? this.space.crossover(parent.genotype, other.genotype, random) : parent.genotype;
+      const mutated = this.mutate(start, random);
+      if (!mutated || !archive.add(mutated.genotype)) continue;
+      const parents = crossed ? [parent.index, other.index] : [parent.index];
+      return { genotype: mutated.genotype, parents, by: crossed ? `crossover, ${mutated.by}` : mutated.by };
+    }
+    const genotype = archive.draw(random);
+    return genotype && { genotype, parents: [], by: 'random' };
+  }
+}

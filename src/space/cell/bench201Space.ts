@@ -1,0 +1,116 @@
+/** The search space of NAS-Bench-201 (Dong & Yang, 2020): every edge of one cell has one of the operations. */
+import type { Random } from '../../random';
+import { changeOneChoice, checkChoices, countChoices, drawChoices, oneHot } from '../choices';
+import type { Bench201Genotype, Genotype, NetworkFrame } from '../genotype';
+import type { Decision, EdgeWeights, Mutation, SearchSpace, SupernetSpace } from '../searchSpace';
+import { planBench201Network, planBench201Supernet } from './bench201';
+import { canonicalBench201, parseBench201, pathFeatures, writeBench201 } from './bench201Forms';
+import type { CellEdge } from './space';
+
+export interface Bench201Options {
+  readonly operations: readonly string[];
+  readonly cellsPerStage: number;
+  readonly channels: number;
+}
+
+/** In the paper's order, which is that of the rows of α; state 0 is the cell's input. */
+export const bench201Edges: readonly CellEdge[] = [1, 2, 3].flatMap((node) =>
+  Array.from({ length: node }, (_, from) => ({ node: node - 1, from })),
+);
+
+export class Bench201SearchSpace implements SearchSpace {
+  readonly type = 'nasbench201';
+  readonly size: bigint;
+  readonly mutations: readonly Mutation[];
+  readonly supernet: SupernetSpace;
+  private readonly decisions: readonly Decision[];
+
+  constructor(private readonly options: Bench201Options) {
+    const { operations } = options;
+    this.decisions = bench201Edges.map(({ from, node }) => ({
+      key: `edge.${from}.${node + 1}`,
+      kind: 'operation',
+      options: operations,
+    }));
+    this.size = countChoices(this.decisions);
+    this.mutations = [
+      {
+        name: 'operation',
+        apply: (genotype, random) => {
+          const changed = changeOneChoice(this.decisions, this.toChoices(genotype), 'operation', random);
+          return changed && this.fromChoices(changed);
+        },
+      },
+    ];
+    this.supernet = {
+      kinds: ['normal'],
+      operations,
+      edges: bench201Edges,
+      plan: (frame, { channelShare } = {}) =>
+        planBench201Supernet(operations, { ...options, ...frame }, { channelShare }),
+      discretize: ({ normal }) => this.fromChoices(normal.map((row) => row.indexOf(Math.max(...row)))),
+      path: (genotype): EdgeWeights => {
+        const choices = this.toChoices(genotype);
+        const normal = choices.map((choice) => operations.map((_, i) => (i === choice ? 1 : 0)));
+        return { normal, reduction: [] };
+      },
+    };
+  }
+
+  sample(random: Random): Genotype {
+    return this.fromChoices(drawChoices(this.decisions, random));
+  }
+
+  encode(genotype: Genotype): string {
+    return writeBench201(this.own(genotype).operations);
+  }
+
+  decode(text: string): Genotype {
+    const genotype: Bench201Genotype = { space: 'nasbench201', operations: parseBench201(text) };
+    this.toChoices(genotype);
+    return genotype;
+  }
+
+  canonical(genotype: Genotype): string {
+    return canonicalBench201(this.own(genotype).operations);
+  }
+
+  features(genotype: Genotype): number[] {
+    const { operations } = this.own(genotype);
+    return [
+      ...oneHot(this.decisions, this.toChoices(genotype)),
+      ...pathFeatures(operations, this.options.operations),
+    ];
+  }
+
+  decide(choices: readonly number[]): Decision | undefined {
+    return this.decisions[choices.length];
+  }
+
+  fromChoices(choices: readonly number[]): Genotype {
+    checkChoices(this.decisions, choices);
+    return { space: 'nasbench201', operations: choices.map((choice) => this.options.operations[choice]!) };
+  }
+
+  toChoices(genotype: Genotype): number[] {
+    return this.own(genotype).operations.map((name) => {
+      const choice = this.options.operations.indexOf(name);
+      if (choice < 0) throw new RangeError(`"${name}" is none of the operations of this space.`);
+      return choice;
+    });
+  }
+
+  crossover(a: Genotype, b: Genotype, random: Random): Genotype {
+    const [first, second] = [this.toChoices(a), this.toChoices(b)];
+    return this.fromChoices(first.map((choice, i) => (random.uniform() < 0.5 ? choice : second[i]!)));
+  }
+
+  proxy(genotype: Genotype, frame: NetworkFrame) {
+    return planBench201Network(this.own(genotype).operations, { ...this.options, ...frame });
+  }
+
+  private own(genotype: Genotype): Bench201Genotype {
+    if (genotype.space === this.type) return genotype;
+    throw new RangeError(`A genotype of the space "${genotype.space}" is none of ${this.type}.`);
+  }
+}

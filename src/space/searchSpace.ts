@@ -1,0 +1,74 @@
+/**
+ * What every search space is to those who search it: architectures as plain genotypes, drawn, counted, written down,
+ * changed and combined, without tensors. A strategy knows a space through this interface alone.
+ */
+import type { Random } from '../random';
+import type { CellEdge } from './cell/space';
+import type { CellKind, Genotype, NetworkFrame, SpaceType } from './genotype';
+import type { NetworkPlan } from './cell/plan';
+
+/** One choice on the way to an architecture. */
+export interface Decision {
+  /**
+   * Where in an architecture the choice is made, the same for all architectures that have it, e.g. `normal.2.input.0`:
+   * policies with one distribution a place are kept by it.
+   */
+  readonly key: string;
+  /** What is chosen, e.g. `operation`, `input`, `channels`: controllers share an embedding by it. */
+  readonly kind: string;
+  /** At least one. */
+  readonly options: readonly string[];
+}
+
+/** A small random change of an architecture. */
+export interface Mutation {
+  readonly name: string;
+  /** @returns another architecture of the space, or undefined where this change is impossible */
+  apply(genotype: Genotype, random: Random): Genotype | undefined;
+}
+
+/** One weight for every [edge][operation] of the cells of a kind; a kind without cells has no rows. */
+export type EdgeWeights = Readonly<Record<CellKind, readonly (readonly number[])[]>>;
+
+/** Spaces of cells: all architectures as one network whose edges hold every operation. */
+export interface SupernetSpace {
+  readonly kinds: readonly CellKind[];
+  readonly operations: readonly string[];
+  /** Of one cell, in the order of α's rows. */
+  readonly edges: readonly CellEdge[];
+  /** @throws RangeError when the channels cannot be divided by `channelShare` (K of PC-DARTS) */
+  plan(frame: NetworkFrame, options?: { readonly channelShare?: number }): NetworkPlan;
+  /** The architecture that mixture weights stand for (DARTS, section 2.4); ties go to the earlier edge and operation. */
+  discretize(weights: EdgeWeights): Genotype;
+  /** 1 for each operation of the architecture on its edge, 0 for all others: its path through the supernet. */
+  path(genotype: Genotype): EdgeWeights;
+}
+
+export interface SearchSpace {
+  readonly type: SpaceType;
+  /** Exact number of architectures. */
+  readonly size: bigint;
+  /** Uniform over all architectures. */
+  sample(random: Random): Genotype;
+  /** One line of text from which `decode` makes the same architecture. */
+  encode(genotype: Genotype): string;
+  /** @throws RangeError for a text that is no architecture of this space */
+  decode(text: string): Genotype;
+  /** The same text for architectures that compute the same function whatever their weights: isomorphic cells. */
+  canonical(genotype: Genotype): string;
+  /** Numbers for predictors, one-hot or paths: the same length for all architectures of the space. */
+  features(genotype: Genotype): number[];
+  /** The choice that follows these (indices into the options of the decisions before); undefined when complete. */
+  decide(choices: readonly number[]): Decision | undefined;
+  /** @throws RangeError when the choices are incomplete or none of this space */
+  fromChoices(choices: readonly number[]): Genotype;
+  /** Inverse of `fromChoices`. */
+  toChoices(genotype: Genotype): number[];
+  readonly mutations: readonly Mutation[];
+  /** An architecture with parts of both. */
+  crossover(a: Genotype, b: Genotype, random: Random): Genotype;
+  /** The network that stands for an architecture while it is searched, at the scale of the config's space. */
+  proxy(genotype: Genotype, frame: NetworkFrame): NetworkPlan;
+  /** Only spaces of cells have one. */
+  readonly supernet?: SupernetSpace;
+}

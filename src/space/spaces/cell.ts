@@ -1,0 +1,44 @@
+/** The cell space in the registry. */
+import * as z from 'zod';
+import { described, describedEnum } from '../../describe';
+import { CellSearchSpace } from '../cell/searchSpace';
+import { dartsOperations, operations } from '../operations';
+import type { SpaceEntry } from './entry';
+
+const positiveInteger = z.number().int().min(1);
+
+const options = z.strictObject({
+  type: described(z.literal('cell').default('cell'), 'Cells stacked into a network (NASNet, DARTS).'),
+  operations: described(
+    z
+      .array(describedEnum(operations))
+      .min(1)
+      .default([...dartsOperations]),
+    'Candidate operations of every edge. At least one beside `none`.',
+  ),
+  nodes: described(
+    positiveInteger.max(8).default(4),
+    'Intermediate nodes of a cell. Edges grow with its square.',
+  ),
+  inputsPerNode: described(
+    positiveInteger.max(8).default(2),
+    'Incoming edges that each node of the found cell keeps.',
+  ),
+  cells: described(
+    z.number().int().min(3).max(50).default(8),
+    'Cells of the supernet. Those at one and two thirds of the depth halve the image and double the channels; with fewer than 3 there would be no normal cell.',
+  ),
+  channels: described(positiveInteger.max(256).default(16), 'Channels C of the supernet’s first cell.'),
+  stemMultiplier: described(
+    positiveInteger.max(8).default(3),
+    'The first convolution has this many times C channels.',
+  ),
+});
+
+export const cellEntry = {
+  name: 'cell',
+  description: 'Cells stacked into a network: one normal, one reduction cell (NASNet, DARTS).',
+  options,
+  laptop: { nodes: 2, cells: 3, channels: 8, stemMultiplier: 1 },
+  create: (chosen) => new CellSearchSpace(chosen),
+} satisfies SpaceEntry<typeof options>;

@@ -1,0 +1,62 @@
+/** The space of chains in the registry. */
+import * as z from 'zod';
+import { described, describedEnum } from '../../describe';
+import { ChainSearchSpace } from '../chain/space';
+import { chainConnections } from '../genotype';
+import { operations } from '../operations';
+import type { SpaceEntry } from './entry';
+
+const unique = <T>(values: readonly T[]): boolean => new Set(values).size === values.length;
+const positiveInteger = z.number().int().min(1);
+
+const options = z
+  .strictObject({
+    type: described(
+      z.literal('chain'),
+      'Layers one after the other, each with its own operation and channels (chain-structured spaces; Elsken et al., 2019, section 2).',
+    ),
+    operations: described(
+      z
+        .array(describedEnum(operations.filter(({ name }) => name !== 'none')))
+        .min(1)
+        .default(['conv_3x3', 'conv_5x5', 'max_pool_3x3', 'skip_connect']),
+      'Operations a layer can have.',
+    ),
+    channels: described(
+      z
+        .array(positiveInteger.max(1024))
+        .min(1)
+        .refine(unique, 'every number once')
+        .default([16, 32, 64, 128]),
+      'Channels a layer’s output can have.',
+    ),
+    layers: described(
+      z.array(positiveInteger.max(200)).min(1).refine(unique, 'every number once').default([10, 20, 50]),
+      'Numbers of layers a network can have.',
+    ),
+    connections: described(
+      z
+        .array(z.enum(chainConnections))
+        .min(1)
+        .refine(unique, 'every way once')
+        .default([...chainConnections]),
+      'How layers can be connected: `sequential`; `skip` adds a layer’s input to its output; with `dense` a layer reads the outputs of all layers before it of its size.',
+    ),
+    reductions: described(
+      z.number().int().min(0).max(5).default(2),
+      'Layers that halve the image, evenly spaced; fewer than the fewest layers.',
+    ),
+  })
+  .refine(({ layers, reductions }) => Math.min(...layers) > reductions, {
+    path: ['reductions'],
+    message: 'there have to be fewer reductions than layers',
+  });
+
+export const chainEntry = {
+  name: 'chain',
+  description:
+    'Layers one after the other: operation, channels, number and connections (Elsken et al., 2019).',
+  options,
+  laptop: { channels: [8, 16, 32], layers: [4, 6, 8] },
+  create: (chosen) => new ChainSearchSpace(chosen),
+} satisfies SpaceEntry<typeof options>;
