@@ -1,8 +1,8 @@
 /** Genotypes of earlier epochs of a gradient search, from its event log: for choosing one from before a collapse. */
 import { UserError } from '../errors';
-import { effectiveEvents } from '../protocol/runState';
 import type { GenotypeFile } from '../space/genotype';
 import { readEventLog } from './eventLog';
+import { pastGenotypes } from './pastGenotypes';
 import type { RunFolder } from './runFolder';
 
 /**
@@ -12,15 +12,14 @@ import type { RunFolder } from './runFolder';
  */
 export function genotypeOfEpoch(folder: RunFolder, epoch: number): GenotypeFile {
   const file = folder.readGenotype();
-  const events = effectiveEvents(readEventLog(folder.eventsPath).events);
-  const ofEpochs = events.flatMap((event) =>
-    event.type === 'genotype' && event.trial === undefined ? [event] : [],
+  const ofEpochs = pastGenotypes(readEventLog(folder.eventsPath).events).filter(
+    ({ kind }) => kind === 'epoch',
   );
-  const found = ofEpochs.find((event) => event.epoch === epoch - 1);
+  const found = ofEpochs.find(({ index }) => index === epoch - 1);
   if (file && found) {
-    return { ...file, genotype: found.genotype, origin: { ...file.origin, epoch: found.epoch } };
+    return { ...file, genotype: found.genotype, origin: { ...file.origin, epoch: found.index } };
   }
-  const last = 1 + Math.max(-1, ...ofEpochs.map((event) => event.epoch));
+  const last = 1 + Math.max(-1, ...ofEpochs.map(({ index }) => index));
   throw new UserError(
     `${folder.path} has no genotype of epoch ${epoch}.`,
     last > 0

@@ -2,6 +2,7 @@
 import type { Random } from '../random';
 import type { Genotype } from '../space/genotype';
 import type { SearchSpace } from '../space/searchSpace';
+import type { Proposal } from './strategy';
 
 /** Draws in vain, one after the other, after which the space counts as exhausted. */
 const patience = 10_000;
@@ -34,6 +35,12 @@ export class Archive {
       if (this.add(genotype)) return genotype;
     }
     return undefined;
+  }
+
+  /** `draw` as a proposal without parents. */
+  propose(random: Random): Proposal | undefined {
+    const genotype = this.draw(random);
+    return genotype && { genotype, parents: [] };
   }
 
   state(): string[] {

@@ -10,12 +10,13 @@ import { UserError } from '../../errors';
 import type { ArrayBatch } from '../../network/batch';
 import { createSupernet, type EngineOptions } from '../../network/createSupernet';
 import { cosineRate, Sgd, type AdamState, type SgdSettings } from '../../network/optimizers';
-import { addScore, emptySum, meanScore, type Score, type ScoreSum } from '../../network/scores';
+import { addScore, emptySum, type Score } from '../../network/scores';
 import type { BatchScore, Mixtures, Supernet } from '../../network/supernet';
 import { Random } from '../../random';
 import type { Snapshot } from '../../snapshot';
 import type { Genotype, NetworkFrame } from '../../space/genotype';
 import type { SearchSpace, SupernetSpace } from '../../space/searchSpace';
+import { EpochCount, type EpochState } from '../epochCount';
 import { PrefetchedSource, scoreBatches } from '../prefetch';
 import type { Search, StepContext } from '../process';
 import type { SearchData } from '../searchData';
@@ -46,10 +47,7 @@ export interface GradientContext {
 }
 
 interface GradientMeta {
-  readonly epoch: number;
-  readonly step: number;
-  readonly stepInEpoch: number;
-  readonly sum: ScoreSum;
+  readonly count: EpochState;
   readonly architecture: AdamState;
   readonly guard: GuardState;
   readonly train: unknown;
@@ -70,10 +68,7 @@ export class GradientSearch implements Search {
   private readonly moved: Float32Array | undefined;
   private readonly train: PrefetchedSource;
   private readonly validation: PrefetchedSource;
-  private epoch = 0;
-  private step = 0;
-  private stepInEpoch = 0;
-  private sum = emptySum();
+  private readonly count: EpochCount;
 
   /**
    * @throws RangeError when the space has no supernet, or not with so many channels
@@ -88,6 +83,7 @@ export class GradientSearch implements Search {
     this.space = space.supernet;
     this.epochs = context.epochs;
     this.stepsPerEpoch = data.stepsPerEpoch;
+    this.count = new EpochCount(data.stepsPerEpoch);
     this.train = new PrefetchedSource(data.train);
     this.validation = new PrefetchedSource(data.validation);
     const edgeNormalization = 'channelShare' in options;
@@ -109,7 +105,7 @@ export class GradientSearch implements Search {
   }
 
   get progress() {
-    return { epoch: this.epoch, step: this.step };
+    return this.count.progress;
   }
 
   get memory(): number | undefined {
@@ -117,12 +113,12 @@ export class GradientSearch implements Search {
   }
 
   get done(): boolean {
-    return this.epoch >= this.epochs || this.guard.kept !== undefined;
+    return this.progress.epoch >= this.epochs || this.guard.kept !== undefined;
   }
 
   async advance(context: StepContext): Promise<void> {
-    if (this.stepInEpoch < this.stepsPerEpoch) await this.advanceStep(context);
-    if (this.stepInEpoch === this.stepsPerEpoch) await this.endEpoch(context);
+    if (!this.count.full) await this.advanceStep(context);
+    if (this.count.full) await this.endEpoch(context);
   }
 
   genotype(): Genotype {
@@ -130,13 +126,9 @@ export class GradientSearch implements Search {
   }
 
   snapshot(): Snapshot<GradientMeta> {
-    const { epoch, step, stepInEpoch, sum } = this;
     const { weights, velocity } = this.sgd.state();
     const meta: GradientMeta = {
-      epoch,
-      step,
-      stepInEpoch,
-      sum: { ...sum },
+      count: this.count.state(),
       architecture: this.architecture.state(),
       guard: this.guard.state(),
       train: this.train.state(),
@@ -152,10 +144,7 @@ export class GradientSearch implements Search {
     this.guard.restore(meta.guard);
     this.train.restore(meta.train);
     this.validation.restore(meta.validation);
-    this.epoch = meta.epoch;
-    this.step = meta.step;
-    this.stepInEpoch = meta.stepInEpoch;
-    this.sum = { ...meta.sum };
+    this.count.restore(meta.count);
   }
 
   dispose(): void {
@@ -165,15 +154,16 @@ export class GradientSearch implements Search {
   /** One step of α, unless warming up, and one of w. */
   private async advanceStep({ emit }: StepContext): Promise<void> {
     const { training, logEverySteps } = this.context;
-    const searching = this.epoch >= this.options.warmupEpochs;
-    const learningRate = cosineRate(training, this.epoch, this.epochs);
+    const { epoch } = this.progress;
+    const searching = epoch >= this.options.warmupEpochs;
+    const learningRate = cosineRate(training, epoch, this.epochs);
     const batch = this.train.next();
     const validation = searching ? await this.stepArchitecture(batch, learningRate) : undefined;
     const score = await this.stepWeights(batch, learningRate, searching);
-    this.step++;
-    this.stepInEpoch++;
-    if (this.stepInEpoch < this.stepsPerEpoch && this.step % logEverySteps !== 0) return;
-    const { epoch, step, architecture, penalty } = this;
+    this.count.count();
+    const { step } = this.progress;
+    if (!this.count.full && step % logEverySteps !== 0) return;
+    const { architecture, penalty } = this;
     emit({
       type: 'step',
       phase: 'search',
@@ -197,7 +187,7 @@ export class GradientSearch implements Search {
       interrupted,
     );
     if (!validation) return;
-    const { epoch } = this;
+    const { epoch } = this.progress;
     const measured = this.guard.wantsEigenvalue(epoch);
     const eigenvalue = measured ? await this.eigenvalue(interrupted) : undefined;
     if (measured && eigenvalue === undefined) return;
@@ -206,7 +196,7 @@ export class GradientSearch implements Search {
       phase: 'search',
       index: 0,
       epoch,
-      ...meanScore(this.sum),
+      ...this.count.end(),
       validationLoss: validation.loss,
       validationAccuracy: validation.accuracy,
     });
@@ -215,9 +205,6 @@ export class GradientSearch implements Search {
     emit({ type: 'collapse', epoch, ...this.guard.judge(epoch, genotype, eigenvalue) });
     const { kept } = this.guard;
     if (kept) emit({ type: 'genotype', ...kept });
-    this.sum = emptySum();
-    this.epoch++;
-    this.stepInEpoch = 0;
   }
 
   /** α, β ← Adam(∇[L_val + λ·cost]), equation 5, of first or of second order. */
@@ -266,7 +253,7 @@ export class GradientSearch implements Search {
     this.train.prepare();
     if (searching) this.validation.prepare();
     const result = await pending;
-    const score = addScore(result, batch.shape[0], this.sum);
+    const score = this.count.add(result, batch.shape[0]);
     this.sgd.apply(result.weights!, learningRate);
     return score;
   }
@@ -303,7 +290,7 @@ export class GradientSearch implements Search {
       );
       return this.architecture.gradient(result!, point);
     };
-    const random = Random.fromSeed(seed, `eigenvalue ${this.epoch}`);
+    const random = Random.fromSeed(seed, `eigenvalue ${this.progress.epoch}`);
     return dominantEigenvalue(this.architecture.values, gradient, random, interrupted);
   }
 }

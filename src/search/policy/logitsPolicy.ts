@@ -1,6 +1,7 @@
 /** The plain policy: every decision has logits of its own, kept by its key, whatever was chosen before. */
 import type { AdamState } from '../../network/optimizers';
 import type { Random } from '../../random';
+import { softmax } from '../../space/cell/space';
 import type { Decision, SearchSpace } from '../../space/searchSpace';
 import { Parameters, type Gradients, type Initializer } from './parameters';
 import {
@@ -8,7 +9,6 @@ import {
   drawFrom,
   logitGradient,
   pathSums,
-  softmax,
   type Judgement,
   type Policy,
   type PolicyStep,
@@ -54,6 +54,6 @@ export class LogitsPolicy implements Policy {
   }
 
   private probabilities({ key, options }: Decision): number[] {
-    return softmax(this.parameters.block(key, options.length));
+    return softmax(Array.from(this.parameters.block(key, options.length)));
   }
 }

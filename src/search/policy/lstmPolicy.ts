@@ -5,6 +5,7 @@
  */
 import type { AdamState } from '../../network/optimizers';
 import type { Random } from '../../random';
+import { softmax } from '../../space/cell/space';
 import type { Decision, SearchSpace } from '../../space/searchSpace';
 import { lstmBackward, lstmForward, lstmSize, lstmStart, type LstmStep } from './lstm';
 import { Parameters, type Gradients, type Initializer } from './parameters';
@@ -13,7 +14,6 @@ import {
   drawFrom,
   logitGradient,
   pathSums,
-  softmax,
   type Judgement,
   type Policy,
   type PolicyStep,
@@ -105,7 +105,9 @@ export class LstmPolicy implements Policy {
     decideAll(this.space, (decision, at) => {
       const lstm = lstmForward(this.core(), this.parameters.block(embedding, units), state);
       const head = headOf(decision);
-      const probabilities = softmax(this.logits(head, decision.options.length, lstm.after.hidden));
+      const probabilities = softmax(
+        Array.from(this.logits(head, decision.options.length, lstm.after.hidden)),
+      );
       const choice = choose(probabilities, at);
       steps.push({ decision, choice, probabilities, lstm, embedding, head });
       embedding = `embedding ${decision.kind} ${choice}`;

@@ -35,15 +35,6 @@ export interface Policy {
   restore(state: unknown): void;
 }
 
-/** exp(x) / Σ exp(x), with the largest logit subtracted first. */
-export function softmax(logits: ArrayLike<number>): number[] {
-  const list = Array.from(logits);
-  const largest = Math.max(...list);
-  const powers = list.map((logit) => Math.exp(logit - largest));
-  const sum = powers.reduce((total, power) => total + power, 0);
-  return powers.map((power) => power / sum);
-}
-
 export function drawFrom(probabilities: readonly number[], random: Random): number {
   let left = random.uniform();
   for (let i = 0; i < probabilities.length - 1; i++) {

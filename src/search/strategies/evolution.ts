@@ -66,10 +66,7 @@ export class Evolution implements Proposer {
   }
 
   propose(): Proposal | undefined {
-    if (this.members.length < this.options.population) {
-      const genotype = this.archive.draw(this.random);
-      return genotype && { genotype, parents: [] };
-    }
+    if (this.members.length < this.options.population) return this.archive.propose(this.random);
     return this.variation.child(() => this.tournament(), this.archive, this.random);
   }
 

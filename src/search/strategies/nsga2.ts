@@ -85,7 +85,7 @@ export class Nsga2 implements Proposer {
   propose(): Proposal | undefined {
     const proposal =
       this.parents.length < 2
-        ? this.fromRandom()
+        ? this.archive.propose(this.random)
         : this.variation.child(() => this.tournament(), this.archive, this.random);
     if (proposal && this.archive.size === 1) this.checkObjectives(this.context.costs(proposal.genotype));
     return proposal;
@@ -148,11 +148,6 @@ export class Nsga2 implements Proposer {
     const a = this.random.integer(this.parents.length);
     const b = this.random.integer(this.parents.length);
     return this.parents[compareStandings(this.parentStandings[a]!, this.parentStandings[b]!) <= 0 ? a : b]!;
-  }
-
-  private fromRandom(): Proposal | undefined {
-    const genotype = this.archive.draw(this.random);
-    return genotype && { genotype, parents: [] };
   }
 
   private checkObjectives(costs: TrialCosts): void {

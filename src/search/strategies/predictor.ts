@@ -92,10 +92,7 @@ export class PredictorSearch implements Proposer {
 
   propose(): Proposal | undefined {
     this.awaited = null;
-    if (this.trials.length < this.options.initial) {
-      const genotype = this.archive.draw(this.random);
-      return genotype && { genotype, parents: [] };
-    }
+    if (this.trials.length < this.options.initial) return this.archive.propose(this.random);
     if (this.queue.length === 0) this.queue = this.choose();
     const next = this.queue.shift();
     if (!next) return undefined;

@@ -27,8 +27,7 @@ class RandomSearch implements Proposer {
   }
 
   propose(): Proposal | undefined {
-    const genotype = this.archive.draw(this.random);
-    return genotype && { genotype, parents: [] };
+    return this.archive.propose(this.random);
   }
 
   receive(): void {
