@@ -1,12 +1,15 @@
 /**
  * Strategies at equal measured time on Fashion-MNIST, what each found trained alike:
- * `npm run bench:compare [-- --minutes 5 --seeds 3 --only darts,pc-darts,shared,random]`.
+ * `npm run bench:compare [-- --minutes 5 --seeds 3 --only darts,pc-darts,shared,random]`; with `--lambda`, DARTS with three weights of
+ * the expected multiply–accumulates.
  *
- * How many epochs or trials fill the time is measured first, in a short run of the same config; the table has the time that the search
- * then took. Run folders stay in `runs/compare`.
+ * Every search has one core to itself, and as many run at a time as there are cores. How many epochs or trials fill the time is measured
+ * first, in a short run of the same config under the same load; the table has the time that the search then took. Run folders stay in
+ * `runs/compare`.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
@@ -30,12 +33,12 @@ const seconds = 60 * Number(options.minutes);
 const seeds = Array.from({ length: Number(options.seeds) }, (_, i) => i + 1);
 
 const common: ConfigInput = {
-  space: { type: 'cell', nodes: 3, cells: 5, channels: 8, stemMultiplier: 1 },
+  space: { type: 'cell', nodes: 3, cells: 4, channels: 8, stemMultiplier: 1 },
   data: { set: 'fashion-mnist', trainImages: 12_000, testImages: 10_000, imageSize: 14 },
   training: { batchSize: 64, learningRate: 0.1, minLearningRate: 0.001 },
   final: {
-    epochs: 12,
-    cells: 5,
+    epochs: 10,
+    cells: 4,
     channels: 16,
     batchSize: 64,
     learningRate: 0.1,
@@ -76,12 +79,14 @@ const gradient = (name: string, strategy: ConfigInput['strategy']): Method => ({
     strategy: { ...strategy, warmupEpochs: Math.floor(epochs / 6) } as ConfigInput['strategy'],
     budget: { epochs },
   }),
-  probe: { epochs: 3, trials: 1 },
-  fill: ({ epoch }) => ({ epochs: Math.max(2, Math.round(seconds / epoch)), trials: 1 }),
+  probe: { epochs: 2, trials: 1 },
+  fill: ({ epoch }) => ({ epochs: Math.max(2, Math.ceil(seconds / epoch)), trials: 1 }),
 });
 
+const darts = { type: 'darts', learningRate: 0.01, guard: { action: 'warn' } } as const;
+
 const methods: readonly Method[] = [
-  gradient('DARTS, first order', { type: 'darts', learningRate: 0.01, guard: { action: 'warn' } }),
+  gradient('DARTS, first order', darts),
   gradient('PC-DARTS', { type: 'pc-darts', learningRate: 0.01, guard: { action: 'warn' } }),
   {
     name: 'evolution, shared weights',
@@ -94,8 +99,8 @@ const methods: readonly Method[] = [
     probe: { epochs: 2, trials: 20 },
     // Three quarters of the time for the weights.
     fill: ({ epoch, trial }) => ({
-      epochs: Math.max(2, Math.round((0.75 * seconds) / epoch)),
-      trials: Math.max(20, Math.round((0.25 * seconds) / trial)),
+      epochs: Math.max(2, Math.ceil((0.75 * seconds) / epoch)),
+      trials: Math.max(20, Math.ceil((0.25 * seconds) / trial)),
     }),
   },
   {
@@ -107,7 +112,7 @@ const methods: readonly Method[] = [
       budget: { trials },
     }),
     probe: { epochs: 1, trials: 3 },
-    fill: ({ trial }) => ({ epochs: 1, trials: Math.max(2, Math.round(seconds / trial)) }),
+    fill: ({ trial }) => ({ epochs: 1, trials: Math.max(2, Math.ceil(seconds / trial)) }),
   },
 ];
 
@@ -124,10 +129,14 @@ async function run(name: string, config: ConfigInput, seed: number): Promise<Out
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${name.replace(/[^a-z0-9]+/gi, '-').toLowerCase()}-${seed}.nas.json`);
   writeFileSync(file, `${JSON.stringify({ name, ...config, seed }, undefined, 2)}\n`);
-  const child = spawn(process.execPath, ['dist/cli.js', 'run', file, '--out', folder, '--json'], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['dist/cli.js', 'run', file, '--out', folder, '--threads', '1', '--json'],
+    {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   let memory = 0;
   let searching = false;
   let runId = '';
@@ -185,38 +194,62 @@ const header = [
   '| --- | --- | --- | --- | --- | --- |',
 ];
 
+/** Calls `run` on every task, as many at a time as there are cores. @returns what it said, in the tasks' order */
+async function onEveryCore<Task, Answer>(
+  tasks: readonly Task[],
+  run: (task: Task) => Promise<Answer>,
+): Promise<Answer[]> {
+  const answers: Answer[] = [];
+  const waiting = [...tasks.entries()];
+  const worker = async (): Promise<void> => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) answers[next[0]] = await run(next[1]);
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  return answers;
+}
+
+/** Runs every method with every seed and prints the table. */
+async function compare(
+  planned: readonly (readonly [Method, Budget])[],
+  seeds: readonly number[],
+): Promise<void> {
+  const tasks = planned.flatMap(([method, budget]) => seeds.map((seed) => ({ method, budget, seed })));
+  const outcomes = await onEveryCore(tasks, async ({ method, budget, seed }) => {
+    const outcome = await run(method.name, method.config(budget), seed);
+    console.error(row(`${method.name}, seed ${seed}`, [outcome]));
+    return { method, ...outcome };
+  });
+  const rows = planned.map(([method]) =>
+    row(
+      method.name,
+      outcomes.filter((outcome) => outcome.method === method),
+    ),
+  );
+  console.log([...header, ...rows].join('\n'));
+}
+
 async function compareStrategies(): Promise<void> {
-  const wanted = options.only?.split(',');
-  const rows: string[] = [];
-  for (const method of methods) {
-    if (wanted && !wanted.some((word) => method.name.toLowerCase().includes(word.toLowerCase()))) continue;
+  const only = options.only?.toLowerCase().split(',');
+  const chosen = methods.filter(
+    ({ name }) => only?.some((word) => name.toLowerCase().includes(word)) ?? true,
+  );
+  const planned = await onEveryCore(chosen, async (method) => {
     const short = { ...method.config(method.probe), final: { ...common.final, epochs: 0 } };
     const budget = method.fill(await run(`${method.name} probe`, short, 1));
     console.error(`${method.name}: ${budget.epochs} epochs, ${budget.trials} trials`);
-    const outcomes: Outcome[] = [];
-    for (const seed of seeds) {
-      outcomes.push(await run(method.name, method.config(budget), seed));
-      console.error(row(`${method.name}, seed ${seed}`, outcomes.slice(-1)));
-    }
-    rows.push(row(method.name, outcomes));
-  }
-  console.log([...header, ...rows].join('\n'));
+    return [method, budget] as const;
+  });
+  await compare(planned, seeds);
 }
 
 /** DARTS with three weights of the expected multiply–accumulates. */
 async function comparePenalties(): Promise<void> {
-  const rows: string[] = [];
-  for (const lambda of [0, 0.3, 3]) {
-    const method = gradient(`λ = ${lambda}`, {
-      type: 'darts',
-      learningRate: 0.02,
-      guard: { action: 'warn' },
-      penalty: { cost: 'flops', lambda },
-    });
-    rows.push(row(method.name, [await run(`lambda ${lambda}`, method.config({ epochs: 12, trials: 1 }), 1)]));
-    console.error(rows.at(-1));
-  }
-  console.log([...header, ...rows].join('\n'));
+  const planned = [0, 0.3, 3].map((lambda) => {
+    const penalty = { cost: 'flops', lambda } as const;
+    const method = gradient(`λ = ${lambda}`, { ...darts, penalty });
+    return [method, { epochs: 6, trials: 1 }] as const;
+  });
+  await compare(planned, seeds);
 }
 
 (options.lambda ? comparePenalties() : compareStrategies()).catch((error: unknown) => {
