@@ -79,7 +79,7 @@ const gradient = (name: string, strategy: ConfigInput['strategy']): Method => ({
     strategy: { ...strategy, warmupEpochs: Math.floor(epochs / 6) } as ConfigInput['strategy'],
     budget: { epochs },
   }),
-  probe: { epochs: 2, trials: 1 },
+  probe: { epochs: 3, trials: 1 },
   fill: ({ epoch }) => ({ epochs: Math.max(2, Math.ceil(seconds / epoch)), trials: 1 }),
 });
 
@@ -96,7 +96,7 @@ const methods: readonly Method[] = [
       estimator: { type: 'shared' },
       budget: { epochs, trials },
     }),
-    probe: { epochs: 2, trials: 20 },
+    probe: { epochs: 8, trials: 20 },
     // Three quarters of the time for the weights.
     fill: ({ epoch, trial }) => ({
       epochs: Math.max(2, Math.ceil((0.75 * seconds) / epoch)),
