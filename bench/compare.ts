@@ -1,6 +1,6 @@
 /**
  * Strategies at equal measured time on Fashion-MNIST, what each found trained alike:
- * `npm run bench:compare [-- --minutes 5 --seeds 3 --only darts,pc-darts,shared,random]`; with `--lambda`, DARTS with three weights of
+ * `npm run bench:compare [-- --minutes 5 --seeds 1,2,3 --only darts,pc-darts,shared,random]`; with `--lambda`, DARTS with three weights of
  * the expected multiply–accumulates.
  *
  * Every search has one core to itself, and as many run at a time as there are cores. How many epochs or trials fill the time is measured
@@ -22,7 +22,7 @@ import { mean, standardDeviation } from '../src/statistics';
 const { values: options } = parseArgs({
   options: {
     minutes: { type: 'string', default: '5' },
-    seeds: { type: 'string', default: '3' },
+    seeds: { type: 'string', default: '1,2,3' },
     only: { type: 'string' },
     lambda: { type: 'boolean', default: false },
   },
@@ -30,7 +30,7 @@ const { values: options } = parseArgs({
 const root = join(__dirname, '..');
 const folder = join(root, 'runs', 'compare');
 const seconds = 60 * Number(options.minutes);
-const seeds = Array.from({ length: Number(options.seeds) }, (_, i) => i + 1);
+const seeds = options.seeds.split(',').map(Number);
 
 const common: ConfigInput = {
   space: { type: 'cell', nodes: 3, cells: 4, channels: 8, stemMultiplier: 1 },
