@@ -3,9 +3,10 @@
  * barrier after each. The items of a segment are taken by whichever thread is free; what an item computes depends
  * on the item alone, so results are the same with any number of threads.
  *
- * Program, 32-bit words: segments, operands' address, then per segment: items, images?, address of its instruction ranges.
- * An `images` segment has one range of instructions, run for every image of the item's chunk of the batch; any other has
- * one range an item. Instruction: opcode, words, once (only for the first image of a chunk), operands, numbers.
+ * Program, 32-bit words: segments, operands' address, then per segment: items, images, address of its instruction ranges.
+ * Where `images` is not 0, there is one range of instructions, run for every image of the item's chunk of the batch, and chunks
+ * hold a multiple of that many images; other segments have one range an item. Instruction: opcode, words, when (`When`),
+ * operands, numbers.
  * Operand: base, bytes per image, bytes per chunk, bytes per thread.
  */
 import {
@@ -50,6 +51,7 @@ import {
   turn,
 } from './normalize';
 import { Opcode } from './opcodes';
+import { pair, pairWeights, unpair, unpairWeights } from './pairs';
 import { pointwise, pointwiseFilterGradient } from './pointwise';
 import { avgPool, avgPoolGradient, maxPool, maxPoolGradient } from './pools';
 
@@ -62,6 +64,13 @@ const phase: usize = 192;
 const epsilon: f32 = 1e-5;
 /** How often a thread looks again before it lets the system put it to sleep. */
 const spins = 4000;
+
+/** For which images an instruction runs; `src/network/engine/program.ts` has the same. */
+const enum When {
+  everyImage,
+  firstOfChunk,
+  secondOfPair,
+}
 
 let operands: usize = 0;
 let image: usize = 0;
@@ -122,7 +131,7 @@ function execute(): void {
     case Opcode.gradient:
       return gradient(A(0), A(1), A(2), A(3), N(4), N(5), N(6) != 0);
     case Opcode.forwardMoments:
-      return forwardMoments(A(0), A(1), N(2), N(3), N(4), epsilon);
+      return forwardMoments(A(0), A(1), N(2), N(3), N(4), N(5) != 0, epsilon);
     case Opcode.foldAffine:
       return foldAffine(A(0), A(1), A(2), A(3), A(4), A(5), N(6));
     case Opcode.backwardMoments:
@@ -140,6 +149,7 @@ function execute(): void {
         N(10),
         N(11),
         N(12) != 0,
+        N(13) != 0,
       );
     case Opcode.sumDoubles:
       return sumDoubles(A(0), A(1), N(2));
@@ -177,6 +187,14 @@ function execute(): void {
       return columnsAdd(A(0), A(1), N(2), N(3), N(4), N(5), N(6), N(7), N(8), N(9));
     case Opcode.moveChannels:
       return moveChannels(A(0), A(1), A(2), N(3), N(4), N(5), N(6));
+    case Opcode.pair:
+      return pair(A(0), A(1), A(2), N(3));
+    case Opcode.unpair:
+      return unpair(A(0), A(1), A(2), N(3), N(4) != 0);
+    case Opcode.pairWeights:
+      return pairWeights(A(0), A(1), N(2), N(3) != 0);
+    case Opcode.unpairWeights:
+      return unpairWeights(A(0), A(1), N(2), N(3) != 0);
     case Opcode.poolFeatures:
       return poolFeatures(A(0), A(1), N(2), N(3));
     case Opcode.poolFeaturesGradient:
@@ -192,11 +210,13 @@ function execute(): void {
   }
 }
 
-/** Runs the instructions between two addresses; those marked `once` only when asked. */
-function range(start: usize, end: usize, once: bool): void {
+/** Runs the instructions between two addresses. @param first whether the image is the first of its chunk */
+function range(start: usize, end: usize, first: bool): void {
+  const second = (image & 1) == 1;
   at = start;
   while (at < end) {
-    if (once || !load<i32>(at, 8)) execute();
+    const when = <When>load<i32>(at, 8);
+    if (when == When.everyImage || (when == When.firstOfChunk ? first : second)) execute();
     at += (<usize>load<u32>(at, 4)) << 2;
   }
 }
@@ -229,11 +249,12 @@ export function run(program: usize, thread: i32, threads: i32, batch: i32): void
     const items = load<i32>(segment);
     const ranges = <usize>load<u32>(segment, 8);
     for (let item = atomic.add<i32>(nextItem, 1); item < items; item = atomic.add<i32>(nextItem, 1)) {
-      if (load<i32>(segment, 4)) {
+      const unit = load<i32>(segment, 4);
+      if (unit) {
         const start = <usize>load<u32>(ranges),
           end = <usize>load<u32>(ranges, 4);
-        const from = (item * batch) / items,
-          to = ((item + 1) * batch) / items;
+        const from = ((item * (batch / unit)) / items) * unit,
+          to = (((item + 1) * (batch / unit)) / items) * unit;
         chunk = <usize>item;
         for (let i = from; i < to; i++) {
           image = <usize>i;
@@ -282,6 +303,8 @@ export {
   multipleAdd,
   pad,
   padNormalized,
+  pair,
+  pairWeights,
   pointwise,
   pointwiseFilterGradient,
   poolFeatures,
@@ -296,4 +319,6 @@ export {
   sumDoubles,
   transpose,
   turn,
+  unpair,
+  unpairWeights,
 };

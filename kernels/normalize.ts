@@ -275,10 +275,17 @@ function total(table: usize, i: usize, chunks: i32, stride: usize): f64 {
   return sum;
 }
 
+/** `total`, with `paired` that of both images. */
+function totalOf(table: usize, i: usize, chunks: i32, stride: usize, paired: bool): f64 {
+  const own = total(table, i, chunks, stride);
+  return paired ? own + total(table, i ^ 2, chunks, stride) : own;
+}
+
 /**
  * Mean, 1/√(variance + ε) and unbiased variance from the sums of all chunks.
  * @param sums per chunk: Σ z and Σ z², doubles
  * @param moments three vectors out
+ * @param paired whether vectors hold two images (`pairs.ts`)
  */
 export function forwardMoments(
   sums: usize,
@@ -286,14 +293,15 @@ export function forwardMoments(
   chunks: i32,
   channels: i32,
   count: i32,
+  paired: bool,
   epsilon: f32,
 ): void {
   const n = <usize>channels;
   const stride = n << 4;
   const m = <f64>count;
   for (let c: usize = 0; c < n; c++) {
-    const mean = total(sums, c, chunks, stride) / m;
-    const variance = max(total(sums, n + c, chunks, stride) / m - mean * mean, 0);
+    const mean = totalOf(sums, c, chunks, stride, paired) / m;
+    const variance = max(totalOf(sums, n + c, chunks, stride, paired) / m - mean * mean, 0);
     store<f32>(moments + (c << 2), <f32>mean);
     store<f32>(moments + ((n + c) << 2), <f32>(1 / sqrt(variance + <f64>epsilon)));
     store<f32>(moments + ((2 * n + c) << 2), <f32>((variance * m) / max(m - 1, 1)));
@@ -330,6 +338,7 @@ export function foldAffine(
  * ẑ = (z − μ)/σ and q = mean(g·ẑ): dz = wγ/σ·(g − mean(g) − ẑ·q).
  * @param k three vectors out
  * @param normalized whether z has been replaced by ẑ, and the second sum is Σ g·ẑ
+ * @param paired whether vectors hold two images (`pairs.ts`)
  * @param dGamma, dBeta, dWeight addresses; 0 where nobody asks.
  */
 export function backwardMoments(
@@ -346,6 +355,7 @@ export function backwardMoments(
   channels: i32,
   count: i32,
   normalized: bool,
+  paired: bool,
 ): void {
   const n = <usize>channels;
   const stride = n << 4;
@@ -357,10 +367,10 @@ export function backwardMoments(
     const mean = <f64>load<f32>(moments + at),
       inverse = <f64>load<f32>(moments + (n << 2) + at);
     const scale: f64 = gamma ? <f64>load<f32>(gamma + at) : 1;
-    const sumG = total(sums, c, chunks, stride);
+    const sumG = totalOf(sums, c, chunks, stride, paired);
     // From what the second sum multiplies with to ẑ.
     const unit: f64 = normalized ? 1 : inverse;
-    const sumNormalized = unit * total(sums, n + c, chunks, stride);
+    const sumNormalized = unit * totalOf(sums, n + c, chunks, stride, paired);
     const k0 = w * scale * inverse;
     const slope = (k0 * unit * sumNormalized) / m;
     store<f32>(k + at, <f32>k0);
@@ -370,7 +380,8 @@ export function backwardMoments(
     if (dBeta) store<f32>(dBeta + at, <f32>(w * sumG));
     ofWeight += scale * sumNormalized + (beta ? <f64>load<f32>(beta + at) * sumG : 0);
   }
-  if (dWeight) store<f32>(dWeight, <f32>ofWeight);
+  // A pair has every channel twice.
+  if (dWeight) store<f32>(dWeight, <f32>(paired ? ofWeight / 2 : ofWeight));
 }
 
 /** The float at `y` = the sum of one double of every chunk, 64 bytes apart. */

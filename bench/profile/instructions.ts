@@ -1,6 +1,6 @@
 /** Reads programs of the kernel machine back, as `kernels/machine.ts` does: who runs what on which memory. */
 import { Opcode } from '../../kernels/opcodes';
-import type { EncodedProgram } from '../../src/network/engine/program';
+import { times, type EncodedProgram, type When } from '../../src/network/engine/program';
 import { signatures } from '../../src/network/engine/signatures';
 
 export type KernelName = keyof typeof Opcode;
@@ -9,20 +9,21 @@ export interface Instruction {
   readonly kernel: KernelName;
   /** Where it stands among the program's words. */
   readonly word: number;
-  /** Only for the first image of a chunk. */
-  readonly once: boolean;
+  readonly when: When;
   /** Operands: base, bytes an image, bytes a chunk, bytes a thread. */
   readonly operands: readonly Int32Array[];
   readonly numbers: readonly number[];
 }
 
 export interface Segment {
-  /** Whether its one list is run for every image of a chunk; else there is one list an item. */
-  readonly images: boolean;
+  /** Not 0 where its one list is run for the images of a chunk, a multiple of so many; else there is one list an item. */
+  readonly images: number;
   /** Chunks of the batch, or independent tasks. */
   readonly items: number;
   readonly lists: readonly (readonly Instruction[])[];
 }
+
+const namesOfTimes = Object.keys(times) as When[];
 
 /** @throws Error where an instruction is not as long as its signature says */
 export function segmentsOf({ words, address }: EncodedProgram): Segment[] {
@@ -31,7 +32,7 @@ export function segmentsOf({ words, address }: EncodedProgram): Segment[] {
   return Array.from({ length: words[0]! }, (_, s) => {
     const entry = 2 + 3 * s;
     const items = words[entry]!;
-    const images = words[entry + 1] !== 0;
+    const images = words[entry + 1]!;
     const lists = Array.from({ length: images ? 1 : items }, (_, list) => {
       const range = wordAt(words[entry + 2]!) + 2 * list;
       const instructions: Instruction[] = [];
@@ -53,7 +54,7 @@ function instructionAt(words: Int32Array, word: number, operandsAt: number): Ins
   }
   const firstNumber = word + 3 + operands.length;
   return {
-    ...{ kernel, word, once: words[word + 2] !== 0 },
+    ...{ kernel, word, when: namesOfTimes[words[word + 2]!]! },
     operands: [...words.subarray(word + 3, firstNumber)].map((index) =>
       words.subarray(operandsAt + 4 * index, operandsAt + 4 * index + 4),
     ),

@@ -72,11 +72,16 @@ export function timeKernels(program: EncodedProgram, kernels: Kernels): Map<stri
         for (const instruction of lists[item]!) execute(instruction, 0, 0);
         continue;
       }
-      const from = Math.floor((item * program.batch) / items);
-      const to = Math.floor(((item + 1) * program.batch) / items);
+      const units = program.batch / images;
+      const from = Math.floor((item * units) / items) * images;
+      const to = Math.floor(((item + 1) * units) / items) * images;
       for (let image = from; image < to; image++) {
         for (const instruction of lists[0]!) {
-          if (image === from || !instruction.once) execute(instruction, image, item);
+          const { when } = instruction;
+          const runs = { everyImage: true, firstOfChunk: image === from, secondOfPair: image % 2 === 1 }[
+            when
+          ];
+          if (runs) execute(instruction, image, item);
         }
       }
     }

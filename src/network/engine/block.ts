@@ -214,7 +214,7 @@ export class BlockRun {
     block.steps.forEach((step, i) => {
       const isLast = i === block.steps.length - 1;
       if (isLast && step.isProduct) return;
-      const map = pass.program.buffer('image', step.output.bytes);
+      const map = pass.map(step.output.bytes);
       step.forward(pass, readers[i]!, map);
       maps.push(map);
       if (!isLast) readers.push(new MapReader(step.output, map));
@@ -239,7 +239,7 @@ export class BlockRun {
     }
     const { inBackward } = pass;
     if (!this.kept || (this.kept.backward !== inBackward && lanes < keeping.forGood)) {
-      this.kept = { map: pass.program.buffer('image', bytes), backward: inBackward };
+      this.kept = { map: pass.map(bytes), backward: inBackward };
       make(this.kept.map);
     }
     return this.kept.map;
@@ -251,7 +251,7 @@ export class BlockRun {
    */
   backward(dz: Place, sink: Sink | undefined, previous?: BlockRun): void {
     const { pass, block, readers, maps } = this;
-    const inner = previous && pass.program.buffer('image', previous.block.output.bytes);
+    const inner = previous && pass.map(previous.block.output.bytes);
     let dy = dz;
     for (let i = block.steps.length - 1; i >= 0; i--) {
       const step = block.steps[i]!;

@@ -5,6 +5,7 @@
 import { Opcode } from '../../../kernels/opcodes';
 import type { CellModel, OperationModel } from './model';
 import { OperationRun, Shifts, type Sum, type Target } from './operation';
+import { join, PairedPiece, separate } from './pairs';
 import type { Pass } from './pass';
 import type { Place } from './program';
 import { ProjectionRun } from './projection';
@@ -24,7 +25,7 @@ class NodeSum implements Sum {
   readonly terms: { readonly run: OperationRun; readonly target: Target }[] = [];
 
   constructor(
-    pass: Pass,
+    private readonly pass: Pass,
     readonly piece: Piece,
     maximumTerms: number,
     readonly gradient: () => Place | undefined,
@@ -36,8 +37,8 @@ class NodeSum implements Sum {
     return this.shifts.add();
   }
 
-  write(pass: Pass, place: Place): void {
-    this.shifts.fill(pass, place, this.piece.geometry.pixels);
+  write(place: Place): void {
+    this.shifts.fill(this.pass, place, this.piece.geometry.pixels);
     for (const { run, target } of this.terms) run.addTo(target, place);
   }
 }
@@ -50,6 +51,8 @@ export class CellRun {
   private readonly sums: NodeSum[][] = [];
   /** By the state they leave, with the piece that each reads. */
   private readonly operations: { readonly run: OperationRun; readonly piece: Piece }[][] = [];
+  /** By state, where operations take two images at a time. */
+  private readonly paired: PairedPiece[] = [];
   /** Gradients of a node's sums before the shuffle. */
   private readonly unshuffled = new Map<number, Place[]>();
 
@@ -74,12 +77,23 @@ export class CellRun {
       this.states.push(pieces);
       const terms = edges.reduce((sum, edge) => sum + edge.operations.length, 1);
       this.sums.push(
-        pieces.map((piece, i) => new NodeSum(pass, piece, terms, () => this.gradientOfSum(state, i))),
+        pieces.map((piece, i) => {
+          const through = i === 0 && this.isPaired ? pass.pairs : pass;
+          return new NodeSum(through, piece, terms, () => this.gradientOfSum(state, i));
+        }),
       );
     });
-    this.states.forEach((pieces, state) =>
-      this.operations.push(this.operationsFrom(state, pieces, active, gateOf)),
-    );
+    this.states.forEach(([taking, ...passing], state) => {
+      const paired = this.isPaired ? new PairedPiece(pass, taking!) : undefined;
+      if (paired) this.paired.push(paired);
+      const read = [paired?.piece ?? taking!, ...passing];
+      this.operations.push(this.operationsFrom(state, read, active, gateOf));
+    });
+  }
+
+  /** Whether operations take two images at a time. */
+  private get isPaired(): boolean {
+    return this.model.fitsPairs && this.pass.program.size.pairs;
   }
 
   /** Pieces of the output, in order. */
@@ -93,7 +107,7 @@ export class CellRun {
     const add = (model: OperationModel, sum: NodeSum, piece: Piece, edge: number): void => {
       let run = shared.get(model.operation);
       if (!run) {
-        run = new OperationRun(this.pass, model.blocks, (relu) => piece.reader(relu));
+        run = new OperationRun(piece.pass, model.blocks, (relu) => piece.reader(relu));
         runs.push({ run, piece });
         if (!model.hasWeights) shared.set(model.operation, run);
       }
@@ -127,7 +141,10 @@ export class CellRun {
     for (const projection of this.projections) projection?.finish();
     for (const regroup of this.regroups) regroup?.forward();
     for (const group of this.groups) {
-      for (const state of group) this.complete(state);
+      for (const state of group) {
+        this.complete(state);
+        this.paired[state]?.forward();
+      }
       const leaving = group.flatMap((state) => this.operations[state]!);
       const levels = Math.max(0, ...leaving.map(({ run }) => run.levels));
       for (let level = 0; level < levels; level++) {
@@ -142,11 +159,17 @@ export class CellRun {
     const sums = this.sums[state - this.model.plan.inputs.length];
     if (!sums) return;
     const { pass, model } = this;
-    if (sums.length === 1) return sums[0]!.write(pass, sums[0]!.piece.map);
+    if (sums.length === 1) return sums[0]!.write(sums[0]!.piece.map);
     const written = sums.map((sum, i) => {
-      const place = pass.program.scratch(`sum ${i}`, sum.piece.geometry.bytes);
-      sum.write(pass, place);
-      return place;
+      const { geometry } = sum.piece;
+      const place = pass.program.scratch(`sum ${i}`, geometry.bytes);
+      sum.write(place);
+      if (i > 0 || !this.isPaired) return place;
+      // The shuffle goes image by image: it would read the first of a pair before the second is there.
+      const single = pass.map(geometry.bytes);
+      separate(pass, place, single, geometry, false);
+      pass.barrier();
+      return single;
     });
     for (const { map, geometry } of this.states[state]!) {
       if (geometry.lanes > geometry.channels) pass.emit(Opcode.clear, [map], [geometry.bytes]);
@@ -186,11 +209,17 @@ export class CellRun {
     if (pieces.every(({ gradient }) => !gradient)) return undefined;
     const gradients = pieces.map((p) => p.gradient ?? p.addedGradient());
     const places = pieces.map(({ geometry }) => {
-      const place = this.pass.program.buffer('image', geometry.bytes);
+      const place = this.pass.map(geometry.bytes);
       if (geometry.lanes > geometry.channels) this.pass.emit(Opcode.clear, [place], [geometry.bytes]);
       return place;
     });
     this.shuffle(gradients, places, this.model.plan.partial, true);
+    if (this.isPaired) {
+      const { geometry } = pieces[0]!;
+      const pair = this.pass.pairs.map(geometry.bytes);
+      join(this.pass, places[0]!, pair, geometry);
+      places[0] = pair;
+    }
     this.unshuffled.set(state, places);
     return places[piece];
   }
@@ -209,6 +238,10 @@ export class CellRun {
         for (const operations of leaving) this.backwardLevel(operations, level);
         if (level > 0) pass.barrier();
       }
+      if (!this.isPaired) continue;
+      // Likewise whatever reads the gradients of these states next.
+      for (const state of group) this.paired[state]!.backward();
+      pass.barrier();
     }
     for (const regroup of this.regroups) regroup?.backward();
   }
@@ -220,7 +253,7 @@ export class CellRun {
       if (!pair) sinks.set(piece, (pair = [new PieceSink(piece, false), new PieceSink(piece, true)]));
       run.backward(level, pair[run.relu ? 1 : 0]!);
     }
-    for (const sink of [...sinks.values()].flat()) sink.flush(this.pass);
+    for (const sink of [...sinks.values()].flat()) sink.flush();
   }
 
   /** The layers in front of the cell; the gradients of the outputs that they read are whole once all readers are through. */

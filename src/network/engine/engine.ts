@@ -36,7 +36,9 @@ export function programFor(
   threads: number,
   request: Request,
 ): NetworkProgram {
-  const size = { batch, chunks: Math.min(batch, mostChunks), threads };
+  const { gated, wanted } = request;
+  const pairs = model.cells.some((cell) => cell.fitsPairs) && batch % 2 === 0 && !gated && !wanted.inference;
+  const size = { batch, chunks: Math.min(pairs ? batch / 2 : batch, mostChunks), threads, pairs };
   return writeProgram(model, { size, ...request });
 }
 

@@ -6,6 +6,7 @@ import { allOf, blocksOf, normOf, type Block } from './block';
 import { Geometry } from './images';
 import type { Norm } from './norm';
 import type { MixtureWeight } from './operation';
+import { fitsPairs } from './pairs';
 import { align } from './placement';
 import { nowhere, placeAt } from './program';
 import { stepOf, Unsupported, type Step } from './steps';
@@ -53,6 +54,8 @@ export interface CellModel {
   readonly pieces: readonly PieceShape[];
   /** Pixels around a node that operations read, in this cell or where a later one takes it as it is. */
   readonly border: number;
+  /** Whether its operations can take two images at a time (`pairs.ts`). */
+  readonly fitsPairs: boolean;
 }
 
 /** Pixels around the output of cell `index` (−1: the stem) that cells read which take it without preprocessing. */
@@ -197,6 +200,7 @@ export class NetworkModel {
       .flat()
       .flatMap(({ operations, bypass }) => [...operations, bypass].map((o) => o?.blocks[0]));
     const border = Math.max(1, ...first.map((block) => block?.steps[0]?.border ?? 0));
+    const taking = nodes.flat().flatMap(({ operations }) => operations);
     return {
       plan,
       preprocess,
@@ -204,6 +208,7 @@ export class NetworkModel {
       nodes,
       pieces: piecesOf(stateShape(plan, plan.inputs.length), plan.partial),
       border,
+      fitsPairs: plan.partial > 1 && taking.every((operation) => !operation || fitsPairs(operation)),
     };
   }
 

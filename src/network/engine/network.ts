@@ -78,7 +78,7 @@ export function writeProgram(model: NetworkModel, options: ProgramOptions): Netw
   head?.forward();
   classify(pass, model, head ? [head.piece] : newer, plan.classes, labels, scores);
   if (pass.backward) {
-    pass.inBackward = true;
+    pass.startBackward();
     head?.backward();
     joined?.backward();
     for (const run of cells.reverse()) {

@@ -32,6 +32,16 @@ export class NormRun {
     pass.moments.set(norm.index, this.moments);
   }
 
+  /** Chunks, channels, and values of a channel. */
+  private get counts(): number[] {
+    const { pass, geometry } = this;
+    return [pass.program.size.chunks, geometry.lanes, pass.batch * geometry.pixels];
+  }
+
+  private valuesOf(matrix: Matrix | undefined): Place {
+    return matrix ? this.pass.values(matrix) : nowhere;
+  }
+
   private vector(): Place {
     return this.pass.program.buffer('once', 4 * this.geometry.lanes);
   }
@@ -43,7 +53,7 @@ export class NormRun {
     if (pass.wanted.inference) return;
     const sums = pass.sums(16 * geometry.lanes);
     pass.emit(Opcode.statistics, [z, sums], [geometry.pixels, geometry.lanes]);
-    const numbers = [pass.program.size.chunks, geometry.lanes, pass.batch * geometry.pixels];
+    const numbers = [...this.counts, pass.paired ? 1 : 0];
     this.task.push([Opcode.forwardMoments, [sums, this.moments], numbers]);
   }
 
@@ -54,7 +64,7 @@ export class NormRun {
   fold(weight: Place = nowhere, shift = this.vector()): Affine {
     const scale = this.vector();
     const { norm, moments, geometry } = this;
-    const operands = [moments, valuesOf(norm.scale), valuesOf(norm.shift), weight, scale, shift];
+    const operands = [moments, this.valuesOf(norm.scale), this.valuesOf(norm.shift), weight, scale, shift];
     this.task.push([Opcode.foldAffine, operands, [geometry.lanes]]);
     return { scale, shift };
   }
@@ -106,18 +116,14 @@ export class NormRun {
     const vectors = pass.program.buffer('once', 12 * lanes);
     const learned = pass.wanted.weights;
     const operands = [
-      ...[sums, moments, valuesOf(norm.scale), valuesOf(norm.shift), weight, vectors],
+      ...[sums, moments, this.valuesOf(norm.scale), this.valuesOf(norm.shift), weight, vectors],
       ...[gradientOf(norm.scale, learned), gradientOf(norm.shift, learned)],
       pass.wanted.mixtures ? ofWeight : nowhere,
     ];
-    const numbers = [pass.program.size.chunks, lanes, pass.batch * pixels, mean === moments ? 0 : 1];
+    const numbers = [...this.counts, mean === moments ? 0 : 1, pass.paired ? 1 : 0];
     pass.afterwards([Opcode.backwardMoments, operands, numbers]);
     return vectors;
   }
-}
-
-function valuesOf(matrix: Matrix | undefined): Place {
-  return matrix ? matrix.values : nowhere;
 }
 
 function gradientOf(matrix: Matrix | undefined, wanted: boolean): Place {

@@ -86,9 +86,9 @@ export class OperationRun {
     // With a gate the shift is not the same for all images, so that it cannot be added up beforehand.
     const { scale, shift } = norm.fold(value, target.gate ? undefined : target.sum.addShift());
     if (!product || target.gate) return { scale, shift };
-    const { values, rows, columns } = product.step.matrix;
+    const { rows, columns } = product.step.matrix;
     const matrix = this.pass.program.buffer('once', 4 * rows * columns);
-    norm.then([Opcode.scaleColumns, [values, scale, matrix], [rows, columns]]);
+    norm.then([Opcode.scaleColumns, [this.pass.values(product.step.matrix), scale, matrix], [rows, columns]]);
     return { scale, shift, matrix };
   }
 

@@ -8,7 +8,7 @@ export function align(bytes: number): number {
 
 /** Bytes of all parts of a buffer. */
 export function totalBytes({ extent, bytes }: Buffer, { batch, chunks, threads }: ProgramSize): number {
-  const parts = { image: batch, chunk: chunks, thread: threads, once: 1 }[extent];
+  const parts = { image: batch, pair: batch / 2, chunk: chunks, thread: threads, once: 1 }[extent];
   return parts * bytes;
 }
 

@@ -6,8 +6,15 @@
 import type { Opcode } from '../../../kernels/opcodes';
 import { align, placeBuffers } from './placement';
 
-/** What a buffer holds one part of: an image of the batch, a chunk of images, a thread, or nothing (one part). */
-export type Extent = 'image' | 'chunk' | 'thread' | 'once';
+/**
+ * What a buffer holds one part of: an image of the batch, a pair of images (as the second of them sees it), a chunk of
+ * images, a thread, or nothing (one part).
+ */
+export type Extent = 'image' | 'pair' | 'chunk' | 'thread' | 'once';
+
+/** For which images an instruction runs; numbered as in `kernels/machine.ts`. */
+export const times = { everyImage: 0, firstOfChunk: 1, secondOfPair: 2 } as const;
+export type When = keyof typeof times;
 
 /** Memory of `bytes` a part. Those with an address are there before the program and outlive it. */
 export interface Buffer {
@@ -47,7 +54,7 @@ interface Instruction {
   readonly opcode: Opcode;
   readonly operands: readonly Place[];
   readonly numbers: readonly number[];
-  readonly once: boolean;
+  readonly when: When;
 }
 
 /** Instructions run for every image of the batch, chunk by chunk. */
@@ -68,6 +75,8 @@ export interface ProgramSize {
   readonly batch: number;
   readonly chunks: number;
   readonly threads: number;
+  /** Whether chunks hold whole pairs of images, the first of each having an even number. */
+  readonly pairs: boolean;
 }
 
 /** A program ready to be copied to its address. */
@@ -137,16 +146,16 @@ export class ProgramBuilder {
     return { buffer, offset: 0 };
   }
 
-  /** An instruction for each image; with `once` only for the first image of each chunk. */
+  /** An instruction for each image, or for some. */
   emit(
     segment: ImageSegment,
     opcode: Opcode,
     operands: readonly Place[],
     numbers: readonly number[],
-    once = false,
+    when: When = 'everyImage',
   ): void {
     this.use(operands, segment.index);
-    segment.instructions.push({ opcode, operands, numbers, once });
+    segment.instructions.push({ opcode, operands, numbers, when });
   }
 
   /** Adds a task: instructions that one thread runs in order. */
@@ -157,7 +166,7 @@ export class ProgramBuilder {
     segment.tasks.push(
       instructions.map(([opcode, operands, numbers]) => {
         this.use(operands, segment.index);
-        return { opcode, operands, numbers, once: false };
+        return { opcode, operands, numbers, when: 'everyImage' } as const;
       }),
     );
   }
@@ -181,12 +190,12 @@ export class ProgramBuilder {
     const bounds = ranges.map((lists) =>
       lists.map((list) => {
         const start = instructionWords.length;
-        for (const { opcode, once, operands: places, numbers } of list) {
+        for (const { opcode, when, operands: places, numbers } of list) {
           const length = 3 + places.length + numbers.length;
           instructionWords.push(
             opcode,
             length,
-            once ? 1 : 0,
+            times[when],
             ...places.map((p) => operands.index(p)),
             ...numbers,
           );
@@ -202,10 +211,12 @@ export class ProgramBuilder {
     const at = (word: number): number => address + 4 * word;
     words[0] = used.length;
     words[1] = at(operandsAt);
+    const unit = this.size.pairs ? 2 : 1;
     let range = tableWords;
     used.forEach((segment, s) => {
       const images = segment.kind === 'images';
-      words.set([images ? this.size.chunks : segment.tasks.length, images ? 1 : 0, at(range)], 2 + 3 * s);
+      const items = images ? this.size.chunks : segment.tasks.length;
+      words.set([items, images ? unit : 0, at(range)], 2 + 3 * s);
       for (const [start, end] of bounds[s]!) {
         words.set([at(codeAt + start), at(codeAt + end)], range);
         range += 2;
@@ -242,5 +253,8 @@ class Operands {
 /** Base, bytes an image, bytes a chunk, bytes a thread; addresses above 2 GB wrap into the sign bit. */
 function operandWords({ buffer, offset }: Place): number[] {
   const stride = (extent: Extent): number => (buffer.extent === extent ? buffer.bytes : 0);
-  return [(buffer.address! + offset) | 0, stride('image') | 0, stride('chunk') | 0, stride('thread') | 0];
+  // Pair p is asked for with image 2p + 1.
+  const half = stride('pair') / 2;
+  const base = buffer.address! + offset - half;
+  return [base | 0, (stride('image') + half) | 0, stride('chunk') | 0, stride('thread') | 0];
 }

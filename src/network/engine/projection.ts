@@ -21,7 +21,7 @@ export class ProjectionRun {
   ) {
     this.pieces = model.pieces.map(({ geometry, channels }) => new Piece(pass, geometry, channels, border));
     this.norms = model.norms.map((norm, i) => new NormRun(pass, norm, model.pieces[i]!.geometry));
-    this.z = model.pieces.map(({ geometry }) => pass.program.buffer('image', geometry.bytes));
+    this.z = model.pieces.map(({ geometry }) => pass.map(geometry.bytes));
   }
 
   /** The linear layer and its sums. */
@@ -66,7 +66,7 @@ export class ProjectionRun {
       inputs.forEach((input, read) => {
         const sink = toInputs ? sinks[read] : undefined;
         model.steps[written]![read]!.backward(pass, input.reader(model.relu), undefined, dz, sink);
-        sink?.flush(pass);
+        sink?.flush();
       });
     });
   }

@@ -13,13 +13,13 @@ export class Piece {
   private readonly readers: readonly [Reader, Reader];
 
   constructor(
-    private readonly pass: Pass,
+    readonly pass: Pass,
     readonly geometry: Geometry,
     /** Its channels among those of the state. */
     readonly channels: Channels,
     /** As wide as any layer that reads it needs. */
     readonly border: number,
-    map = pass.program.buffer('image', geometry.bytes),
+    map = pass.map(geometry.bytes),
   ) {
     this.map = map;
     this.readers = [new MapReader(geometry, map, false, border), new MapReader(geometry, map, true, border)];
@@ -44,7 +44,7 @@ export class Piece {
 
   /** To be written; only for the first who asks. */
   writtenGradient(): Place {
-    this.gradientMap = this.pass.program.buffer('image', this.geometry.bytes);
+    this.gradientMap = this.pass.map(this.geometry.bytes);
     return this.gradientMap;
   }
 }
@@ -75,8 +75,9 @@ export class PieceSink implements Sink {
   }
 
   /** Hands on what was collected in this segment. */
-  flush(pass: Pass): void {
+  flush(): void {
     const { piece, relu } = this;
+    const { pass } = piece;
     const { height, width, lanes, rowBytes } = piece.geometry;
     const add = (inside: Place, row: number): void => {
       const operands = [inside, piece.map, piece.addedGradient()];

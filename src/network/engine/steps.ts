@@ -59,7 +59,7 @@ export class Pointwise implements Step {
   ) {}
 
   forward(pass: Pass, reader: Reader, out: Place, accumulate = false): void {
-    this.multiply(pass, reader.compact(pass), this.matrix.values, out, accumulate);
+    this.multiply(pass, reader.compact(pass), pass.values(this.matrix), out, accumulate);
   }
 
   /** out (+)= x·w, for a w of the matrix's shape. */
@@ -102,7 +102,7 @@ export class Depthwise implements Step {
 
   forward(pass: Pass, reader: Reader, out: Place): void {
     const x = reader.bordered(pass, this.border);
-    const operands = [corner(x, this.border, this.input), this.matrix.values, out];
+    const operands = [corner(x, this.border, this.input), pass.values(this.matrix), out];
     pass.emit(Opcode.depthwise, operands, [...this.numbers, x.row, this.output.rowBytes, 0]);
   }
 
@@ -127,7 +127,7 @@ export class Depthwise implements Step {
     const dx = sink.bordered(pass, padding);
     pass.emit(
       Opcode.depthwiseScatter,
-      [corner(dx, padding, input), this.matrix.values, dy],
+      [corner(dx, padding, input), pass.values(this.matrix), dy],
       [...numbers, dx.row],
     );
   }
@@ -175,7 +175,7 @@ export class Convolution implements Step {
   }
 
   forward(pass: Pass, reader: Reader, out: Place, accumulate = false): void {
-    const operands = [this.columns(pass, reader), this.matrix.values, out];
+    const operands = [this.columns(pass, reader), pass.values(this.matrix), out];
     const numbers = [this.output.pixels, this.values, this.output.lanes, accumulate ? 1 : 0];
     pass.emit(Opcode.pointwise, operands, numbers);
   }
@@ -228,7 +228,7 @@ export class FactorizedReduction implements Step {
   }
 
   private addBranch(pass: Pass, reader: Reader, branch: Branch, out: Place, accumulate: boolean): void {
-    const operands = [this.pixels(pass, reader, branch), branch.matrix.values, out];
+    const operands = [this.pixels(pass, reader, branch), pass.values(branch.matrix), out];
     const { pixels, lanes } = this.output;
     pass.emit(Opcode.pointwise, operands, [pixels, this.input.lanes, lanes, accumulate ? 1 : 0]);
   }

@@ -21,6 +21,8 @@ export interface Channels {
 export interface Matrix {
   readonly rows: number;
   readonly columns: number;
+  /** Whether it is multiplied with vectors, and not entry by entry. */
+  readonly isProduct: boolean;
   readonly values: Place;
   readonly gradient: Place;
 }
@@ -73,20 +75,20 @@ export class WeightStore {
       };
     });
     const key = [parameter, inputs.start, inputs.count, outputs.start, outputs.count, at, width].join(' ');
-    return this.matrix(key, parameter, tall * wide * lanes, width, rows, at, outputs.count);
+    return this.matrix(key, parameter, [tall * wide * lanes, width, true], rows, at, outputs.count);
   }
 
   /** A depthwise convolution [k, k, channels, 1] as [k·k, lanes]. */
   depthwise(parameter: number): Matrix {
     const [size, , channels] = this.layout.parameters[parameter]!.shape as [number, number, number];
     const rows = Array.from({ length: size * size }, (_, row) => ({ source: row * channels, row }));
-    return this.matrix(`${parameter}`, parameter, size * size, lanesOf(channels), rows, 0, channels);
+    return this.matrix(`${parameter}`, parameter, [size * size, lanesOf(channels), false], rows, 0, channels);
   }
 
   /** Some entries of a vector. */
   vector(parameter: number, { start, count }: Channels): Matrix {
     const key = [parameter, start, count].join(' ');
-    return this.matrix(key, parameter, 1, lanesOf(count), [{ source: start, row: 0 }], 0, count);
+    return this.matrix(key, parameter, [1, lanesOf(count), false], [{ source: start, row: 0 }], 0, count);
   }
 
   /** The classifier [features, classes], its rows where the pieces of the features lie; columns are not padded. */
@@ -99,14 +101,13 @@ export class WeightStore {
       for (let c = 0; c < channels; c++) rows.push({ source: feature++ * classes, row: lane + c });
       lane += lanesOf(channels);
     }
-    return this.matrix(`${parameter}`, parameter, lane, classes, rows, 0, classes);
+    return this.matrix(`${parameter}`, parameter, [lane, classes, true], rows, 0, classes);
   }
 
   private matrix(
     key: string,
     parameter: number,
-    rows: number,
-    columns: number,
+    [rows, columns, isProduct]: readonly [number, number, boolean],
     copied: readonly { source: number; row: number }[],
     at: number,
     length: number,
@@ -119,8 +120,7 @@ export class WeightStore {
     const bytes = 4 * rows * columns;
     this.floats += align(bytes) / 4;
     const matrix: Matrix = {
-      rows,
-      columns,
+      ...{ rows, columns, isProduct },
       values: placeAt(4 * start, bytes),
       gradient: placeAt(4 * start, bytes),
     };

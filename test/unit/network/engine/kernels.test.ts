@@ -9,6 +9,7 @@ import { classifierCases } from './kernels/classifier';
 import { depthwiseCases } from './kernels/depthwise';
 import { layoutCases } from './kernels/layout';
 import { normalizeCases } from './kernels/normalize';
+import { pairCases } from './kernels/pairs';
 import { pointwiseCases } from './kernels/pointwise';
 import { poolCases } from './kernels/pools';
 
@@ -17,6 +18,7 @@ const cases: readonly Case[] = [
   ...depthwiseCases,
   ...normalizeCases,
   ...layoutCases,
+  ...pairCases,
   ...poolCases,
   ...classifierCases,
 ];

@@ -6,7 +6,7 @@ import { Opcode } from '../../../../kernels/opcodes';
 import { firstAddress, Machine } from '../../../../src/network/engine/machine';
 import { ProgramBuilder, type EncodedProgram, type Place } from '../../../../src/network/engine/program';
 
-const size = { batch: 5, chunks: 3, threads: 2 };
+const size = { batch: 5, chunks: 3, threads: 2, pairs: false };
 
 /** A program that clears four floats an image, and where they lie. */
 function clearing(opcode: Opcode = Opcode.clear): { program: EncodedProgram; place: Place } {
@@ -32,6 +32,41 @@ describe('machine', () => {
       const images = machine.floats.subarray(address! / 4, (address! + size.batch * bytes) / 4).fill(3);
       await machine.run(program);
       images.forEach((value, i) => assert.equal(value, (4 * i) % bytes < 16 ? 0 : 3));
+    } finally {
+      machine.dispose();
+    }
+  });
+
+  it('runs what is for pairs at the second image of each, and keeps pairs in one chunk', async () => {
+    const pairs = { batch: 14, chunks: 3, threads: 2, pairs: true };
+    const machine = new Machine(pairs.threads);
+    try {
+      const builder = new ProgramBuilder(pairs);
+      const [images, both, chunks] = [
+        builder.lasting('image', 16),
+        builder.lasting('pair', 16),
+        builder.lasting('chunk', 16),
+      ];
+      const one = builder.lasting('once', 16);
+      const segment = builder.images();
+      builder.emit(segment, Opcode.add, [one, both], [4], 'secondOfPair');
+      builder.emit(segment, Opcode.add, [one, chunks], [4], 'secondOfPair');
+      builder.emit(segment, Opcode.add, [one, images], [4]);
+      const program = builder.encode(firstAddress);
+      await load(machine, program);
+      const partsOf = ({ buffer }: Place, parts: number): Float32Array[] =>
+        Array.from({ length: parts }, (_, part) => {
+          const start = (buffer.address! + part * buffer.bytes) / 4;
+          return machine.floats.subarray(start, start + 4);
+        });
+      const all = [partsOf(images, 14), partsOf(both, 7), partsOf(chunks, 3)];
+      for (const part of all.flat()) part.fill(0);
+      partsOf(one, 1)[0]!.fill(1);
+      await machine.run(program);
+      const [ofImages, ofPairs, ofChunks] = all.map((parts) => parts.map((part) => part[3]));
+      assert.deepEqual(ofImages, new Array(14).fill(1));
+      assert.deepEqual(ofPairs, new Array(7).fill(1));
+      assert.deepEqual(ofChunks, [2, 2, 3]);
     } finally {
       machine.dispose();
     }

@@ -4,7 +4,7 @@ import { placeBuffers, totalBytes } from '../../../../src/network/engine/placeme
 import type { Buffer, Extent, ProgramSize } from '../../../../src/network/engine/program';
 import { Random } from '../../../../src/random';
 
-const size: ProgramSize = { batch: 5, chunks: 3, threads: 2 };
+const size: ProgramSize = { batch: 6, chunks: 3, threads: 2, pairs: true };
 const start = 4096;
 
 function buffer(extent: Extent, bytes: number, first: number, last: number): Buffer {
@@ -20,12 +20,12 @@ describe('placement of buffers', () => {
   for (let seed = 0; seed < 20; seed++) {
     it(`keeps those apart that are in use together (${seed})`, () => {
       const random = Random.fromSeed(seed, 'placement');
-      const extents: readonly Extent[] = ['image', 'chunk', 'thread', 'once'];
+      const extents: readonly Extent[] = ['image', 'pair', 'chunk', 'thread', 'once'];
       const buffers = Array.from({ length: 60 }, () => {
         const first = random.integer(30);
         const lasting = random.integer(10) === 0;
         const last = lasting ? Infinity : first + random.integer(8);
-        return buffer(extents[random.integer(4)]!, 1 + random.integer(3000), first, last);
+        return buffer(extents[random.integer(extents.length)]!, 1 + random.integer(3000), first, last);
       });
       const end = placeBuffers(buffers, size, start);
       const stretches = buffers.map((b) => ({
@@ -48,7 +48,8 @@ describe('placement of buffers', () => {
 
   it('takes the bytes of each part as often as there are parts, in whole cache lines', () => {
     assert.equal(extentOf([buffer('once', 100, 0, 0)]), 128);
-    assert.equal(extentOf([buffer('image', 100, 0, 0)]), 5 * 128);
+    assert.equal(extentOf([buffer('pair', 100, 0, 0)]), 3 * 128);
+    assert.equal(extentOf([buffer('image', 100, 0, 0)]), 6 * 128);
     assert.equal(extentOf([buffer('chunk', 100, 0, 0)]), 3 * 128);
     assert.equal(extentOf([buffer('thread', 100, 0, 0)]), 2 * 128);
   });

@@ -44,8 +44,10 @@ function affineOf(bench: KernelBench, channels: number, without: number) {
 }
 
 /** Over all chunks: entry `i` of tables of doubles. */
-function total(sums: Operand, i: number): number {
-  return sum(chunks, (g) => sums.values[(g * sums.values.length) / chunks + i]!);
+/** @param paired 1 where the vectors hold two images, whose entries are two apart */
+function total(sums: Operand, i: number, paired = 0): number {
+  const own = sum(chunks, (g) => sums.values[(g * sums.values.length) / chunks + i]!);
+  return paired ? own + total(sums, i ^ 2) : own;
 }
 
 const sumCases: Case[] = [
@@ -175,7 +177,7 @@ const mapCases: Case[] = [
 ];
 
 const momentCases: Case[] = [
-  ...cases('forwardMoments', [''], (bench, pixels, channels) => {
+  ...cases('forwardMoments', ['', ' of pairs'], (bench, pixels, channels, paired) => {
     const count = pixels * chunks;
     const sums = bench.doubles(chunks * 2 * channels);
     // Sums of squares have to be larger than those of the values allow for.
@@ -184,15 +186,20 @@ const momentCases: Case[] = [
     }
     const moments = bench.distinct(3 * channels);
     const of = (c: number) => {
-      const mean = total(sums, c) / count;
-      return { mean, variance: total(sums, channels + c) / count - mean ** 2 };
+      const mean = total(sums, c, paired) / count;
+      return { mean, variance: total(sums, channels + c, paired) / count - mean ** 2 };
     };
     const expected = [
       ...table(channels, (c) => of(c).mean),
       ...table(channels, (c) => 1 / Math.sqrt(of(c).variance + 1e-5)),
       ...table(channels, (c) => (of(c).variance * count) / (count - 1)),
     ];
-    bench.check('forwardMoments', { sums, moments }, { chunks, channels, count }, { moments: expected });
+    bench.check(
+      'forwardMoments',
+      { sums, moments },
+      { chunks, channels, count, paired },
+      { moments: expected },
+    );
   }),
   ...cases('foldAffine', given, (bench, _, channels, without) => {
     const { operands, gamma, beta, weight } = affineOf(bench, channels, without);
@@ -205,17 +212,21 @@ const momentCases: Case[] = [
     };
     bench.check('foldAffine', { ...operands, moments, scale, shift }, { channels }, expected);
   }),
-  ...cases('backwardMoments', [...given, ', sums of ẑ'], (bench, pixels, channels, variant) => {
+  ...cases('backwardMoments', [...given, ', sums of ẑ', ' of pairs'], (bench, pixels, channels, variant) => {
     const count = pixels * chunks;
-    const [without, normalized] = [variant === 1 ? 1 : 0, variant === 2 ? 1 : 0];
+    const [without, normalized, paired] = [1, 2, 3].map((special) => (variant === special ? 1 : 0)) as [
+      number,
+      number,
+      number,
+    ];
     const { operands, gamma, beta, weight } = affineOf(bench, channels, without);
     const [sums, moments] = [bench.doubles(chunks * 2 * channels), bench.distinct(2 * channels)];
     const inverse = (c: number): number => moments.values[channels + c]!;
     // What z, or ẑ in its place, is multiplied with and has for a mean.
     const unit = (c: number): number => (normalized ? 1 : inverse(c));
     const mean = (c: number): number => (normalized ? 0 : moments.values[c]!);
-    const sumG = (c: number): number => total(sums, c);
-    const sumNormalized = (c: number): number => unit(c) * total(sums, channels + c);
+    const sumG = (c: number): number => total(sums, c, paired);
+    const sumNormalized = (c: number): number => unit(c) * total(sums, channels + c, paired);
     const k0 = (c: number): number => weight * gamma(c) * inverse(c);
     const k1 = (c: number): number => (-k0(c) * unit(c) * sumNormalized(c)) / count;
     const gradients = without
@@ -233,10 +244,10 @@ const momentCases: Case[] = [
         : {
             dGamma: table(channels, (c) => weight * sumNormalized(c)),
             dBeta: table(channels, (c) => weight * sumG(c)),
-            dWeight: [sum(channels, (c) => gamma(c) * sumNormalized(c) + beta(c) * sumG(c))],
+            dWeight: [sum(channels, (c) => gamma(c) * sumNormalized(c) + beta(c) * sumG(c)) / (1 + paired)],
           }),
     };
-    const numbers = { chunks, channels, count, normalized };
+    const numbers = { chunks, channels, count, normalized, paired };
     bench.check('backwardMoments', { ...operands, ...gradients, sums, moments, k }, numbers, expected);
   }),
 ];
