@@ -1,77 +1,18 @@
 /** `nas` as a shell meets it: the built bundle, its output and exit codes. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-
-const cli = join(__dirname, '../../../dist/cli.js');
-
-const tiny = {
-  seed: 5,
-  backend: 'wasm',
-  space: { nodes: 1, cells: 3, channels: 2, stemMultiplier: 1 },
-  data: { set: 'synthetic', trainImages: 80, testImages: 40, imageSize: 8 },
-  training: { batchSize: 8 },
-  budget: { epochs: 2 },
-  final: { epochs: 1, cells: 3, channels: 2, batchSize: 16, randomNetworks: 1 },
-};
+import { jsonLines, useCommandLine } from '../../support/commandLine';
 
 describe('command line', () => {
-  let folder: string;
-  before(() => assert.ok(existsSync(cli), 'dist/cli.js is missing: run npm run build'));
-  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'nas-cli-'))));
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-  interface Ended {
-    readonly code: number | null;
-    readonly out: string[];
-    readonly err: string;
-  }
-
-  /** @param onLine called with every line on stdout and a function that interrupts the process */
-  function nas(args: string[], onLine?: (line: string, interrupt: () => void) => void): Promise<Ended> {
-    return new Promise((resolve) => {
-      const child = spawn(process.execPath, [cli, ...args], { cwd: folder });
-      const out: string[] = [];
-      let err = '';
-      let interrupted = false;
-      const interrupt = (): void => {
-        // A second signal would end the process at once, and lines come faster than it stops.
-        if (!interrupted) child.kill('SIGINT');
-        interrupted = true;
-      };
-      createInterface({ input: child.stdout }).on('line', (line) => {
-        out.push(line);
-        onLine?.(line, interrupt);
-      });
-      child.stderr.on('data', (data) => (err += String(data)));
-      child.on('close', (code) => resolve({ code, out, err }));
-    });
-  }
-
-  function config(changes: object = {}, name = 'tiny.nas.json'): string {
-    writeFileSync(join(folder, name), JSON.stringify({ ...tiny, ...changes }));
-    return name;
-  }
-
-  const jsonLines = (lines: string[]) => lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  const shell = useCommandLine();
+  const { nas, config } = shell;
 
   it('runs a config, says what it found, and generates its code', async () => {
     const { code, out, err } = await nas(['run', config()]);
     assert.equal(code, 0, err);
     assert.match(out.join('\n'), /Found network: {3}test accuracy .* %[^]*Random networks: test accuracy/);
-    const [runId] = readdirSync(join(folder, 'runs'));
+    const [runId] = readdirSync(join(shell.folder, 'runs'));
     const genotype = join('runs', runId!, 'genotype.json');
     for (const [language, extension] of [
       ['typescript', '.ts'],
@@ -88,7 +29,7 @@ describe('command line', () => {
       ]);
       assert.equal(generated.code, 0, generated.err);
       assert.ok(generated.out[0]?.endsWith(extension));
-      assert.match(readFileSync(join(folder, generated.out[0]!), 'utf8'), new RegExp(runId!));
+      assert.match(readFileSync(join(shell.folder, generated.out[0]!), 'utf8'), new RegExp(runId!));
       const again = await nas(['generate', genotype, '--language', language, '--out', `code-${language}`]);
       assert.equal(again.code, 2);
       assert.match(again.err, /exists already.*--force/);
@@ -117,7 +58,7 @@ describe('command line', () => {
     assert.equal(stopped.code, 130, stopped.err);
     const lines = jsonLines(stopped.out);
     const path = lines[0]!.path as string;
-    assert.ok(path.startsWith(join(folder, 'elsewhere')));
+    assert.ok(path.startsWith(join(shell.folder, 'elsewhere')));
     assert.equal(lines.find((line) => line.type === 'run')?.seed, 9);
     assert.ok(readdirSync(join(path, 'checkpoint')).length > 0);
     const resumed = await nas(['resume', path, '--json'], (line, interrupt) => {
@@ -129,14 +70,14 @@ describe('command line', () => {
 
   it('refuses to resume a finished run', async () => {
     await nas(['run', config({ final: { epochs: 0 } })]);
-    const [runId] = readdirSync(join(folder, 'runs'));
+    const [runId] = readdirSync(join(shell.folder, 'runs'));
     const { code, err } = await nas(['resume', join('runs', runId!)]);
     assert.equal(code, 2);
     assert.match(err, /is finished/);
   });
 
   it('inspects the reference search: published parameter count and number of α', async () => {
-    writeFileSync(join(folder, 'reference.nas.json'), '{ "data": { "set": "mnist" } }');
+    writeFileSync(join(shell.folder, 'reference.nas.json'), '{ "data": { "set": "mnist" } }');
     const { code, out, err } = await nas(['inspect', 'reference.nas.json', '--json']);
     assert.equal(code, 0, err);
     const report = JSON.parse(out.join('\n')) as { supernet: { parameters: number; alphas: number } };
@@ -172,7 +113,7 @@ describe('command line', () => {
   ];
   for (const [name, prepare, expected] of bad) {
     it(`ends with code 2 and says why: ${name}`, async () => {
-      const { code, err } = await nas(prepare(folder));
+      const { code, err } = await nas(prepare(shell.folder));
       assert.equal(code, 2, err);
       assert.match(err, expected);
       assert.doesNotMatch(err, /^\s+at /m);
@@ -180,7 +121,7 @@ describe('command line', () => {
   }
 
   it('ends with code 2 when the output folder cannot be written', async function () {
-    const locked = join(folder, 'locked');
+    const locked = join(shell.folder, 'locked');
     mkdirSync(locked);
     chmodSync(locked, 0o500);
     // For root no folder is locked; a file in its place is, for everyone.
@@ -192,7 +133,8 @@ describe('command line', () => {
 
   it('names truncated data files', async () => {
     const names = ['trainImages', 'trainLabels', 'testImages', 'testLabels'];
-    for (const name of names) writeFileSync(join(folder, name), Buffer.from([0, 0, 8, 3, 0, 0, 0, 9, 0]));
+    for (const name of names)
+      writeFileSync(join(shell.folder, name), Buffer.from([0, 0, 8, 3, 0, 0, 0, 9, 0]));
     const files = Object.fromEntries(names.map((name) => [name, name]));
     const { code, err } = await nas(['run', config({ data: { set: 'idx', files } })]);
     assert.equal(code, 2, err);
