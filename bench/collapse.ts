@@ -21,12 +21,13 @@ import { formatGenotype } from '../src/space/genotype';
 const { values: options } = parseArgs({
   options: {
     only: { type: 'string' },
-    epochs: { type: 'string', default: '60' },
+    epochs: { type: 'string', default: '30' },
     seed: { type: 'string', default: '1' },
-    cells: { type: 'string', default: '2' },
-    channels: { type: 'string', default: '8' },
-    images: { type: 'string', default: '4000' },
-    side: { type: 'string', default: '8' },
+    threads: { type: 'string', default: `${availableParallelism()}` },
+    cells: { type: 'string', default: '1' },
+    channels: { type: 'string', default: '16' },
+    images: { type: 'string', default: '10000' },
+    side: { type: 'string', default: '14' },
     eigenvalue: { type: 'boolean', default: false },
     from: { type: 'string' },
   },
@@ -88,7 +89,7 @@ async function search(name: string, strategy: ConfigInput['strategy']): Promise<
   const begin = performance.now();
   await runJob({
     ...{ folder, data, control: new Control(), backend: 'wasm' },
-    engine: { engine: 'fused', threads: availableParallelism() },
+    engine: { engine: 'fused', threads: Number(options.threads) },
     onEvent: (event) => {
       if (event.type !== 'collapse') return;
       const eigenvalue = event.eigenvalue === undefined ? '' : `, eigenvalue ${event.eigenvalue.toFixed(3)}`;
@@ -103,8 +104,8 @@ async function search(name: string, strategy: ConfigInput['strategy']): Promise<
   report(name, folder);
 }
 
-/** What a run came to, and its α as a table: `docs/results/collapse-NAME.csv`. */
-function report(name: string, { path, eventsPath }: RunFolder): void {
+/** What a run came to, and its α as a table: `docs/results/collapse-NAME-SEED.csv`. */
+function report(name: string, { path, eventsPath, run: { config } }: RunFolder): void {
   const { run, alphas, genotypes, collapses, epochs: judged } = replayRun(readEventLog(eventsPath).events);
   console.log(`${name}, ${path}`);
   console.log(`skips by epoch: ${collapses.map(({ skips }) => skips).join(' ')}`);
@@ -128,7 +129,7 @@ function report(name: string, { path, eventsPath }: RunFolder): void {
   const folder = join(__dirname, '..', 'docs', 'results');
   mkdirSync(folder, { recursive: true });
   writeFileSync(
-    join(folder, `collapse-${name}.csv`),
+    join(folder, `collapse-${name}-${config.seed}.csv`),
     [['epoch', 'skips', ...columns].join(), ...rows, ''].join('\n'),
   );
 }

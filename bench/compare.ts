@@ -4,8 +4,8 @@
  * the expected multiply–accumulates.
  *
  * Every search has one core to itself, and as many run at a time as there are cores. How many epochs or trials fill the time is measured
- * first, in a short run of the same config under the same load; the table has the time that the search then took. Run folders stay in
- * `runs/compare`.
+ * first, in a short run of the same config under the same load, or given (`--budget EPOCHS,TRIALS`); the table has the time that the
+ * search then took. Run folders stay in `runs/compare`.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -24,6 +24,7 @@ const { values: options } = parseArgs({
     minutes: { type: 'string', default: '5' },
     seeds: { type: 'string', default: '1,2,3' },
     only: { type: 'string' },
+    budget: { type: 'string' },
     lambda: { type: 'boolean', default: false },
   },
 });
@@ -233,7 +234,9 @@ async function compareStrategies(): Promise<void> {
   const chosen = methods.filter(
     ({ name }) => only?.some((word) => name.toLowerCase().includes(word)) ?? true,
   );
+  const [epochs, trials] = options.budget?.split(',').map(Number) ?? [];
   const planned = await onEveryCore(chosen, async (method) => {
+    if (epochs && trials) return [method, { epochs, trials }] as const;
     const short = { ...method.config(method.probe), final: { ...common.final, epochs: 0 } };
     const budget = method.fill(await run(`${method.name} probe`, short, 1));
     console.error(`${method.name}: ${budget.epochs} epochs, ${budget.trials} trials`);
@@ -247,7 +250,15 @@ async function comparePenalties(): Promise<void> {
   const planned = [0, 0.3, 3].map((lambda) => {
     const penalty = { cost: 'flops', lambda } as const;
     const method = gradient(`λ = ${lambda}`, { ...darts, penalty });
-    return [method, { epochs: 6, trials: 1 }] as const;
+    // What counts is the network, not how well it can be trained.
+    const config = (budget: Budget): ConfigInput => ({
+      ...method.config(budget),
+      final: { ...common.final, epochs: 4 },
+    });
+    return [
+      { ...method, config },
+      { epochs: 4, trials: 1 },
+    ] as const;
   });
   await compare(planned, seeds);
 }
