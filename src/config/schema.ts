@@ -109,7 +109,7 @@ const final = z.strictObject({
 const limits = z.strictObject({
   maxParameters: described(
     positiveInteger.optional(),
-    'Largest number of parameters of the final network (as `final` builds it). Sampling strategies do not train what breaks a limit.',
+    'Largest number of parameters of the final network (as `final` builds it). Sampling strategies do not train what breaks a limit; gradient ones are drawn towards less while what they stand for breaks it.',
   ),
   maxFlops: described(
     positiveInteger.optional(),

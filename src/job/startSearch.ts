@@ -36,6 +36,7 @@ export function startSearch(options: SearchOptions): Search {
       data: data.search(),
       epochs: budget.epochs,
       logEverySteps: output.logEverySteps,
+      limited: limits.limited,
       latency:
         limits.table && ((site) => limits.table!.part({ kind: 'layers', label: site.operation, ...site })),
     });

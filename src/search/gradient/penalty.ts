@@ -33,8 +33,8 @@ export class CostPenalty {
   }
 
   /** ∂(L + λ·cost)/∂ each weight of the mixture. @param gradient ∂L/∂ each of them */
-  added(gradient: Mixtures): Mixtures {
-    const factor = this.lambda * this.scale;
+  added(gradient: Mixtures, lambda = this.lambda): Mixtures {
+    const factor = lambda * this.scale;
     const [normal, reduction] = cellKinds.map((kind) => {
       const costs = this.costs[kind];
       const rows = gradient[kind].operations;

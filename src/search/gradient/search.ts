@@ -1,10 +1,11 @@
 /**
  * Gradient searches (DARTS, Liu et al., 2019, algorithm 1; PC-DARTS, Xu et al., 2020): before each step of the weights w on
  * one half of the data, one step of the architecture on the other half. The parts: `architecture.ts` (α and β), `secondOrder.ts`
- * (∇α through a step of w), `penalty.ts` (λ·cost), `guard.ts` and `eigenvalue.ts` (collapse).
+ * (∇α through a step of w), `penalty.ts` (λ·cost), `limitPenalty.ts` (limits), `guard.ts` and `eigenvalue.ts` (collapse).
  */
 import { layersCost } from '../../cost/layers';
 import { networkCost } from '../../cost/network';
+import type { LimitedCost } from '../../cost/limits';
 import { operationCosts, type OperationSite } from '../../cost/operationCosts';
 import { UserError } from '../../errors';
 import type { ArrayBatch } from '../../network/batch';
@@ -26,6 +27,7 @@ import type { PcDartsOptions } from '../strategies/pcDarts';
 import { Architecture } from './architecture';
 import { dominantEigenvalue } from './eigenvalue';
 import { CollapseGuard, type GuardState } from './guard';
+import { LimitPenalty } from './limitPenalty';
 import { CostPenalty } from './penalty';
 import { secondOrderGradient } from './secondOrder';
 
@@ -44,12 +46,16 @@ export interface GradientContext {
   readonly logEverySteps: number;
   /** Milliseconds of an operation, where a latency table is given. */
   readonly latency?: (site: OperationSite) => number;
+  /** Limits on the network that is found. */
+  readonly limited?: readonly LimitedCost[];
 }
 
 interface GradientMeta {
   readonly count: EpochState;
   readonly architecture: AdamState;
   readonly guard: GuardState;
+  /** λ of every limit. */
+  readonly limits: readonly number[];
   readonly train: unknown;
   readonly validation: unknown;
 }
@@ -63,6 +69,7 @@ export class GradientSearch implements Search {
   private readonly sgd: Sgd;
   private readonly architecture: Architecture;
   private readonly penalty: CostPenalty | undefined;
+  private readonly limits: LimitPenalty;
   private readonly guard: CollapseGuard;
   /** w somewhere else, for steps of second order. */
   private readonly moved: Float32Array | undefined;
@@ -94,6 +101,7 @@ export class GradientSearch implements Search {
       Random.fromSeed(seed, 'alpha'),
     );
     this.penalty = options.penalty && this.makePenalty(options.penalty);
+    this.limits = this.limitPenalty(context.limited ?? []);
     this.guard = new CollapseGuard(options.guard, this.space.operations, options.warmupEpochs);
     this.supernet = createSupernet(this.space.plan(frame, planOptions), engine);
     const { layout, plan } = this.supernet;
@@ -131,6 +139,7 @@ export class GradientSearch implements Search {
       count: this.count.state(),
       architecture: this.architecture.state(),
       guard: this.guard.state(),
+      limits: this.limits.state(),
       train: this.train.state(),
       validation: this.validation.state(),
     };
@@ -142,6 +151,7 @@ export class GradientSearch implements Search {
     this.sgd.restore({ weights: snapshot.arrays.weights!, velocity: snapshot.arrays.velocity! });
     this.architecture.restore(meta.architecture);
     this.guard.restore(meta.guard);
+    this.limits.restore(meta.limits);
     this.train.restore(meta.train);
     this.validation.restore(meta.validation);
     this.count.restore(meta.count);
@@ -202,6 +212,7 @@ export class GradientSearch implements Search {
     });
     const genotype = this.genotype();
     emit({ type: 'genotype', epoch, genotype });
+    if (epoch >= this.options.warmupEpochs) this.heedLimits(genotype, emit);
     emit({ type: 'collapse', epoch, ...this.guard.judge(epoch, genotype, eigenvalue) });
     const { kept } = this.guard;
     if (kept) emit({ type: 'genotype', ...kept });
@@ -209,11 +220,11 @@ export class GradientSearch implements Search {
 
   /** α, β ← Adam(∇[L_val + λ·cost]), equation 5, of first or of second order. */
   private async stepArchitecture(train: ArrayBatch, learningRate: number): Promise<Score> {
-    const { architecture, penalty } = this;
+    const { architecture, penalty, limits } = this;
     const batch = this.validation.next();
     const mixtures = architecture.mixtures();
     const pulled = (gradient: Mixtures): number[] =>
-      architecture.gradient(penalty ? penalty.added(gradient) : gradient);
+      architecture.gradient(limits.added(penalty ? penalty.added(gradient) : gradient));
     let gradient: number[];
     let result: BatchScore;
     if (this.moved) {
@@ -256,6 +267,26 @@ export class GradientSearch implements Search {
     const score = this.count.add(result, batch.shape[0]);
     this.sgd.apply(result.weights!, learningRate);
     return score;
+  }
+
+  private heedLimits(genotype: Genotype, emit: StepContext['emit']): void {
+    for (const broken of this.limits.ascend(genotype)) {
+      const message = `The network of epoch ${this.progress.epoch} has ${broken}. From now on α is drawn towards less.`;
+      emit({ type: 'notice', level: 'info', message });
+    }
+  }
+
+  private limitPenalty(limited: readonly LimitedCost[]): LimitPenalty {
+    const constraints = limited.flatMap((each) => {
+      try {
+        return [{ limited: each, penalty: this.makePenalty({ cost: each.cost, lambda: 1 }) }];
+      } catch (error) {
+        // Where no operation has the cost, α makes no difference to it.
+        if (error instanceof RangeError) return [];
+        throw error;
+      }
+    });
+    return new LimitPenalty(constraints);
   }
 
   private makePenalty({ cost, lambda }: PenaltyOptions): CostPenalty {

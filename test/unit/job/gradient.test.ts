@@ -22,7 +22,12 @@ const alpha = { learningRate: 0.05, warmupEpochs: 1 };
 const measured = { guard: { eigenvalue: true } } as const;
 const penalty = { cost: 'flops', lambda: 0.5 } as const;
 
-const searches: Readonly<Record<string, Pick<ConfigInput, 'space' | 'strategy'>>> = {
+const searches: Readonly<Record<string, Pick<ConfigInput, 'space' | 'strategy' | 'limits'>>> = {
+  'DARTS with limits': {
+    space: cells,
+    strategy: { type: 'darts', ...alpha },
+    limits: { maxFlops: 4_500_000, maxParameters: 420_000 },
+  },
   'DARTS of second order, with a penalty and eigenvalues': {
     space: cells,
     strategy: { type: 'darts', order: 'second', penalty, ...measured, ...alpha },
@@ -39,7 +44,10 @@ const searches: Readonly<Record<string, Pick<ConfigInput, 'space' | 'strategy'>>
   },
 };
 
-function configOf(search: Pick<ConfigInput, 'space' | 'strategy'>, changes: ConfigInput = {}): Config {
+function configOf(
+  search: Pick<ConfigInput, 'space' | 'strategy' | 'limits'>,
+  changes: ConfigInput = {},
+): Config {
   return configSchema.parse({
     seed: 5,
     backend: 'wasm',
@@ -117,6 +125,25 @@ describe('a gradient search', () => {
       }
     });
   }
+
+  it('is drawn towards cheaper cells while it breaks a limit, and says so', async () => {
+    const search = { space: bench201, strategy: { type: 'darts', learningRate: 0.1 } } as const;
+    const changes = { budget: { epochs: 12 }, training: { batchSize: 4 } };
+    const free = createRun(parent, configOf(search, changes));
+    await work(free);
+    const { flops } = free.readResult()!;
+    const maxFlops = Math.round(0.5 * flops);
+    const limited = createRun(parent, configOf(search, { ...changes, limits: { maxFlops } }));
+    await work(limited);
+    assert.ok(limited.readResult()!.flops <= maxFlops);
+    const notices = eventsOf(limited).filter((event) => event.type === 'notice');
+    assert.match(
+      notices[0]!.message,
+      /^The network of epoch \d+ has .* multiply–accumulates, more than the limit of .*\. From now on α/,
+    );
+    // It did not have to fall back on an earlier epoch: the last one is within the limit.
+    assert.ok(notices.every(({ level }) => level === 'info'));
+  });
 
   /** Only skip connections and pools, none of them allowed to pass: α that wanders has to collapse soon. */
   const collapsing = configOf(

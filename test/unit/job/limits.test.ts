@@ -180,33 +180,39 @@ describe('a run with limits', () => {
     return folder;
   }
 
-  /** Parameters of the final network of every epoch’s genotype. */
-  function parametersOf(folder: RunFolder): number[] {
-    const { genotypes } = replayRun(readEventLog(folder.eventsPath).events);
+  /** Memory of the final network of every epoch’s genotype: the one limit that a gradient search does not steer by. */
+  function memoryOf(folder: RunFolder, genotypes = genotypesOf(folder)): number[] {
     const limits = new JobLimits(folder.run.config, {
       input: { height: 8, width: 8, channels: 1 },
       classes: 10,
     });
-    return genotypes.map(({ genotype }) => limits.costs(genotype).parameters);
+    return genotypes.map((genotype) => limits.costs(genotype).memoryMiB);
+  }
+
+  function genotypesOf(folder: RunFolder): Genotype[] {
+    return replayRun(readEventLog(folder.eventsPath).events).genotypes.map(({ genotype }) => genotype);
   }
 
   it('goes back to an earlier epoch, or names the nearest', async () => {
-    const free = parametersOf(await work({}));
+    const free = memoryOf(await work({}));
     const [least, last] = [Math.min(...free), free.at(-1)!];
     assert.ok(least < last, 'this search has to end with a larger network than it had before');
 
-    const within = await work({ maxParameters: least });
+    const within = await work({ maxMemoryMiB: least });
     const state = replayRun(readEventLog(within.eventsPath).events);
     assert.match(state.notices.at(-1)?.message ?? '', /Instead of it, that of epoch/);
-    assert.equal(within.readResult()?.parameters, least);
+    assert.deepEqual(memoryOf(within, [within.readResult()!.genotype]), [least]);
     assert.deepEqual(within.readResult()?.brokenLimits, []);
     assert.deepEqual(within.readGenotype()?.genotype, within.readResult()?.genotype);
 
-    const none = await work({ maxParameters: least - 1 });
+    const none = await work({ maxMemoryMiB: 0.999 * least });
     const notices = replayRun(readEventLog(none.eventsPath).events).notices;
     assert.match(notices.at(-1)?.message ?? '', /^No network .* is within the limits. The nearest/);
-    assert.equal(none.readResult()?.parameters, least);
-    assert.match(none.readResult()?.brokenLimits[0] ?? '', /parameters, more than the limit of/);
+    assert.deepEqual(memoryOf(none, [none.readResult()!.genotype]), [least]);
+    assert.match(
+      none.readResult()?.brokenLimits[0] ?? '',
+      /MiB in a training step .*, more than the limit of/,
+    );
   });
 
   it('does not start when no network can meet a limit', async () => {

@@ -1,0 +1,61 @@
+/**
+ * Limits in a gradient search. That the network found costs at most a limit is a constraint on the minimum of L_val; its Lagrangian
+ * is L_val + Σ λ·(cost/limit − 1), descended by α and ascended by λ ≥ 0 (dual ascent: Boyd et al., 2011, section 2.1). α descends the
+ * expected cost (`penalty.ts`), once a step; λ ascends by what the network costs that α stands for, once an epoch. So nothing is
+ * penalized while that network is within the limit, and a limit that is still broken weighs more with every epoch.
+ */
+import type { LimitedCost } from '../../cost/limits';
+import type { Mixtures } from '../../network/supernet';
+import type { Genotype } from '../../space/genotype';
+import type { CostPenalty } from './penalty';
+
+interface Constraint {
+  readonly limited: LimitedCost;
+  readonly penalty: CostPenalty;
+}
+
+/** The most that λ changes in an epoch: with a network that costs many times its limit, L_val should keep a say. */
+const mostChange = 1;
+
+export class LimitPenalty {
+  private lambdas: number[];
+
+  constructor(private readonly constraints: readonly Constraint[]) {
+    this.lambdas = constraints.map(() => 0);
+  }
+
+  /** ∂(L + Σ λ·cost)/∂ each weight of the mixture. @param gradient ∂L/∂ each of them */
+  added(gradient: Mixtures): Mixtures {
+    return this.constraints.reduce(
+      (sum, { penalty }, i) => (this.lambdas[i]! > 0 ? penalty.added(sum, this.lambdas[i]) : sum),
+      gradient,
+    );
+  }
+
+  /**
+   * One step of ascent.
+   * @param genotype what α stands for
+   * @returns the limits that begin to be penalized, as parts of sentences
+   */
+  ascend(genotype: Genotype): string[] {
+    const started: string[] = [];
+    this.lambdas = this.constraints.map(({ limited }, i) => {
+      const before = this.lambdas[i]!;
+      const violation = limited.ratio(genotype) - 1;
+      const change = Math.max(-mostChange, Math.min(mostChange, violation));
+      const after = Math.max(0, before + change);
+      if (before === 0 && after > 0) started.push(limited.describe(genotype));
+      return after;
+    });
+    return started;
+  }
+
+  /** λ of every limit. */
+  state(): readonly number[] {
+    return [...this.lambdas];
+  }
+
+  restore(lambdas: readonly number[]): void {
+    this.lambdas = [...lambdas];
+  }
+}
