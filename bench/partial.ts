@@ -3,10 +3,8 @@
  * `npm run bench:partial`.
  */
 import { availableParallelism } from 'node:os';
-import { partialMixtures, softmaxMixtures } from '../src/network/mixture';
 import { FusedSupernet } from '../src/network/engine/fusedSupernet';
-import { cellEdges } from '../src/space/cell/space';
-import { dartsPlan, median, smallSize, startOf, type Size } from './support/darts';
+import { dartsPlan, median, smallSize, startOf, uniformMixtures, type Size } from './support/darts';
 
 const threads = availableParallelism();
 const sizes = [
@@ -18,11 +16,7 @@ const share = 4;
 
 function start(size: Size) {
   const plan = dartsPlan(size);
-  const edges = cellEdges(size.nodes);
-  const rows = (): number[][] => edges.map(() => size.operations.map(() => 0));
-  const alphas = { normal: rows(), reduction: rows() };
-  const betas = { normal: edges.map(() => 0), reduction: edges.map(() => 0) };
-  const mixtures = size.partial === 1 ? softmaxMixtures(alphas) : partialMixtures(alphas, betas, edges);
+  const mixtures = uniformMixtures(size);
   const { weights, batch } = startOf(plan, size.batch);
   const supernet = new FusedSupernet(plan, threads);
   const step = async (): Promise<number> => {

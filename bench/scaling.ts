@@ -8,10 +8,8 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { networkCost } from '../src/cost/network';
 import { createSupernet } from '../src/network/createSupernet';
-import { softmaxMixtures } from '../src/network/mixture';
-import { cellEdges } from '../src/space/cell/space';
 import { drawFigure, type Panel } from './scaling/plot';
-import { dartsPlan, median, smallSize, startOf, type Size } from './support/darts';
+import { dartsPlan, median, smallSize, startOf, uniformMixtures, type Size } from './support/darts';
 
 const sweeps = 3;
 const stepsEach = 3;
@@ -85,8 +83,7 @@ const variables: readonly Variable[] = [
 async function measure(setting: Setting): Promise<number[]> {
   const plan = dartsPlan(setting);
   const { weights, batch } = startOf(plan, setting.batch);
-  const zeros = cellEdges(setting.nodes).map(() => setting.operations.map(() => 0));
-  const mixtures = softmaxMixtures({ normal: zeros, reduction: zeros });
+  const mixtures = uniformMixtures(setting);
   const supernet = createSupernet(plan, { engine: 'fused', threads: setting.threads });
   const seconds: number[] = [];
   try {

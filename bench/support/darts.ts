@@ -1,8 +1,11 @@
 /** DARTS supernets of any size, with weights and a batch, for whoever measures a step on them. */
 import type { ArrayBatch } from '../../src/network/batch';
+import { partialMixtures, softmaxMixtures } from '../../src/network/mixture';
 import { layoutOf } from '../../src/network/structure';
+import type { Mixtures } from '../../src/network/supernet';
 import { Random } from '../../src/random';
 import { planSupernet, type NetworkPlan } from '../../src/space/cell/plan';
+import { cellEdges } from '../../src/space/cell/space';
 import { dartsOperations } from '../../src/space/operations';
 import { randomBatch } from '../../test/support/supernets';
 
@@ -34,6 +37,16 @@ export function dartsPlan({ channels, cells, nodes, operations, side, partial }:
   const input = { height: side, width: side, channels: 3 };
   const skeleton = { channels, cells, stemMultiplier: 3, input, classes: 10 };
   return planSupernet({ operations, nodes, inputsPerNode: 2 }, skeleton, { channelShare: partial });
+}
+
+/** As a search begins: α (and β with partial channels) all 0. */
+export function uniformMixtures({ nodes, operations, partial }: Size): Mixtures {
+  const edges = cellEdges(nodes);
+  const zeros = edges.map(() => operations.map(() => 0));
+  const alphas = { normal: zeros, reduction: zeros };
+  if (partial === 1) return softmaxMixtures(alphas);
+  const betas = edges.map(() => 0);
+  return partialMixtures(alphas, { normal: betas, reduction: betas }, edges);
 }
 
 /** Weights as a search begins with, and a batch of noise. */

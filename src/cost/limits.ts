@@ -1,5 +1,4 @@
 /** Hardware limits: what of an architecture's costs is too much, and by how far. */
-import type { Genotype } from '../space/genotype';
 import type { TrialCosts } from './trialCosts';
 
 /** As in `limits` of a config. All are about the network that is trained and generated in the end. */
@@ -68,15 +67,6 @@ export function describeAll(broken: readonly BrokenLimit[]): string {
 /** How far outside the limits: the largest ratio of a cost to its limit, at most 1 within them; 0 without limits. */
 export function excess(costs: TrialCosts, limits: Limits): number {
   return Math.max(0, ...limitNames(limits).map((limit) => costOf(costs, limit) / limits[limit]!));
-}
-
-/** A limit on a cost that is a sum over operations. */
-export interface LimitedCost {
-  readonly cost: 'parameters' | 'flops' | 'latency';
-  /** The cost of an architecture's network as a multiple of the limit; more than 1 is too much. */
-  ratio(genotype: Genotype): number;
-  /** Part of a sentence: `12,000 parameters, more than the limit of 10,000`. */
-  describe(genotype: Genotype): string;
 }
 
 /** How costs break the limits. */

@@ -6,14 +6,6 @@ import type { OperationBody, OperationCase } from './operations';
 import type { Expression, ParameterName } from './symbolic';
 import { numberLiteral, pythonString, wrap } from './text';
 
-/** What a language writes for the networks of one space. */
-export interface SpaceCode {
-  /** The genotype as a constant. */
-  readonly table: string;
-  /** From the single operation to the whole network. */
-  readonly network: readonly string[];
-}
-
 /** How a parameter is called in the block at hand. */
 export type Naming = (parameter: ParameterName) => string;
 

@@ -9,14 +9,12 @@ import {
   brokenLimits,
   costOf,
   describeAll,
-  describeBroken,
   excess,
   limitCheck,
   limitKinds,
   limitNames,
   type Breach,
   type BrokenLimit,
-  type LimitedCost,
   type LimitName,
 } from '../cost/limits';
 import { smallestFound } from '../cost/smallest';
@@ -54,21 +52,6 @@ export class JobLimits {
 
   broken(genotype: Genotype): BrokenLimit[] {
     return this.names.length > 0 ? brokenLimits(this.costs(genotype), this.config.limits) : [];
-  }
-
-  /** Limits on what is a sum over operations, for searches that can steer by it: all but that on memory. */
-  get limited(): LimitedCost[] {
-    const summed = { maxParameters: 'parameters', maxFlops: 'flops', maxLatencyMs: 'latency' } as const;
-    return this.names.flatMap((limit) => {
-      if (limit === 'maxMemoryMiB') return [];
-      const allowed = this.config.limits[limit]!;
-      const value = (genotype: Genotype): number => costOf(this.costs(genotype), limit);
-      return {
-        cost: summed[limit],
-        ratio: (genotype) => value(genotype) / allowed,
-        describe: (genotype) => describeBroken({ limit, value: value(genotype), allowed }),
-      };
-    });
   }
 
   /** As `excess`. */

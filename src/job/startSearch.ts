@@ -36,7 +36,9 @@ export function startSearch(options: SearchOptions): Search {
       data: data.search(),
       epochs: budget.epochs,
       logEverySteps: output.logEverySteps,
-      limited: limits.limited,
+      ...(limits.names.length > 0 && {
+        limits: { allowed: config.limits, costs: (genotype) => limits.costs(genotype) },
+      }),
       latency:
         limits.table && ((site) => limits.table!.part({ kind: 'layers', label: site.operation, ...site })),
     });

@@ -12,7 +12,8 @@ import type { Snapshot } from '../snapshot';
 import { writeAtomically } from './atomic';
 
 const magic = 'NAS Workbench checkpoint ';
-const version = 1;
+/** Of what searches and trainings save, too: it rises when theirs changes in a way that older ones lack. */
+const version = 2;
 const hashBytes = 32;
 const namePattern = /^(\d{8})\.checkpoint$/;
 

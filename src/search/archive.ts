@@ -1,5 +1,5 @@
-/** Architectures that a strategy has proposed, so that none is judged twice. */
-import type { Random } from '../random';
+/** Architectures that a strategy has proposed, so that none is judged twice, and the random numbers that it draws with. */
+import { Random, type RandomState } from '../random';
 import type { Genotype } from '../space/genotype';
 import type { SearchSpace } from '../space/searchSpace';
 import type { Proposal } from './strategy';
@@ -7,10 +7,23 @@ import type { Proposal } from './strategy';
 /** Draws in vain, one after the other, after which the space counts as exhausted. */
 const patience = 10_000;
 
-export class Archive {
-  private readonly texts = new Set<string>();
+export interface ArchiveState {
+  readonly random: RandomState;
+  readonly seen: readonly string[];
+}
 
-  constructor(private readonly space: SearchSpace) {}
+export class Archive {
+  private texts = new Set<string>();
+
+  constructor(
+    private readonly space: SearchSpace,
+    private stream: Random,
+  ) {}
+
+  /** What everything is drawn with; another one after a restore. */
+  get random(): Random {
+    return this.stream;
+  }
 
   get size(): number {
     return this.texts.size;
@@ -28,27 +41,34 @@ export class Archive {
   }
 
   /** A uniform draw among the architectures that are not in here, which then is; undefined when there are none. */
-  draw(random: Random): Genotype | undefined {
+  draw(): Genotype | undefined {
     if (BigInt(this.texts.size) >= this.space.size) return undefined;
     for (let tries = 0; tries < patience; tries++) {
-      const genotype = this.space.sample(random);
+      const genotype = this.space.sample(this.random);
       if (this.add(genotype)) return genotype;
     }
     return undefined;
   }
 
   /** `draw` as a proposal without parents. */
-  propose(random: Random): Proposal | undefined {
-    const genotype = this.draw(random);
+  propose(): Proposal | undefined {
+    const genotype = this.draw();
     return genotype && { genotype, parents: [] };
   }
 
-  state(): string[] {
-    return [...this.texts];
+  /** The same architectures, to be added to apart; it draws from the same stream. */
+  copy(): Archive {
+    const copy = new Archive(this.space, this.stream);
+    copy.texts = new Set(this.texts);
+    return copy;
   }
 
-  restore(texts: readonly string[]): void {
-    this.texts.clear();
-    for (const text of texts) this.texts.add(text);
+  state(): ArchiveState {
+    return { random: this.random.state(), seen: [...this.texts] };
+  }
+
+  restore({ random, seen }: ArchiveState): void {
+    this.stream = Random.fromState(random);
+    this.texts = new Set(seen);
   }
 }

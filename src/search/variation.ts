@@ -81,12 +81,13 @@ export class Variation {
   }
 
   /**
-   * A child that the archive does not know, and then does. Where none is found near the parents, an architecture drawn at
+   * A child that the archive does not know, and then does; drawn with the archive's stream. Where none is found near the parents, an architecture drawn at
    * random, without parents.
    * @param select draws a parent
    * @returns undefined when the space is exhausted
    */
-  child(select: () => Individual, archive: Archive, random: Random): Proposal | undefined {
+  child(select: () => Individual, archive: Archive): Proposal | undefined {
+    const { random } = archive;
     for (let tries = 0; tries < patience; tries++) {
       const parent = select();
       const other = random.uniform() < this.settings.crossoverRate ? select() : parent;
@@ -97,7 +98,7 @@ export class Variation {
       const parents = crossed ? [parent.index, other.index] : [parent.index];
       return { genotype: mutated.genotype, parents, by: crossed ? `crossover, ${mutated.by}` : mutated.by };
     }
-    const genotype = archive.draw(random);
+    const genotype = archive.draw();
     return genotype && { genotype, parents: [], by: 'random' };
   }
 }

@@ -2,6 +2,7 @@
 import type { Bench201Description } from '../describe';
 import { operationBranches } from '../python';
 import { operationOutput } from './layers';
+import { modelFunction } from './model';
 
 function operation({ operations }: Bench201Description): string {
   return `\
@@ -29,25 +30,16 @@ def residual_block(x: Tensor, channels: int) -> Tensor:
     return layers.Add()([y, conv(shortcut, channels, 1)])`;
 
 function buildModel({ file, cellsPerStage }: Bench201Description): string {
-  const { channels, classes, input } = file.network;
-  return `\
-def build_model(
-    input_shape: tuple[int | None, int | None, int] = (${input.height}, ${input.width}, ${input.channels}),
-    channels: int = ${channels},
-    cells: int = ${cellsPerStage},
-    classes: int = ${classes},
-) -> keras.Model:
-    """Stem, three stages of cells, global average pooling and a linear classifier.
-
-    The model gives logits: train it with a loss that has \`from_logits=True\`.
-
-    Args:
-        input_shape: height, width (None for any) and channels of the images.
-        channels: channels of the first stage; each later one has twice as many.
-        cells: number of cells in each stage.
-        classes: number of logits.
-    """
-    images = keras.Input(input_shape, name="images")
+  return modelFunction(file, {
+    summary: 'Stem, three stages of cells, global average pooling and a linear classifier.',
+    scale: [
+      {
+        code: `channels: int = ${file.network.channels}`,
+        text: 'channels: channels of the first stage; each later one has twice as many.',
+      },
+      { code: `cells: int = ${cellsPerStage}`, text: 'cells: number of cells in each stage.' },
+    ],
+    body: `\
     x = batch_norm(conv(images, channels, 3))
     for stage in range(3):
         if stage > 0:
@@ -55,10 +47,9 @@ def build_model(
             x = residual_block(x, channels)
         for _ in range(cells):
             x = cell(x, channels)
-    x = layers.ReLU()(batch_norm(x))
-    features = layers.GlobalAveragePooling2D(name="features")(x)
-    logits = layers.Dense(classes, name="logits")(features)
-    return keras.Model(images, logits)`;
+    x = layers.ReLU()(batch_norm(x))`,
+    output: 'x',
+  });
 }
 
 /** From the single operation to the whole network. */

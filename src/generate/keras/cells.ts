@@ -2,6 +2,7 @@
 import type { CellDescription } from '../describe';
 import { operationBranches } from '../python';
 import { operationOutput } from './layers';
+import { modelFunction } from './model';
 
 function operation({ operations }: CellDescription): string {
   return `\
@@ -62,29 +63,29 @@ ${hasLoneNode ? joinedOrLone : joined}`;
 }
 
 function buildModel({ file }: CellDescription): string {
-  const { channels, cells, classes, stemMultiplier, input } = file.network;
+  const { channels, cells, stemMultiplier } = file.network;
   const stem = stemMultiplier === 1 ? 'channels' : `${stemMultiplier} * channels`;
-  return `\
-def build_model(
-    input_shape: tuple[int | None, int | None, int] = (${input.height}, ${input.width}, ${input.channels}),
-    channels: int = ${channels},
-    cells: int = ${cells},
-    classes: int = ${classes},
-    drop_path: float = 0.0,
-) -> keras.Model:
-    """Stem, cells, global average pooling and a linear classifier.
-
-    The model gives logits: train it with a loss that has \`from_logits=True\`.
-
-    Args:
-        input_shape: height, width (None for any) and channels of the images.
-        channels: channels of each node before the first reduction; each doubles them.
-        cells: number of cells; those at one and two thirds of it are reductions.
-        classes: number of logits.
-        drop_path: probability with which an edge is dropped for an image while
-            training.
-    """
-    images = keras.Input(input_shape, name="images")
+  return modelFunction(file, {
+    summary: 'Stem, cells, global average pooling and a linear classifier.',
+    scale: [
+      {
+        code: `channels: int = ${channels}`,
+        text: 'channels: channels of each node before the first reduction; each doubles them.',
+      },
+      {
+        code: `cells: int = ${cells}`,
+        text: 'cells: number of cells; those at one and two thirds of it are reductions.',
+      },
+    ],
+    more: [
+      {
+        code: 'drop_path: float = 0.0',
+        text: `\
+drop_path: probability with which an edge is dropped for an image while
+            training.`,
+      },
+    ],
+    body: `\
     older = newer = batch_norm(conv(images, ${stem}, 3))
     after_reduction = False
     for index in range(cells):
@@ -102,10 +103,9 @@ def build_model(
             name=f"cell_{index}",
         )
         older, newer = newer, output
-        after_reduction = reduction
-    features = layers.GlobalAveragePooling2D(name="features")(newer)
-    logits = layers.Dense(classes, name="logits")(features)
-    return keras.Model(images, logits)`;
+        after_reduction = reduction`,
+    output: 'newer',
+  });
 }
 
 /** From the single operation to the whole network. */

@@ -3,6 +3,7 @@ import type { ChainConnections } from '../../space/genotype';
 import type { ChainDescription } from '../describe';
 import { operationBranches } from '../python';
 import { operationOutput } from './layers';
+import { modelFunction } from './model';
 
 function operation({ operations }: ChainDescription): string {
   return `\
@@ -35,27 +36,14 @@ const loops: Readonly<Record<ChainConnections, string>> = {
 };
 
 function buildModel({ file }: ChainDescription): string {
-  const { classes, input } = file.network;
-  return `\
-def build_model(
-    input_shape: tuple[int | None, int | None, int] = (${input.height}, ${input.width}, ${input.channels}),
-    classes: int = ${classes},
-) -> keras.Model:
-    """Stem, layers, global average pooling and a linear classifier.
-
-    The model gives logits: train it with a loss that has \`from_logits=True\`.
-
-    Args:
-        input_shape: height, width (None for any) and channels of the images.
-        classes: number of logits.
-    """
-    images = keras.Input(input_shape, name="images")
+  return modelFunction(file, {
+    summary: 'Stem, layers, global average pooling and a linear classifier.',
+    body: `\
     x = batch_norm(conv(images, LAYERS[0].channels, 3))
 ${loops[file.genotype.connections]}
-    x = layers.ReLU()(batch_norm(x))
-    features = layers.GlobalAveragePooling2D(name="features")(x)
-    logits = layers.Dense(classes, name="logits")(features)
-    return keras.Model(images, logits)`;
+    x = layers.ReLU()(batch_norm(x))`,
+    output: 'x',
+  });
 }
 
 /** From the single operation to the whole network. */

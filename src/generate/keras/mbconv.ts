@@ -1,5 +1,6 @@
 /** Networks of inverted residual blocks (MobileNetV3, EfficientNet) in Keras's functional style. */
 import type { MbconvDescription } from '../describe';
+import { modelFunction } from './model';
 
 function squeezeExcite({ squeezeExcite: inside }: MbconvDescription): string[] {
   if (!inside) return [];
@@ -50,36 +51,21 @@ def inverted_residual(x: Tensor, block: Block) -> Tensor:
 }
 
 function buildModel({ file, activation }: MbconvDescription): string {
-  const { classes, input } = file.network;
   const { stem, head } = file.genotype;
   const named = (name: string) => (activation ? '' : `, "${name}"`);
   const stride = stem.stride === 1 ? '' : `, stride=${stem.stride}`;
-  const hidden =
-    head.hidden > 0
-      ? `
-    features = layers.Dense(${head.hidden}, activation="${head.activation}", name="hidden")(features)`
-      : '';
-  return `\
-def build_model(
-    input_shape: tuple[int | None, int | None, int] = (${input.height}, ${input.width}, ${input.channels}),
-    classes: int = ${classes},
-) -> keras.Model:
-    """Stem, inverted residual blocks, global average pooling and a linear classifier.
-
-    The model gives logits: train it with a loss that has \`from_logits=True\`.
-
-    Args:
-        input_shape: height, width (None for any) and channels of the images.
-        classes: number of logits.
-    """
-    images = keras.Input(input_shape, name="images")
+  return modelFunction(file, {
+    summary: 'Stem, inverted residual blocks, global average pooling and a linear classifier.',
+    body: `\
     x = conv_bn(images, ${stem.channels}, 3${named(stem.activation)}${stride})
     for block in BLOCKS:
         x = inverted_residual(x, block)
-    x = conv_bn(x, ${head.channels}, 1${named(head.activation)})
-    features = layers.GlobalAveragePooling2D(name="features")(x)${hidden}
-    logits = layers.Dense(classes, name="logits")(features)
-    return keras.Model(images, logits)`;
+    x = conv_bn(x, ${head.channels}, 1${named(head.activation)})`,
+    output: 'x',
+    ...(head.hidden > 0 && {
+      hidden: `    features = layers.Dense(${head.hidden}, activation="${head.activation}", name="hidden")(features)`,
+    }),
+  });
 }
 
 /** From the parts of a block to the whole network. */

@@ -1,10 +1,10 @@
 /** PyTorch: the network as `nn.Module`s, for every version from 1.13 on. */
 import type { GenotypeFile } from '../../space/genotype';
-import { describeNetwork, type NetworkDescription } from '../describe';
+import type { NetworkDescription } from '../describe';
 import { headerLines } from '../header';
 import type { Language } from '../language';
-import { dataConstants, docstring, module, usedImports, type SpaceCode } from '../python';
-import { bench201Section, cellPairSection, chainSection, mbconvSection } from '../pythonTables';
+import { docstring, usedImports } from '../python';
+import { pythonFile } from '../pythonFile';
 import { slug } from '../text';
 import { bench201Network } from './bench201';
 import { cellNetwork } from './cells';
@@ -68,30 +68,17 @@ if __name__ == "__main__":
     main()`;
 }
 
-function spaceCode(description: NetworkDescription): SpaceCode {
-  switch (description.space) {
-    case 'cell':
-      return { table: cellPairSection(description.file), network: cellNetwork(description) };
-    case 'nasbench201':
-      return { table: bench201Section(description.file), network: bench201Network(description) };
-    case 'chain':
-      return { table: chainSection(description.file), network: chainNetwork(description) };
-    case 'mbconv':
-      return { table: mbconvSection(description), network: mbconvNetwork(description) };
-  }
-}
-
 function generate(file: GenotypeFile): string {
-  const description = describeNetwork(file);
-  const { table, network } = spaceCode(description);
-  const code = [
-    file.normalization ? normalize : '',
-    ...helpers(description),
-    ...description.blocks.map(blockClass),
-    ...network,
-    main(description),
-  ];
-  return module([header(description, [table, ...code].join('\n')), table, dataConstants(file), ...code]);
+  return pythonFile(file, {
+    ...{ header, normalize, helpers, main },
+    block: blockClass,
+    networks: {
+      cell: cellNetwork,
+      nasbench201: bench201Network,
+      chain: chainNetwork,
+      mbconv: mbconvNetwork,
+    },
+  });
 }
 
 export const pytorch: Language = {

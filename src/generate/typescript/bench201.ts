@@ -2,6 +2,7 @@
 import type { Bench201Description } from '../describe';
 import { group } from '../layout';
 import { typescriptString } from '../text';
+import { averagingLayer } from './helpers';
 import { lay, type SpaceCode } from './layers';
 import { operandNames, operate, operationType } from './operations';
 
@@ -42,43 +43,23 @@ function cell(input: Tensor${hasChannels ? ', channels: number' : ''}): Tensor {
 }`;
 }
 
-const residualBlock = `\
-/**
+const halvingPooling = averagingLayer({
+  name: 'HalvingPooling',
+  comment: `\
  * 2×2 average pooling of stride 2; where the size is odd, the last windows have
- * the pixels that are left.
- */
-class HalvingPooling extends tf.layers.Layer {
-  static readonly className = 'HalvingPooling';
-
-  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    return tf.tidy(() => {
-      const x = single(inputs);
-      const [, height, width] = x.shape;
-      const sums = this.pool(x);
-      const counts = this.pool(tf.ones([1, height, width, 1]));
-      return tf.div(sums, counts);
-    });
-  }
-
+ * the pixels that are left.`,
+  ...{ size: 2, stride: 2 },
+  padding: (size) => `[0, ${size} % 2]`,
+  shape: `\
   override computeOutputShape(inputShape: tf.Shape): tf.Shape {
     return inputShape.map((size, axis) =>
       size !== null && (axis === 1 || axis === 2) ? Math.ceil(size / 2) : size,
     );
-  }
+  }`,
+});
 
-  private pool(x: tf.Tensor4D): tf.Tensor4D {
-    const [, height, width] = x.shape;
-    const padded = tf.pad4d(x, [
-      [0, 0],
-      [0, height % 2],
-      [0, width % 2],
-      [0, 0],
-    ]);
-    return tf.avgPool(padded, 2, 2, 'valid');
-  }
-}
-tf.serialization.registerClass(HalvingPooling);
-
+const residualBlock = `\
+${halvingPooling}
 /** Halves height and width: two convolutions beside a shortcut, added. */
 function residualBlock(x: Tensor, channels: number): Tensor {
   const first = reluConvBn(x, channels, 3, 2);

@@ -203,13 +203,23 @@ function maxPool(x: Tensor, stride = 1): Tensor {
   return stride === 2 ? evenPixels(y) : y;
 }`;
 
-const averagePooling = `\
+/** A layer of average pooling that does not count the padding. */
+export function averagingLayer(pooling: {
+  readonly name: string;
+  readonly comment: string;
+  readonly size: number;
+  readonly stride: number;
+  /** Pixels of padding before and after, as expressions of the size. */
+  readonly padding: (size: string) => string;
+  readonly shape?: string;
+}): string {
+  const { name, comment, size, stride, padding, shape } = pooling;
+  return `\
 /**
- * 3×3 average pooling of stride 1 that does not count the padding. The layer of
- * TensorFlow.js gives the same values, but a wrong gradient on most backends.
+${comment}
  */
-class AveragePooling extends tf.layers.Layer {
-  static readonly className = 'AveragePooling';
+class ${name} extends tf.layers.Layer {
+  static readonly className = '${name}';
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     return tf.tidy(() => {
@@ -220,19 +230,30 @@ class AveragePooling extends tf.layers.Layer {
       return tf.div(sums, counts);
     });
   }
-
+${shape ? `\n${shape}\n` : ''}
   private pool(x: tf.Tensor4D): tf.Tensor4D {
+${padding('height').includes('height') ? '    const [, height, width] = x.shape;\n' : ''}\
     const padded = tf.pad4d(x, [
       [0, 0],
-      [1, 1],
-      [1, 1],
+      ${padding('height')},
+      ${padding('width')},
       [0, 0],
     ]);
-    return tf.avgPool(padded, 3, 1, 'valid');
+    return tf.avgPool(padded, ${size}, ${stride}, 'valid');
   }
 }
-tf.serialization.registerClass(AveragePooling);
+tf.serialization.registerClass(${name});
 `;
+}
+
+const averagePooling = averagingLayer({
+  name: 'AveragePooling',
+  comment: `\
+ * 3×3 average pooling of stride 1 that does not count the padding. The layer of
+ * TensorFlow.js gives the same values, but a wrong gradient on most backends.`,
+  ...{ size: 3, stride: 1 },
+  padding: () => '[1, 1]',
+});
 
 const avgPool = `\
 ${averagePooling}

@@ -1,12 +1,13 @@
 /**
  * Gradient searches (DARTS, Liu et al., 2019, algorithm 1; PC-DARTS, Xu et al., 2020): before each step of the weights w on
  * one half of the data, one step of the architecture on the other half. The parts: `architecture.ts` (α and β), `secondOrder.ts`
- * (∇α through a step of w), `penalty.ts` (λ·cost), `limitPenalty.ts` (limits), `guard.ts` and `eigenvalue.ts` (collapse).
+ * (∇α through a step of w), `expectedCost.ts` (λ·cost), `limitPenalty.ts` (limits), `guard.ts` and `eigenvalue.ts` (collapse).
  */
 import { layersCost } from '../../cost/layers';
 import { networkCost } from '../../cost/network';
-import type { LimitedCost } from '../../cost/limits';
+import { limitNames, type Limits } from '../../cost/limits';
 import { operationCosts, type OperationSite } from '../../cost/operationCosts';
+import type { TrialCosts } from '../../cost/trialCosts';
 import { UserError } from '../../errors';
 import type { ArrayBatch } from '../../network/batch';
 import { createSupernet, type EngineOptions } from '../../network/createSupernet';
@@ -27,8 +28,8 @@ import type { PcDartsOptions } from '../strategies/pcDarts';
 import { Architecture } from './architecture';
 import { dominantEigenvalue } from './eigenvalue';
 import { CollapseGuard, type GuardState } from './guard';
-import { LimitPenalty } from './limitPenalty';
-import { CostPenalty } from './penalty';
+import { ExpectedCost } from './expectedCost';
+import { LimitPenalty, steeredCosts, type Constraint } from './limitPenalty';
 import { secondOrderGradient } from './secondOrder';
 
 /** Options of any gradient strategy. */
@@ -46,15 +47,21 @@ export interface GradientContext {
   readonly logEverySteps: number;
   /** Milliseconds of an operation, where a latency table is given. */
   readonly latency?: (site: OperationSite) => number;
-  /** Limits on the network that is found. */
-  readonly limited?: readonly LimitedCost[];
+  /** Limits on the network that is found, and what that of a genotype costs. */
+  readonly limits?: { readonly allowed: Limits; costs(genotype: Genotype): TrialCosts };
+}
+
+/** λ·cost beside L_val. */
+interface Penalty {
+  readonly lambda: number;
+  readonly cost: ExpectedCost;
 }
 
 interface GradientMeta {
   readonly count: EpochState;
   readonly architecture: AdamState;
   readonly guard: GuardState;
-  /** λ of every limit. */
+  /** λ of every limit that steers. */
   readonly limits: readonly number[];
   readonly train: unknown;
   readonly validation: unknown;
@@ -68,7 +75,7 @@ export class GradientSearch implements Search {
   private readonly space: SupernetSpace;
   private readonly sgd: Sgd;
   private readonly architecture: Architecture;
-  private readonly penalty: CostPenalty | undefined;
+  private readonly penalty: Penalty | undefined;
   private readonly limits: LimitPenalty;
   private readonly guard: CollapseGuard;
   /** w somewhere else, for steps of second order. */
@@ -79,7 +86,7 @@ export class GradientSearch implements Search {
 
   /**
    * @throws RangeError when the space has no supernet, or not with so many channels
-   * @throws UserError when the cost to be kept small is not known
+   * @throws UserError when the cost to be kept small is not known, or nothing has it
    */
   constructor(
     private readonly options: GradientOptions,
@@ -101,7 +108,7 @@ export class GradientSearch implements Search {
       Random.fromSeed(seed, 'alpha'),
     );
     this.penalty = options.penalty && this.makePenalty(options.penalty);
-    this.limits = this.limitPenalty(context.limited ?? []);
+    this.limits = new LimitPenalty(this.constraints());
     this.guard = new CollapseGuard(options.guard, this.space.operations, options.warmupEpochs);
     this.supernet = createSupernet(this.space.plan(frame, planOptions), engine);
     const { layout, plan } = this.supernet;
@@ -183,7 +190,7 @@ export class GradientSearch implements Search {
       learningRate,
       ...score,
       validationLoss: validation?.loss,
-      expectedCost: penalty?.expected(architecture.mixtures()),
+      expectedCost: penalty?.cost.expected(architecture.mixtures()),
     });
     emit({ type: 'alpha', epoch, step, ...architecture.alphas, betas: architecture.betas });
   }
@@ -224,7 +231,7 @@ export class GradientSearch implements Search {
     const batch = this.validation.next();
     const mixtures = architecture.mixtures();
     const pulled = (gradient: Mixtures): number[] =>
-      architecture.gradient(limits.added(penalty ? penalty.added(gradient) : gradient));
+      architecture.gradient(limits.added(penalty ? penalty.cost.added(gradient, penalty.lambda) : gradient));
     let gradient: number[];
     let result: BatchScore;
     if (this.moved) {
@@ -270,26 +277,36 @@ export class GradientSearch implements Search {
   }
 
   private heedLimits(genotype: Genotype, emit: StepContext['emit']): void {
-    for (const broken of this.limits.ascend(genotype)) {
+    const { limits } = this.context;
+    if (!limits) return;
+    for (const broken of this.limits.ascend(limits.costs(genotype))) {
       const message = `The network of epoch ${this.progress.epoch} has ${broken}. From now on α is drawn towards less.`;
       emit({ type: 'notice', level: 'info', message });
     }
   }
 
-  private limitPenalty(limited: readonly LimitedCost[]): LimitPenalty {
-    const constraints = limited.flatMap((each) => {
-      try {
-        return [{ limited: each, penalty: this.makePenalty({ cost: each.cost, lambda: 1 }) }];
-      } catch (error) {
-        // Where no operation has the cost, α makes no difference to it.
-        if (error instanceof RangeError) return [];
-        throw error;
-      }
+  /** Limits that α can do something about. */
+  private constraints(): Constraint[] {
+    const allowed = this.context.limits?.allowed ?? {};
+    return limitNames(allowed).flatMap((limit) => {
+      if (limit === 'maxMemoryMiB') return [];
+      const cost = this.expectedCost(steeredCosts[limit]);
+      return cost.isZero ? [] : [{ limit, allowed: allowed[limit]!, cost }];
     });
-    return new LimitPenalty(constraints);
   }
 
-  private makePenalty({ cost, lambda }: PenaltyOptions): CostPenalty {
+  private makePenalty({ cost: name, lambda }: PenaltyOptions): Penalty {
+    const cost = this.expectedCost(name);
+    if (!cost.isZero) return { lambda, cost };
+    throw new UserError(
+      `strategy.penalty asks for less ${name}, but no operation of this space has any.`,
+      'Leave the penalty out, or give it another cost.',
+      'config',
+    );
+  }
+
+  /** @throws UserError when the cost is latency and there is no table of it */
+  private expectedCost(cost: PenaltyOptions['cost']): ExpectedCost {
     const { frame, latency } = this.context;
     if (cost === 'latency' && !latency) {
       throw new UserError(
@@ -303,7 +320,7 @@ export class GradientSearch implements Search {
     // At full width, which is that of the found network.
     const costs = operationCosts(this.space.plan(frame), costOf);
     const uniform = this.architecture.mixtures(this.architecture.values.map(() => 0));
-    return new CostPenalty(lambda, costs, uniform);
+    return new ExpectedCost(costs, uniform);
   }
 
   /** On the first images of the validation split, always the same. @returns undefined when interrupted */

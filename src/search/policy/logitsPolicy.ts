@@ -1,9 +1,8 @@
 /** The plain policy: every decision has logits of its own, kept by its key, whatever was chosen before. */
-import type { AdamState } from '../../network/optimizers';
 import type { Random } from '../../random';
 import { softmax } from '../../space/cell/space';
 import type { Decision, SearchSpace } from '../../space/searchSpace';
-import { Parameters, type Gradients, type Initializer } from './parameters';
+import { Parameters, type Initializer } from './parameters';
 import {
   decideAll,
   drawFrom,
@@ -39,18 +38,6 @@ export class LogitsPolicy implements Policy {
       return step.choice;
     });
     return { ...pathSums(steps), gradients };
-  }
-
-  ascend(gradients: Gradients): void {
-    this.parameters.ascend(gradients);
-  }
-
-  state(): Record<string, AdamState> {
-    return this.parameters.state();
-  }
-
-  restore(state: unknown): void {
-    this.parameters.restore(state as Record<string, AdamState>);
   }
 
   private probabilities({ key, options }: Decision): number[] {

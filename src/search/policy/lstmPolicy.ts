@@ -3,12 +3,11 @@
  * distribution of the next one, so what was chosen changes what is likely to follow. Decisions of one kind share their
  * embeddings, and those with equally many options their softmax head.
  */
-import type { AdamState } from '../../network/optimizers';
 import type { Random } from '../../random';
 import { softmax } from '../../space/cell/space';
 import type { Decision, SearchSpace } from '../../space/searchSpace';
 import { lstmBackward, lstmForward, lstmSize, lstmStart, type LstmStep } from './lstm';
-import { Parameters, type Gradients, type Initializer } from './parameters';
+import { Parameters, type Initializer } from './parameters';
 import {
   decideAll,
   drawFrom,
@@ -82,18 +81,6 @@ export class LstmPolicy implements Policy {
       byCell = Float64Array.from(before.cell);
     }
     return { ...pathSums(steps), gradients };
-  }
-
-  ascend(gradients: Gradients): void {
-    this.parameters.ascend(gradients);
-  }
-
-  state(): Record<string, AdamState> {
-    return this.parameters.state();
-  }
-
-  restore(state: unknown): void {
-    this.parameters.restore(state as Record<string, AdamState>);
   }
 
   /** All decisions of an architecture in their order. */

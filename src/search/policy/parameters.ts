@@ -29,7 +29,7 @@ export class Parameters {
     return [...this.blocks.keys()];
   }
 
-  /** Blocks without a gradient stay as they are. */
+  /** One step of Adam uphill. Blocks without a gradient stay as they are. */
   ascend(gradients: Gradients): void {
     for (const [name, gradient] of gradients) {
       this.blocks.get(name)!.apply(gradient.map((value) => -value));

@@ -1,7 +1,7 @@
 /** Policies of REINFORCE: distributions over the choices that make an architecture, one choice after the other. */
 import type { Random } from '../../random';
 import type { Decision, SearchSpace } from '../../space/searchSpace';
-import type { Gradients } from './parameters';
+import type { Gradients, Parameters } from './parameters';
 
 /** One decision on the way to an architecture and how probable each option was. */
 export interface PolicyStep {
@@ -21,6 +21,8 @@ export interface Judgement {
 }
 
 export interface Policy {
+  /** What is learnt; all that a policy has to keep. */
+  readonly parameters: Parameters;
   /** Choices of a complete architecture. */
   sample(random: Random): number[];
   /**
@@ -28,11 +30,6 @@ export interface Policy {
    * that were met on the way.
    */
   judge(choices: readonly number[], advantage: number, entropyWeight: number): Judgement;
-  /** One step of Adam uphill. */
-  ascend(gradients: Gradients): void;
-  /** Plain data. */
-  state(): unknown;
-  restore(state: unknown): void;
 }
 
 export function drawFrom(probabilities: readonly number[], random: Random): number {

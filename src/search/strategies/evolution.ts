@@ -4,8 +4,7 @@
  */
 import * as z from 'zod';
 import { described } from '../../describe';
-import { Random, type RandomState } from '../../random';
-import { Archive } from '../archive';
+import { Archive, type ArchiveState } from '../archive';
 import type {
   Proposal,
   Proposer,
@@ -38,14 +37,11 @@ const options = z.strictObject({
 
 export type EvolutionOptions = z.output<typeof options>;
 
-interface EvolutionState {
-  readonly random: RandomState;
-  readonly seen: readonly string[];
+interface EvolutionState extends ArchiveState {
   readonly population: readonly Individual[];
 }
 
 export class Evolution implements Proposer {
-  private random: Random;
   private readonly archive: Archive;
   private readonly variation: Variation;
   /** In the order in which they joined. */
@@ -55,8 +51,7 @@ export class Evolution implements Proposer {
     private readonly options: EvolutionOptions,
     { space, random }: ProposerContext,
   ) {
-    this.random = random;
-    this.archive = new Archive(space);
+    this.archive = new Archive(space, random);
     this.variation = new Variation(space, options);
   }
 
@@ -66,8 +61,8 @@ export class Evolution implements Proposer {
   }
 
   propose(): Proposal | undefined {
-    if (this.members.length < this.options.population) return this.archive.propose(this.random);
-    return this.variation.child(() => this.tournament(), this.archive, this.random);
+    if (this.members.length < this.options.population) return this.archive.propose();
+    return this.variation.child(() => this.tournament(), this.archive);
   }
 
   /** Trials without a score do not join. */
@@ -90,16 +85,14 @@ export class Evolution implements Proposer {
 
   state(): EvolutionState {
     return {
-      random: this.random.state(),
-      seen: this.archive.state(),
+      ...this.archive.state(),
       population: [...this.members],
     };
   }
 
   restore(state: unknown): void {
-    const { random, seen, population } = state as EvolutionState;
-    this.random = Random.fromState(random);
-    this.archive.restore(seen);
+    const { population, ...archive } = state as EvolutionState;
+    this.archive.restore(archive);
     this.members = [...population];
   }
 
@@ -108,7 +101,7 @@ export class Evolution implements Proposer {
     const open = [...this.members];
     let best: Individual | undefined;
     for (let i = 0; i < this.options.sample && open.length > 0; i++) {
-      const rival = open.splice(this.random.integer(open.length), 1)[0]!;
+      const rival = open.splice(this.archive.random.integer(open.length), 1)[0]!;
       if (!best || rival.score > best.score) best = rival;
     }
     return best!;

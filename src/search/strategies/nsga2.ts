@@ -3,8 +3,7 @@ import * as z from 'zod';
 import { described } from '../../describe';
 import { UserError } from '../../errors';
 import type { TrialCosts } from '../../cost/trialCosts';
-import { Random, type RandomState } from '../../random';
-import { Archive } from '../archive';
+import { Archive, type ArchiveState } from '../archive';
 import { compareStandings, sortFronts, standings, type Standing } from '../pareto';
 import type {
   Proposal,
@@ -45,9 +44,7 @@ interface Candidate extends Individual {
   readonly objectives: readonly number[];
 }
 
-interface Nsga2State {
-  readonly random: RandomState;
-  readonly seen: readonly string[];
+interface Nsga2State extends ArchiveState {
   readonly parents: readonly Candidate[];
   readonly children: readonly Candidate[];
   readonly received: number;
@@ -55,7 +52,6 @@ interface Nsga2State {
 }
 
 export class Nsga2 implements Proposer {
-  private random: Random;
   private readonly archive: Archive;
   private readonly variation: Variation;
   private parents: readonly Candidate[] = [];
@@ -71,8 +67,7 @@ export class Nsga2 implements Proposer {
     private readonly options: Nsga2Options,
     private readonly context: ProposerContext,
   ) {
-    this.random = context.random;
-    this.archive = new Archive(context.space);
+    this.archive = new Archive(context.space, context.random);
     this.variation = new Variation(context.space, options);
   }
 
@@ -85,8 +80,8 @@ export class Nsga2 implements Proposer {
   propose(): Proposal | undefined {
     const proposal =
       this.parents.length < 2
-        ? this.archive.propose(this.random)
-        : this.variation.child(() => this.tournament(), this.archive, this.random);
+        ? this.archive.propose()
+        : this.variation.child(() => this.tournament(), this.archive);
     if (proposal && this.archive.size === 1) this.checkObjectives(this.context.costs(proposal.genotype));
     return proposal;
   }
@@ -109,8 +104,7 @@ export class Nsga2 implements Proposer {
 
   state(): Nsga2State {
     return {
-      random: this.random.state(),
-      seen: this.archive.state(),
+      ...this.archive.state(),
       parents: this.parents,
       children: [...this.children],
       received: this.received,
@@ -119,9 +113,8 @@ export class Nsga2 implements Proposer {
   }
 
   restore(state: unknown): void {
-    const { random, seen, parents, children, received, front } = state as Nsga2State;
-    this.random = Random.fromState(random);
-    this.archive.restore(seen);
+    const { parents, children, received, front, ...archive } = state as Nsga2State;
+    this.archive.restore(archive);
     this.setParents(parents);
     this.children = [...children];
     this.received = received;
@@ -145,8 +138,8 @@ export class Nsga2 implements Proposer {
 
   /** Binary tournament in the crowded-comparison order. */
   private tournament(): Individual {
-    const a = this.random.integer(this.parents.length);
-    const b = this.random.integer(this.parents.length);
+    const a = this.archive.random.integer(this.parents.length);
+    const b = this.archive.random.integer(this.parents.length);
     return this.parents[compareStandings(this.parentStandings[a]!, this.parentStandings[b]!) <= 0 ? a : b]!;
   }
 

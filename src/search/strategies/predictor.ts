@@ -4,10 +4,9 @@
  */
 import * as z from 'zod';
 import { described } from '../../describe';
-import { Random, type RandomState } from '../../random';
 import type { Genotype } from '../../space/genotype';
 import { mean, spearman } from '../../statistics';
-import { Archive } from '../archive';
+import { Archive, type ArchiveState } from '../archive';
 import { acquisitions, acquire } from '../predictor/acquisition';
 import { GaussianProcesses } from '../predictor/gaussianProcesses';
 import type {
@@ -60,9 +59,7 @@ interface Choice {
   readonly predicted: number;
 }
 
-interface PredictorState {
-  readonly random: RandomState;
-  readonly seen: readonly string[];
+interface PredictorState extends ArchiveState {
   readonly trials: readonly Individual[];
   readonly queue: readonly Choice[];
   readonly awaited: number | null;
@@ -70,7 +67,6 @@ interface PredictorState {
 }
 
 export class PredictorSearch implements Proposer {
-  private random: Random;
   private readonly archive: Archive;
   private readonly variation: Variation;
   /** All with a score. */
@@ -85,14 +81,13 @@ export class PredictorSearch implements Proposer {
     private readonly options: PredictorOptions,
     private readonly context: ProposerContext,
   ) {
-    this.random = context.random;
-    this.archive = new Archive(context.space);
+    this.archive = new Archive(context.space, context.random);
     this.variation = new Variation(context.space, options);
   }
 
   propose(): Proposal | undefined {
     this.awaited = null;
-    if (this.trials.length < this.options.initial) return this.archive.propose(this.random);
+    if (this.trials.length < this.options.initial) return this.archive.propose();
     if (this.queue.length === 0) this.queue = this.choose();
     const next = this.queue.shift();
     if (!next) return undefined;
@@ -125,8 +120,7 @@ export class PredictorSearch implements Proposer {
 
   state(): PredictorState {
     return {
-      random: this.random.state(),
-      seen: this.archive.state(),
+      ...this.archive.state(),
       trials: [...this.trials],
       queue: [...this.queue],
       awaited: this.awaited,
@@ -135,9 +129,8 @@ export class PredictorSearch implements Proposer {
   }
 
   restore(state: unknown): void {
-    const { random, seen, trials, queue, awaited, predictions } = state as PredictorState;
-    this.random = Random.fromState(random);
-    this.archive.restore(seen);
+    const { trials, queue, awaited, predictions, ...archive } = state as PredictorState;
+    this.archive.restore(archive);
     this.trials = [...trials];
     this.queue = [...queue];
     this.awaited = awaited;
@@ -156,7 +149,9 @@ export class PredictorSearch implements Proposer {
     );
     const predictions = predictor.predict(candidates.map(({ genotype }) => space.features(genotype)));
     const best = Math.max(...this.trials.map(({ score }) => score));
-    const values = predictions.map((prediction) => acquire(acquisition, prediction, best, this.random));
+    const values = predictions.map((prediction) =>
+      acquire(acquisition, prediction, best, this.archive.random),
+    );
     const order = values.map((_, i) => i).sort((a, b) => values[b]! - values[a]! || a - b);
     return order.slice(0, every).map((i) => {
       this.archive.add(candidates[i]!.genotype);
@@ -166,19 +161,17 @@ export class PredictorSearch implements Proposer {
 
   /** All different, none proposed before. */
   private candidates(): Proposal[] {
-    const { space } = this.context;
     const { candidates, mutated, best } = this.options;
     const elite = [...this.trials].sort((a, b) => b.score - a.score || a.index - b.index).slice(0, best);
-    const pool = new Archive(space);
-    pool.restore(this.archive.state());
+    const pool = this.archive.copy();
     const found: Proposal[] = [];
-    const select = (): Individual => elite[this.random.integer(elite.length)]!;
+    const select = (): Individual => elite[this.archive.random.integer(elite.length)]!;
     for (let i = 0; i < Math.round(candidates * mutated); i++) {
-      const child = this.variation.child(select, pool, this.random);
+      const child = this.variation.child(select, pool);
       if (child) found.push(child);
     }
     while (found.length < candidates) {
-      const genotype: Genotype | undefined = pool.draw(this.random);
+      const genotype: Genotype | undefined = pool.draw();
       if (!genotype) break;
       found.push({ genotype, parents: [], by: 'random' });
     }

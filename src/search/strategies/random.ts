@@ -1,8 +1,7 @@
 /** Random search without repeats: the baseline that every strategy has to beat (Li & Talwalkar, 2019). */
 import * as z from 'zod';
 import { described } from '../../describe';
-import { Random, type RandomState } from '../../random';
-import { Archive } from '../archive';
+import { Archive, type ArchiveState } from '../archive';
 import type { Proposal, Proposer, ProposerContext, SamplingStrategy } from '../strategy';
 
 const options = z.strictObject({
@@ -12,36 +11,27 @@ const options = z.strictObject({
   ),
 });
 
-interface RandomSearchState {
-  readonly random: RandomState;
-  readonly seen: readonly string[];
-}
-
 class RandomSearch implements Proposer {
-  private random: Random;
   private readonly archive: Archive;
 
   constructor({ space, random }: ProposerContext) {
-    this.random = random;
-    this.archive = new Archive(space);
+    this.archive = new Archive(space, random);
   }
 
   propose(): Proposal | undefined {
-    return this.archive.propose(this.random);
+    return this.archive.propose();
   }
 
   receive(): void {
     // What was found so far does not change what is drawn next.
   }
 
-  state(): RandomSearchState {
-    return { random: this.random.state(), seen: this.archive.state() };
+  state(): ArchiveState {
+    return this.archive.state();
   }
 
   restore(state: unknown): void {
-    const { random, seen } = state as RandomSearchState;
-    this.random = Random.fromState(random);
-    this.archive.restore(seen);
+    this.archive.restore(state as ArchiveState);
   }
 }
 

@@ -4,10 +4,10 @@
  */
 import * as z from 'zod';
 import { described } from '../../describe';
-import { Random, type RandomState } from '../../random';
-import { Archive } from '../archive';
+import { Archive, type ArchiveState } from '../archive';
 import { LogitsPolicy } from '../policy/logitsPolicy';
 import { LstmPolicy } from '../policy/lstmPolicy';
+import type { Parameters } from '../policy/parameters';
 import type { Policy } from '../policy/policy';
 import type {
   Proposal,
@@ -47,10 +47,8 @@ const options = z.strictObject({
 
 export type ReinforceOptions = z.output<typeof options>;
 
-interface ReinforceState {
-  readonly random: RandomState;
-  readonly seen: readonly string[];
-  readonly policy: unknown;
+interface ReinforceState extends ArchiveState {
+  readonly policy: ReturnType<Parameters['state']>;
   readonly average: number;
   readonly rewards: number;
   readonly lowest: number | null;
@@ -61,7 +59,6 @@ interface ReinforceState {
 const patience = 100;
 
 export class Reinforce implements Proposer {
-  private random: Random;
   private readonly archive: Archive;
   private readonly policy: Policy;
   /** Σ (1 − m)·m^(n − i)·reward of i, not yet corrected for its start at 0. */
@@ -75,14 +72,13 @@ export class Reinforce implements Proposer {
     private readonly context: ProposerContext,
   ) {
     const { space, random } = context;
-    this.random = random;
-    this.archive = new Archive(space);
+    this.archive = new Archive(space, random);
     const { policy, learningRate, units } = options;
-    // Parameters come into being while drawing, so they must follow this.random through a restore.
+    // Parameters come into being while drawing, so they must follow this.archive.random through a restore.
     this.policy =
       policy === 'logits'
-        ? new LogitsPolicy(space, learningRate, () => 1e-3 * this.random.normal())
-        : new LstmPolicy(space, units, learningRate, () => 0.2 * this.random.uniform() - 0.1);
+        ? new LogitsPolicy(space, learningRate, () => 1e-3 * this.archive.random.normal())
+        : new LstmPolicy(space, units, learningRate, () => 0.2 * this.archive.random.uniform() - 0.1);
   }
 
   /** Moving average of the rewards, divided by 1 − m^n as in Adam; undefined before the first. */
@@ -94,9 +90,9 @@ export class Reinforce implements Proposer {
   propose(): Proposal | undefined {
     const { space } = this.context;
     if (BigInt(this.archive.size) >= space.size) return undefined;
-    let genotype = space.fromChoices(this.policy.sample(this.random));
+    let genotype = space.fromChoices(this.policy.sample(this.archive.random));
     for (let tries = 1; tries < patience && this.archive.has(genotype); tries++) {
-      genotype = space.fromChoices(this.policy.sample(this.random));
+      genotype = space.fromChoices(this.policy.sample(this.archive.random));
     }
     this.archive.add(genotype);
     return { genotype, parents: [] };
@@ -113,7 +109,7 @@ export class Reinforce implements Proposer {
     const baseline = this.baseline ?? reward;
     const choices = this.context.space.toChoices(genotype);
     const { gradients, entropy } = this.policy.judge(choices, reward - baseline, entropyWeight);
-    this.policy.ascend(gradients);
+    this.policy.parameters.ascend(gradients);
     if (score !== undefined) {
       this.average = baselineMomentum * this.average + (1 - baselineMomentum) * score;
       this.rewards++;
@@ -129,9 +125,8 @@ export class Reinforce implements Proposer {
 
   state(): ReinforceState {
     return {
-      random: this.random.state(),
-      seen: this.archive.state(),
-      policy: this.policy.state(),
+      ...this.archive.state(),
+      policy: this.policy.parameters.state(),
       average: this.average,
       rewards: this.rewards,
       lowest: this.lowest,
@@ -140,10 +135,9 @@ export class Reinforce implements Proposer {
   }
 
   restore(state: unknown): void {
-    const { random, seen, policy, average, rewards, lowest, report } = state as ReinforceState;
-    this.random = Random.fromState(random);
-    this.archive.restore(seen);
-    this.policy.restore(policy);
+    const { policy, average, rewards, lowest, report, ...archive } = state as ReinforceState;
+    this.archive.restore(archive);
+    this.policy.parameters.restore(policy);
     this.average = average;
     this.rewards = rewards;
     this.lowest = lowest;

@@ -95,7 +95,7 @@ describe('Evolution', () => {
   it('draws at random where all neighbours of the parents are known', () => {
     const random = Random.fromSeed(1);
     const parent = { index: 0, genotype: bench201.sample(random), score: 1 };
-    const archive = new Archive(bench201);
+    const archive = new Archive(bench201, random);
     archive.add(parent.genotype);
     const choices = bench201.toChoices(parent.genotype);
     choices.forEach((_, edge) => {
@@ -105,7 +105,7 @@ describe('Evolution', () => {
     });
     assert.equal(archive.size, 1 + 6 * 4);
     const variation = new Variation(bench201, { mutationRates: {}, crossoverRate: 0 });
-    const child = variation.child(() => parent, archive, random)!;
+    const child = variation.child(() => parent, archive)!;
     assert.deepEqual([child.by, child.parents], ['random', []]);
     assert.equal(archive.size, 26);
   });

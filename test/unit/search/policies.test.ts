@@ -12,15 +12,13 @@ import { createSpace } from '../../../src/space/spaces';
 import { bench201Entry } from '../../../src/space/spaces/bench201';
 import { agreement, bench201, cells, run, start } from './proposers';
 
-type PolicyWithParameters = Policy & { readonly parameters: Parameters };
-
 /** Values large enough that no softmax is near uniform. */
 function drawnValues(): () => number {
   const random = Random.fromSeed(3);
   return () => 0.5 * random.normal();
 }
 
-function policiesOf(space: SearchSpace): [string, PolicyWithParameters][] {
+function policiesOf(space: SearchSpace): [string, Policy][] {
   return [
     ['logits', new LogitsPolicy(space, 0.01, drawnValues())],
     ['lstm', new LstmPolicy(space, 5, 0.01, drawnValues())],
@@ -122,7 +120,7 @@ describe('Policies', () => {
     it(`${name} makes an architecture more probable by climbing`, () => {
       const [choices] = all;
       const before = policy.judge(choices!, 1, 0);
-      policy.ascend(before.gradients);
+      policy.parameters.ascend(before.gradients);
       assert.ok(policy.judge(choices!, 1, 0).logProbability > before.logProbability);
     });
   }

@@ -4,7 +4,7 @@ import type { Mixtures } from '../../../../src/network/supernet';
 import { Random } from '../../../../src/random';
 import { Architecture } from '../../../../src/search/gradient/architecture';
 import { dominantEigenvalue } from '../../../../src/search/gradient/eigenvalue';
-import { CostPenalty } from '../../../../src/search/gradient/penalty';
+import { ExpectedCost } from '../../../../src/search/gradient/expectedCost';
 import { layersCost } from '../../../../src/cost/layers';
 import { operationCosts } from '../../../../src/cost/operationCosts';
 import { networkCost } from '../../../../src/cost/network';
@@ -179,11 +179,11 @@ describe('penalty on the expected cost', () => {
       const parameters = architecture(space, edgeNormalization);
       const uniform = parameters.mixtures(parameters.values.map(() => 0));
       const lambda = 0.7;
-      const penalty = new CostPenalty(lambda, costsOf(space), uniform);
-      assert.ok(Math.abs(penalty.expected(uniform) - 1) < 1e-12);
+      const cost = new ExpectedCost(costsOf(space), uniform);
+      assert.ok(Math.abs(cost.expected(uniform) - 1) < 1e-12);
       assertClose(
-        parameters.gradient(penalty.added(zeros(uniform))),
-        numeric(parameters.values, (point) => lambda * penalty.expected(parameters.mixtures(point))),
+        parameters.gradient(cost.added(zeros(uniform), lambda)),
+        numeric(parameters.values, (point) => lambda * cost.expected(parameters.mixtures(point))),
       );
     });
   }
@@ -191,9 +191,9 @@ describe('penalty on the expected cost', () => {
   it('is added to the gradient of the loss', () => {
     const parameters = architecture(bench201, false);
     const mixtures = parameters.mixtures();
-    const penalty = new CostPenalty(2, costsOf(bench201), mixtures);
-    const alone = flattenMixtures(penalty.added(zeros(mixtures)));
-    const both = flattenMixtures(penalty.added(mixtures));
+    const cost = new ExpectedCost(costsOf(bench201), mixtures);
+    const alone = flattenMixtures(cost.added(zeros(mixtures), 2));
+    const both = flattenMixtures(cost.added(mixtures, 2));
     assertClose(
       both,
       flattenMixtures(mixtures).map((x, i) => x + alone[i]!),
@@ -203,18 +203,23 @@ describe('penalty on the expected cost', () => {
   it('leads α, left alone, to cells that cost nothing', () => {
     const parameters = architecture(bench201, false);
     const uniform = parameters.mixtures(parameters.values.map(() => 0));
-    const penalty = new CostPenalty(1, costsOf(bench201), uniform);
-    for (let i = 0; i < 100; i++) parameters.apply(parameters.gradient(penalty.added(zeros(uniform))));
-    assert.ok(penalty.expected(parameters.mixtures()) < 0.05);
+    const cost = new ExpectedCost(costsOf(bench201), uniform);
+    for (let i = 0; i < 100; i++) parameters.apply(parameters.gradient(cost.added(zeros(uniform), 1)));
+    assert.ok(cost.expected(parameters.mixtures()) < 0.05);
     const found = bench201.discretize(parameters.edgeWeights());
     assert.ok(found.space === 'nasbench201');
     assert.ok(found.operations.every((name) => !name.startsWith('conv')));
   });
 
-  it('refuses a cost that nothing has', () => {
-    const { mixtures } = { mixtures: architecture(bench201, false).mixtures() };
-    const nothing = operationCosts(bench201.plan(frame), () => 0);
-    assert.throws(() => new CostPenalty(1, nothing, mixtures), RangeError);
+  it('knows that nothing has it, and then changes no gradient', () => {
+    const mixtures = architecture(bench201, false).mixtures();
+    const nothing = new ExpectedCost(
+      operationCosts(bench201.plan(frame), () => 0),
+      mixtures,
+    );
+    assert.ok(nothing.isZero);
+    assert.deepEqual(nothing.added(mixtures, 5), mixtures);
+    assert.ok(!new ExpectedCost(costsOf(bench201), mixtures).isZero);
   });
 });
 

@@ -1,12 +1,12 @@
 /** Limits as constraints of a gradient search. */
 import assert from 'node:assert/strict';
 import { layersCost } from '../../../../src/cost/layers';
-import type { LimitedCost } from '../../../../src/cost/limits';
 import { operationCosts } from '../../../../src/cost/operationCosts';
+import type { TrialCosts } from '../../../../src/cost/trialCosts';
 import { Random } from '../../../../src/random';
 import { Architecture } from '../../../../src/search/gradient/architecture';
 import { LimitPenalty } from '../../../../src/search/gradient/limitPenalty';
-import { CostPenalty } from '../../../../src/search/gradient/penalty';
+import { ExpectedCost } from '../../../../src/search/gradient/expectedCost';
 import { bench201Operations } from '../../../../src/space/cell/bench201';
 import { Bench201SearchSpace } from '../../../../src/space/cell/bench201Space';
 import type { Genotype } from '../../../../src/space/genotype';
@@ -18,6 +18,8 @@ const space = new Bench201SearchSpace({
 }).supernet;
 const frame = { input: { height: 32, width: 32, channels: 3 }, classes: 10 };
 const costs = operationCosts(space.plan(frame), ({ layers, input }) => layersCost(layers, input).flops);
+
+const costing = (flops: number): TrialCosts => ({ parameters: 0, flops, memoryMiB: 0 });
 
 describe('limits in a gradient search', () => {
   /** A limit on multiply–accumulates of the cells, as a share of what all convolutions would cost. */
@@ -34,38 +36,31 @@ describe('limits in a gradient search', () => {
         0,
       );
     };
-    const limited: LimitedCost = {
-      cost: 'flops',
-      ratio: (genotype) => costOf(genotype) / (share * most),
-      describe: () => 'too many',
-    };
-    const penalty = new CostPenalty(1, costs, uniform);
-    const limits = new LimitPenalty([{ limited, penalty }]);
-    const genotype = (): Genotype => space.discretize(parameters.edgeWeights());
-    return { parameters, uniform, limits, limited, penalty, genotype };
+    const allowed = share * most;
+    const cost = new ExpectedCost(costs, uniform);
+    const limits = new LimitPenalty([{ limit: 'maxFlops', allowed, cost }]);
+    const flops = (): number => costOf(space.discretize(parameters.edgeWeights()));
+    return { parameters, uniform, limits, allowed, cost, flops };
   }
 
   it('weighs by how far they are broken, at most 1 an epoch, and not at all within them', () => {
-    const { genotype, penalty } = limitOf(0.5);
-    const ratios = [0.9, 1.25, 1.5, 40, 0.9, 0.1, 0.5];
-    const found = genotype();
-    const each = { cost: 'flops', describe: () => 'too many' } as const;
-    let next = 0;
-    const scripted = new LimitPenalty([{ limited: { ...each, ratio: () => ratios[next++]! }, penalty }]);
-    const said = ratios.map(() => scripted.ascend(found));
-    assert.deepEqual(said, [[], ['too many'], [], [], [], [], []]);
-    assert.ok(Math.abs(scripted.state()[0]! - 0.25) < 1e-12);
+    const { cost } = limitOf(0.5);
+    const limits = new LimitPenalty([{ limit: 'maxFlops', allowed: 1000, cost }]);
+    const said = [900, 1250, 1500, 40_000, 900, 100, 500].map((flops) => limits.ascend(costing(flops)));
+    const sentence = '1,250 multiply–accumulates, more than the limit of 1,000';
+    assert.deepEqual(said, [[], [sentence], [], [], [], [], []]);
+    assert.ok(Math.abs(limits.state()[0]! - 0.25) < 1e-12);
   });
 
   it('adds λ times the expected cost', () => {
-    const { uniform, limits, penalty } = limitOf(0.5);
+    const { uniform, limits, cost } = limitOf(0.5);
     assert.equal(limits.added(uniform), uniform);
     limits.restore([3]);
-    assert.deepEqual(limits.added(uniform), penalty.added(uniform, 3));
+    assert.deepEqual(limits.added(uniform), cost.added(uniform, 3));
   });
 
   it('leads α to a network within the limit, and then lets go', () => {
-    const { parameters, uniform: loss, limits, limited, genotype } = limitOf(0.3);
+    const { parameters, uniform: loss, limits, allowed, flops } = limitOf(0.3);
     // A loss that falls with every convolution.
     const wanted = {
       ...loss,
@@ -81,8 +76,8 @@ describe('limits in a gradient search', () => {
       for (let step = 0; step < 20; step++) {
         parameters.apply(parameters.gradient(limits.added(wanted)));
       }
-      ratios.push(limited.ratio(genotype()));
-      limits.ascend(genotype());
+      ratios.push(flops() / allowed);
+      limits.ascend(costing(flops()));
     }
     assert.ok(Math.max(...ratios.slice(0, 10)) > 1, 'the loss alone leads outside');
     assert.ok(

@@ -10,30 +10,30 @@ import type { OperationCosts } from '../../cost/operationCosts';
 import type { Mixtures } from '../../network/supernet';
 import { cellKinds } from '../../space/genotype';
 
-export class CostPenalty {
+export class ExpectedCost {
   private readonly scale: number;
 
-  /**
-   * @param uniform the mixtures at α = 0 (and β = 0)
-   * @throws RangeError when nothing costs anything
-   */
+  /** @param uniform the mixtures at α = 0 (and β = 0) */
   constructor(
-    private readonly lambda: number,
     private readonly costs: OperationCosts,
     uniform: Mixtures,
   ) {
     const total = this.sum(uniform);
-    if (!(total > 0)) throw new RangeError('No operation of the space has this cost.');
-    this.scale = 1 / total;
+    this.scale = total > 0 ? 1 / total : 0;
   }
 
-  /** Expected cost, 1 at uniform α. */
+  /** Whether α makes no difference to it: no operation costs anything. */
+  get isZero(): boolean {
+    return this.scale === 0;
+  }
+
+  /** Of the cells, 1 at uniform α. */
   expected(mixtures: Mixtures): number {
     return this.scale * this.sum(mixtures);
   }
 
   /** ∂(L + λ·cost)/∂ each weight of the mixture. @param gradient ∂L/∂ each of them */
-  added(gradient: Mixtures, lambda = this.lambda): Mixtures {
+  added(gradient: Mixtures, lambda: number): Mixtures {
     const factor = lambda * this.scale;
     const [normal, reduction] = cellKinds.map((kind) => {
       const costs = this.costs[kind];
