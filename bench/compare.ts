@@ -4,8 +4,8 @@
  * the expected multiply–accumulates.
  *
  * Every search has one core to itself, and as many run at a time as there are cores. How many epochs or trials fill the time is measured
- * first, in a short run of the same config under the same load, or given (`--budget EPOCHS,TRIALS`); the table has the time that the
- * search then took. Run folders stay in `runs/compare`.
+ * first, in a short run of the same config under the same load, or given: `--budget EPOCHS/TRIALS`, one for each of the strategies, with
+ * commas between them. The table has the time that the search then took. Run folders stay in `runs/compare`.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -169,6 +169,13 @@ async function run(name: string, config: ConfigInput, seed: number): Promise<Out
   };
 }
 
+/** @throws RangeError when the text is not like `8/1` */
+function parseBudget(text: string): Budget {
+  const [epochs, trials] = text.split('/').map(Number);
+  if (!epochs || !trials) throw new RangeError(`"${text}" is no EPOCHS/TRIALS.`);
+  return { epochs, trials };
+}
+
 /** Seconds between the first and the last. */
 function spanOf(times: readonly number[]): number {
   return times.length < 2 ? 0 : (times.at(-1)! - times[0]!) / 1000;
@@ -234,9 +241,14 @@ async function compareStrategies(): Promise<void> {
   const chosen = methods.filter(
     ({ name }) => only?.some((word) => name.toLowerCase().includes(word)) ?? true,
   );
-  const [epochs, trials] = options.budget?.split(',').map(Number) ?? [];
-  const planned = await onEveryCore(chosen, async (method) => {
-    if (epochs && trials) return [method, { epochs, trials }] as const;
+  const budgets = options.budget?.split(',').map(parseBudget);
+  if (budgets && budgets.length !== chosen.length) {
+    throw new RangeError(
+      `--budget needs ${chosen.length}: for ${chosen.map(({ name }) => name).join('; ')}.`,
+    );
+  }
+  const planned = await onEveryCore([...chosen.entries()], async ([i, method]) => {
+    if (budgets) return [method, budgets[i]!] as const;
     const short = { ...method.config(method.probe), final: { ...common.final, epochs: 0 } };
     const budget = method.fill(await run(`${method.name} probe`, short, 1));
     console.error(`${method.name}: ${budget.epochs} epochs, ${budget.trials} trials`);
