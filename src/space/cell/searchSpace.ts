@@ -1,6 +1,17 @@
-/** The cell space (NASNet, DARTS) as strategies see it. Each node's set of inputs is one choice, each kept input's operation another. */
+/**
+ * The cell space (NASNet, DARTS) as strategies see it. Each node's set of inputs is one choice, each kept input's operation another; how
+ * many nodes a cell has is a choice where there is one.
+ */
 import type { Random } from '../../random';
-import { changeOneChoice, checkChoices, countChoices, drawChoices, oneHot } from '../choices';
+import {
+  changeOneChoice,
+  checkChoices,
+  countChoices,
+  drawByCount,
+  drawChoices,
+  either,
+  oneHotOf,
+} from '../choices';
 import {
   cellKinds,
   formatCell,
@@ -8,6 +19,7 @@ import {
   type CellKind,
   type CellPairGenotype,
   type Genotype,
+  type GenotypeEdge,
   type NetworkFrame,
 } from '../genotype';
 import type { Decision, EdgeWeights, Mutation, SearchSpace, SupernetSpace } from '../searchSpace';
@@ -15,6 +27,8 @@ import { planFoundNetwork, planSupernet } from './plan';
 import { cellEdges, discretize, selectableOperations, type CellSpace } from './space';
 
 export interface CellOptions extends CellSpace {
+  /** Fewest nodes that a cell can have; as many as `nodes` unless given. */
+  readonly minNodes?: number;
   readonly cells: number;
   readonly channels: number;
   readonly stemMultiplier: number;
@@ -29,12 +43,25 @@ function subsets(count: number, size: number, from = 0): number[][] {
 }
 
 interface NodeChoice {
-  readonly kind: CellKind;
-  readonly node: number;
   /** Sets of inputs to choose from. */
   readonly sets: readonly (readonly number[])[];
   /** Inputs that are kept; as many operations are chosen. */
   readonly kept: number;
+}
+
+/** The decisions of a cell. */
+interface CellDecisions {
+  /** Only where there is a choice. */
+  readonly count: Decision | undefined;
+  /** Of each node that there can be. */
+  readonly nodes: readonly (readonly Decision[])[];
+}
+
+type CellNodes = readonly GenotypeEdge[][];
+
+/** All nodes are concatenated. */
+function cellOf(nodes: CellNodes): CellGenotype {
+  return { nodes: [...nodes], concat: nodes.map((_, node) => node + 2) };
 }
 
 export class CellSearchSpace implements SearchSpace {
@@ -43,37 +70,37 @@ export class CellSearchSpace implements SearchSpace {
   readonly mutations: readonly Mutation[];
   readonly supernet: SupernetSpace;
   private readonly names: readonly string[];
+  /** Numbers of nodes that a cell can have, ascending. */
+  private readonly counts: readonly number[];
   private readonly nodes: readonly NodeChoice[];
-  private readonly decisions: readonly Decision[];
+  private readonly decisions: Readonly<Record<CellKind, CellDecisions>>;
 
   constructor(private readonly options: CellOptions) {
     this.names = selectableOperations(options);
-    this.nodes = cellKinds.flatMap((kind) =>
-      Array.from({ length: options.nodes }, (_, node): NodeChoice => {
-        const kept = Math.min(options.inputsPerNode, node + 2);
-        return { kind, node, kept, sets: subsets(node + 2, kept) };
-      }),
-    );
-    this.decisions = this.nodes.flatMap(({ kind, node, sets, kept }) => {
-      const key = `${kind}.${node + 2}`;
-      const inputs = { key: `${key}.inputs`, kind: 'connection', options: sets.map((set) => set.join('+')) };
-      const operations = Array.from({ length: kept }, (_, i) => ({
-        key: `${key}.operation.${i}`,
-        kind: 'operation',
-        options: this.names,
-      }));
-      return [inputs, ...operations];
+    const { nodes, minNodes = nodes } = options;
+    this.counts = Array.from({ length: nodes - minNodes + 1 }, (_, i) => minNodes + i);
+    this.nodes = Array.from({ length: nodes }, (_, node): NodeChoice => {
+      const kept = Math.min(options.inputsPerNode, node + 2);
+      return { kept, sets: subsets(node + 2, kept) };
     });
-    this.size = countChoices(this.decisions);
-    this.mutations = ['operation', 'connection'].map((kind) => ({
-      name: kind,
-      apply: (genotype, random) => this.change(genotype, kind, random),
-    }));
+    this.decisions = { normal: this.decisionsOf('normal'), reduction: this.decisionsOf('reduction') };
+    const ofOneCell = this.cellsByCount('normal').reduce((sum, count) => sum + count, 0n);
+    this.size = ofOneCell * ofOneCell;
+    this.mutations = [
+      { name: 'operation', apply: (genotype, random) => this.changeOperation(genotype, random) },
+      { name: 'connection', apply: (genotype, random) => this.moveEdge(genotype, random) },
+      ...(minNodes < nodes ? this.nodeMutations() : []),
+    ];
     this.supernet = this.makeSupernet();
   }
 
   sample(random: Random): Genotype {
-    return this.fromChoices(drawChoices(this.decisions, random));
+    const choices = cellKinds.flatMap((kind) => {
+      const at = this.counts.length > 1 ? drawByCount(this.cellsByCount(kind), random) : 0;
+      const { count, nodes } = this.decisions[kind];
+      return [...(count ? [at] : []), ...drawChoices(nodes.slice(0, this.counts[at]).flat(), random)];
+    });
+    return this.fromChoices(choices);
   }
 
   /** `normal: 2 ← sep_conv_3x3(0) + skip_connect(1); … / reduction: …` */
@@ -95,7 +122,7 @@ export class CellSearchSpace implements SearchSpace {
             input: Number(match[2]),
           })),
         );
-      return { nodes, concat: nodes.map((_, node) => node + 2) };
+      return cellOf(nodes);
     });
     const genotype: CellPairGenotype = { space: 'cell', normal: cells[0]!, reduction: cells[1]! };
     this.toChoices(genotype);
@@ -117,51 +144,62 @@ export class CellSearchSpace implements SearchSpace {
   }
 
   features(genotype: Genotype): number[] {
-    return oneHot(this.decisions, this.toChoices(genotype));
+    const choices = this.toChoices(genotype);
+    const chosen = new Map(this.decisionsAt(choices).map(({ key }, i) => [key, choices[i]]));
+    return cellKinds.flatMap((kind) => {
+      const { count, nodes } = this.decisions[kind];
+      const decisions = [...(count ? [count] : []), ...nodes.flat()];
+      return decisions.flatMap(({ key, options }) => oneHotOf(options.length, chosen.get(key)));
+    });
   }
 
   decide(choices: readonly number[]): Decision | undefined {
-    return this.decisions[choices.length];
+    return this.decisionsAt(choices)[choices.length];
   }
 
   fromChoices(choices: readonly number[]): Genotype {
-    checkChoices(this.decisions, choices);
+    checkChoices(this.decisionsAt(choices), choices);
     let at = 0;
-    const cells: Record<CellKind, CellGenotype['nodes']> = { normal: [], reduction: [] };
-    for (const { kind, sets } of this.nodes) {
-      const inputs = sets[choices[at++]!]!;
-      cells[kind].push(inputs.map((input) => ({ operation: this.names[choices[at++]!]!, input })));
-    }
-    const concat = Array.from({ length: this.options.nodes }, (_, node) => node + 2);
-    return {
-      space: 'cell',
-      normal: { nodes: cells.normal, concat },
-      reduction: { nodes: cells.reduction, concat: [...concat] },
+    const cell = (): CellGenotype => {
+      const count = this.counts.length > 1 ? this.counts[choices[at++]!]! : this.options.nodes;
+      const nodes = this.nodes.slice(0, count).map(({ sets }) => {
+        const inputs = sets[choices[at++]!]!;
+        return inputs.map((input) => ({ operation: this.names[choices[at++]!]!, input }));
+      });
+      return cellOf(nodes);
     };
+    return { space: 'cell', normal: cell(), reduction: cell() };
   }
 
   toChoices(genotype: Genotype): number[] {
     const own = this.own(genotype);
-    if (cellKinds.some((kind) => own[kind].nodes.length !== this.options.nodes)) {
-      throw new RangeError(`A cell of this space has ${this.options.nodes} nodes.`);
-    }
-    return this.nodes.flatMap(({ kind, node, sets }) => {
-      const edges = [...own[kind].nodes[node]!].sort((a, b) => a.input - b.input);
-      const set = edges.map(({ input }) => input).join();
-      const inputs = sets.findIndex((each) => each.join() === set);
-      const operations = edges.map(({ operation }) => this.names.indexOf(operation));
-      if (inputs >= 0 && !operations.includes(-1)) return [inputs, ...operations];
-      throw new RangeError(`Node ${node + 2} of the ${kind} cell is none of this space.`);
+    return cellKinds.flatMap((kind) => {
+      const { nodes } = own[kind];
+      const count = this.counts.indexOf(nodes.length);
+      if (count < 0) throw new RangeError(`A cell of this space has ${this.counts.join(' or ')} nodes.`);
+      const ofNodes = nodes.flatMap((unsorted, node) => {
+        const edges = [...unsorted].sort((a, b) => a.input - b.input);
+        const set = edges.map(({ input }) => input).join();
+        const inputs = this.nodes[node]!.sets.findIndex((each) => each.join() === set);
+        const operations = edges.map(({ operation }) => this.names.indexOf(operation));
+        if (inputs >= 0 && !operations.includes(-1)) return [inputs, ...operations];
+        throw new RangeError(`Node ${node + 2} of the ${kind} cell is none of this space.`);
+      });
+      return this.counts.length > 1 ? [count, ...ofNodes] : ofNodes;
     });
   }
 
-  /** Each node comes from one of the parents (its inputs and operations together). */
+  /** As many nodes as one of the parents has, each node from one that has it (its inputs and operations together). */
   crossover(a: Genotype, b: Genotype, random: Random): Genotype {
     const [first, second] = [this.own(a), this.own(b)];
-    const mix = (kind: CellKind): CellGenotype => ({
-      ...first[kind],
-      nodes: first[kind].nodes.map((node, i) => (random.uniform() < 0.5 ? node : second[kind].nodes[i]!)),
-    });
+    const mix = (kind: CellKind): CellGenotype => {
+      const [one, other] = [first[kind].nodes, second[kind].nodes];
+      const { length } = one.length === other.length ? one : either(one, other, random);
+      const nodes = Array.from({ length }, (_, i) =>
+        one[i] && other[i] ? either(one[i], other[i], random) : (one[i] ?? other[i])!,
+      );
+      return cellOf(nodes);
+    };
     return { space: 'cell', normal: mix('normal'), reduction: mix('reduction') };
   }
 
@@ -169,25 +207,114 @@ export class CellSearchSpace implements SearchSpace {
     return planFoundNetwork(this.own(genotype), { ...this.options, ...frame });
   }
 
-  /** `connection` moves one edge to another input. */
-  private change(genotype: Genotype, kind: string, random: Random): Genotype | undefined {
-    const choices = this.toChoices(genotype);
-    if (kind === 'operation') {
-      const changed = changeOneChoice(this.decisions, choices, kind, random);
-      return changed && this.fromChoices(changed);
+  private decisionsOf(kind: CellKind): CellDecisions {
+    const count = { key: `${kind}.nodes`, kind: 'nodes', options: this.counts.map(String) };
+    const nodes = this.nodes.map(({ sets, kept }, node) => {
+      const key = `${kind}.${node + 2}`;
+      const inputs = { key: `${key}.inputs`, kind: 'connection', options: sets.map((set) => set.join('+')) };
+      const operations = Array.from({ length: kept }, (_, i) => ({
+        key: `${key}.operation.${i}`,
+        kind: 'operation',
+        options: this.names,
+      }));
+      return [inputs, ...operations];
+    });
+    return { count: this.counts.length > 1 ? count : undefined, nodes };
+  }
+
+  /** The decisions on the way that begins with these choices, as far as they tell how many nodes the cells have. */
+  private decisionsAt(choices: readonly number[]): Decision[] {
+    const decisions: Decision[] = [];
+    for (const kind of cellKinds) {
+      const { count, nodes } = this.decisions[kind];
+      const chosen = choices[decisions.length];
+      if (count) decisions.push(count);
+      const length = count ? this.counts[chosen ?? -1] : this.options.nodes;
+      if (length === undefined) break;
+      for (const ofNode of nodes.slice(0, length)) decisions.push(...ofNode);
     }
-    const open = this.decisions.flatMap((decision, i) =>
-      decision.kind === kind && decision.options.length > 1 ? [i] : [],
+    return decisions;
+  }
+
+  /** How many cells there are of each number of nodes. */
+  private cellsByCount(kind: CellKind): bigint[] {
+    return this.counts.map((count) => countChoices(this.decisions[kind].nodes.slice(0, count).flat()));
+  }
+
+  private changeOperation(genotype: Genotype, random: Random): Genotype | undefined {
+    const choices = this.toChoices(genotype);
+    const changed = changeOneChoice(this.decisionsAt(choices), choices, 'operation', random);
+    return changed && this.fromChoices(changed);
+  }
+
+  /** Moves one edge to another input. */
+  private moveEdge(genotype: Genotype, random: Random): Genotype | undefined {
+    const choices = this.toChoices(genotype);
+    const decisions = this.decisionsAt(choices);
+    const open = decisions.flatMap(({ kind, options }, i) =>
+      kind === 'connection' && options.length > 1 ? [i] : [],
     );
     if (open.length === 0) return undefined;
     const at = open[random.integer(open.length)]!;
-    const now = new Set(this.decisions[at]!.options[choices[at]!]!.split('+'));
-    const near = this.decisions[at]!.options.flatMap((option, i) => {
+    const now = new Set(decisions[at]!.options[choices[at]!]!.split('+'));
+    const near = decisions[at]!.options.flatMap((option, i) => {
       const moved = option.split('+').filter((input) => !now.has(input)).length;
       return moved === 1 ? [i] : [];
     });
     choices[at] = near[random.integer(near.length)]!;
     return this.fromChoices(choices);
+  }
+
+  private nodeMutations(): Mutation[] {
+    const mutation =
+      (limit: number, change: (nodes: CellNodes, random: Random) => CellNodes): Mutation['apply'] =>
+      (genotype, random) => {
+        const own = this.own(genotype);
+        const open = cellKinds.filter((kind) => own[kind].nodes.length !== limit);
+        if (open.length === 0) return undefined;
+        const kind = open[random.integer(open.length)]!;
+        return { ...own, [kind]: cellOf(change(own[kind].nodes, random)) };
+      };
+    return [
+      {
+        name: 'addNode',
+        apply: mutation(this.options.nodes, (nodes, random) => this.addNode(nodes, random)),
+      },
+      {
+        name: 'removeNode',
+        apply: mutation(this.counts[0]!, (nodes, random) => this.removeNode(nodes, random)),
+      },
+    ];
+  }
+
+  /** At the end, where it can read every other. */
+  private addNode(nodes: CellNodes, random: Random): CellNodes {
+    const { sets } = this.nodes[nodes.length]!;
+    const inputs = sets[random.integer(sets.length)]!;
+    const edges = inputs.map((input) => ({
+      operation: this.names[random.integer(this.names.length)]!,
+      input,
+    }));
+    return [...nodes, edges];
+  }
+
+  /** Any of them. Edges that read it keep their operations and read something else, as far as there is anything left to read. */
+  private removeNode(nodes: CellNodes, random: Random): CellNodes {
+    const removed = random.integer(nodes.length);
+    const state = removed + 2;
+    const rest = nodes.filter((_, node) => node !== removed);
+    return rest.map((edges, node) => {
+      const kept = edges.filter(({ input }) => input !== state);
+      const moved = kept.map((edge) => (edge.input > state ? { ...edge, input: edge.input - 1 } : edge));
+      const orphan = edges.find(({ input }) => input === state);
+      if (!orphan || moved.length >= this.nodes[node]!.kept) return moved;
+      const taken = moved.map(({ input }) => input);
+      const free = Array.from({ length: node + 2 }, (_, input) => input).filter(
+        (each) => !taken.includes(each),
+      );
+      const input = free[random.integer(free.length)]!;
+      return [...moved, { ...orphan, input }].sort((a, b) => a.input - b.input);
+    });
   }
 
   private makeSupernet(): SupernetSpace {
@@ -205,7 +332,8 @@ export class CellSearchSpace implements SearchSpace {
         const own = this.own(genotype);
         const rows = (kind: CellKind): number[][] =>
           edges.map(({ node, from }) => {
-            const edge = own[kind].nodes[node]!.find(({ input }) => input === from);
+            // A node that is not there adds nothing: what reads the cell's output then reads zeros.
+            const edge = own[kind].nodes[node]?.find(({ input }) => input === from);
             return operations.map((name) => (name === edge?.operation ? 1 : 0));
           });
         return { normal: rows('normal'), reduction: rows('reduction') };

@@ -6,12 +6,14 @@ import { ReferenceSupernet } from '../../../src/network/referenceSupernet';
 import { layoutOf } from '../../../src/network/structure';
 import { Random } from '../../../src/random';
 import type { NetworkPlan } from '../../../src/space/cell/plan';
+import { CellSearchSpace } from '../../../src/space/cell/searchSpace';
 import {
   bench201Fixture,
   partialFixture,
   randomBatch,
   relativeError,
   smallFixture,
+  smallSkeleton,
   smallSpace,
   type Fixture,
 } from '../../support/supernets';
@@ -166,6 +168,31 @@ describe('reference supernet', () => {
         if (/sep_conv_5x5|dil_conv/.test(name)) assert.ok(zero, name);
         if (/classifier|cells\.1\.node2\.from0\.sep_conv_3x3/.test(name)) assert.ok(!zero, name);
       }
+    });
+
+    it('a path without the last nodes: the loss of the network that lacks them', async () => {
+      const space = new CellSearchSpace({ ...smallSpace, ...smallSkeleton, nodes: 4, minNodes: 2 });
+      const few = new CellSearchSpace({ ...smallSpace, ...smallSkeleton });
+      const random = Random.fromSeed(6, 'few nodes');
+      const genotype = few.sample(random);
+      const pathOf = ({ supernet }: CellSearchSpace): Fixture['mixtures'] => {
+        const { normal, reduction } = supernet.path(genotype);
+        return { normal: { operations: normal }, reduction: { operations: reduction } };
+      };
+      const [plan, smallPlan] = [space, few].map(({ supernet }) => supernet.plan(smallSkeleton));
+      const [layout, smallLayout] = [layoutOf(plan!), layoutOf(smallPlan!)];
+      const weights = layout.initialize(random);
+      const smaller = new Float32Array(smallLayout.size);
+      for (const { name, offset, size } of smallLayout.parameters) {
+        // Where a cell’s output is read, the weights of the nodes that are not there come last.
+        const large = layout.parameters.find((each) => each.name === name)!;
+        smaller.set(weights.subarray(large.offset, large.offset + size), offset);
+      }
+      const batch = randomBatch(plan!, 4, random);
+      const { loss } = await new ReferenceSupernet(plan!).evaluate(batch, weights, pathOf(space));
+      const expected = await new ReferenceSupernet(smallPlan!).evaluate(batch, smaller, pathOf(few));
+      assert.ok(layout.size > smallLayout.size);
+      assert.ok(Math.abs(loss / expected.loss - 1) < 1e-5, `${loss} instead of ${expected.loss}`);
     });
 
     it('a path of nothing: the loss of equal inputs, and no gradient but the classifier’s bias', async () => {

@@ -2,7 +2,13 @@
 import assert from 'node:assert/strict';
 import { networkCost } from '../../../src/cost/network';
 import { Random } from '../../../src/random';
-import { genotypeSchema, type Genotype } from '../../../src/space/genotype';
+import {
+  cellKinds,
+  genotypeSchema,
+  type CellKind,
+  type Genotype,
+  type GenotypeEdge,
+} from '../../../src/space/genotype';
 import { planNetwork } from '../../../src/space/network';
 import type { SearchSpace } from '../../../src/space/searchSpace';
 import { spaces } from '../../../src/space/spaces';
@@ -32,6 +38,16 @@ const smalls: readonly Small[] = [
     }),
     // Each node one of 2 or 3 inputs and one of 2 operations; two cells.
     size: (2 * 2 * (3 * 2)) ** 2,
+  },
+  {
+    title: 'cell of one or two nodes',
+    space: create('cell', {
+      operations: ['skip_connect', 'max_pool_3x3'],
+      nodes: 2,
+      minNodes: 1,
+      inputsPerNode: 1,
+    }),
+    size: (2 * 2 + 2 * 2 * (3 * 2)) ** 2,
   },
   {
     title: 'nasbench201',
@@ -130,6 +146,7 @@ for (const { title, space, size } of smalls) {
 /** Spaces of the size of a search. */
 const large: readonly { readonly title: string; readonly space: SearchSpace }[] = [
   { title: 'cell', space: create('cell', {}) },
+  { title: 'cell of 2 to 5 nodes', space: create('cell', { nodes: 5, minNodes: 2, inputsPerNode: 3 }) },
   { title: 'nasbench201', space: create('nasbench201', {}) },
   { title: 'chain', space: create('chain', { layers: [3, 5, 8] }) },
   { title: 'mbconv small', space: create('mbconv', { widths: [0.5, 1, 1.5] }) },
@@ -281,6 +298,50 @@ describe('mutations do what their names say', () => {
       assert.ok(after?.space === 'chain');
       assert.notEqual(after.connections, before.connections);
       assert.deepEqual(after.layers, before.layers);
+    }
+  });
+
+  it('cell: a node more at the end, or one less with what reads it rewired', () => {
+    const space = create('cell', { nodes: 4, minNodes: 2, inputsPerNode: 3 });
+    const operationsOf = (edges: readonly { readonly operation: string }[]): string[] =>
+      edges.map(({ operation }) => operation).sort();
+    for (let i = 0; i < 60; i++) {
+      const before = drawByDecisions(space, random);
+      assert.ok(before.space === 'cell');
+      for (const [name, direction, limit] of [
+        ['addNode', 1, 4],
+        ['removeNode', -1, 2],
+      ] as const) {
+        const after = mutate(space, name, before);
+        if (cellKinds.every((kind) => before[kind].nodes.length === limit)) {
+          assert.equal(after, undefined);
+          continue;
+        }
+        assert.ok(after?.space === 'cell');
+        const changed: CellKind[] = cellKinds.filter(
+          (kind) => after[kind].nodes.length !== before[kind].nodes.length,
+        );
+        assert.equal(changed.length, 1);
+        const old: GenotypeEdge[][] = before[changed[0]!].nodes;
+        const now: GenotypeEdge[][] = after[changed[0]!].nodes;
+        assert.equal(now.length, old.length + direction);
+        if (name === 'addNode') {
+          assert.deepEqual(now.slice(0, -1), old);
+          continue;
+        }
+        // The node from which on they differ went; what came after it computes with the operations that it had.
+        const isRemoved = (removed: number): boolean =>
+          old
+            .filter((_, node) => node !== removed)
+            .every((edges, node) => {
+              const [had, has] = [operationsOf(edges), operationsOf(now[node]!)];
+              return has.every((each) => had.includes(each)) && has.length >= Math.min(had.length, node + 2);
+            });
+        assert.ok(
+          old.some((_, node) => isRemoved(node)),
+          JSON.stringify({ old, now }),
+        );
+      }
     }
   });
 

@@ -142,9 +142,22 @@ function pairedCases(): Case[] {
   return [...cells, bench201];
 }
 
+/** A path that leaves out the last nodes: architectures with fewer nodes than others of their space. */
+function caseOfFewerNodes(): Case {
+  const operations = ['skip_connect', 'sep_conv_3x3', 'max_pool_3x3', 'dil_conv_5x5'];
+  const skeleton = { channels: 4, cells: 3, stemMultiplier: 2, input: { height: 9, width: 8, channels: 2 } };
+  const plan = planSupernet({ operations, nodes: 3, inputsPerNode: 2 }, { ...skeleton, classes: 5 });
+  const edges = cellEdges(3);
+  const normal = edges.map(({ node, from }) => (node > 0 ? -1 : 1 + 2 * from));
+  const reduction = edges.map(({ node, from }) => (node > 1 || from > 1 ? -1 : (node + from) % 4));
+  const mixtures = pathMixtures({ normal, reduction }, operations.length);
+  return { title: 'a path without the last nodes', plan, mixtures, batch: 4 };
+}
+
 const cases: readonly Case[] = [
   ...Array.from({ length: configurations }, (_, index) => randomCase(index)),
   ...pairedCases(),
+  caseOfFewerNodes(),
 ];
 
 function largest(values: ArrayLike<number>): number {
