@@ -135,7 +135,8 @@ export function headerLines(description: NetworkDescription, words: HeaderWords)
     ['Found by', plainLine(origin.strategy)],
     ['Data', plainLine(origin.data)],
     ['Seed', String(origin.seed)],
-    ['Epoch', String(origin.epoch)],
+    // People count from 1, as all views do.
+    [origin.unit === 'trial' ? 'Trial' : 'Epoch', String(origin.epoch + 1)],
     ['Run', plainLine(origin.runId)],
     ['Date', plainLine(origin.createdAt)],
     ['Written by', plainLine(origin.tool)],

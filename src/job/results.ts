@@ -72,6 +72,7 @@ export function genotypeFile(
       data: config.data.set,
       seed: config.seed,
       epoch,
+      unit: usesSupernet(config) ? 'epoch' : 'trial',
       backend,
       createdAt,
       tool,

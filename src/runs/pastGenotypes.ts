@@ -71,7 +71,12 @@ export function writePastGenotype(folder: RunFolder, choice: PastChoice): string
     );
   }
   const { genotype } = past;
-  const origin = { ...file.origin, name: `${file.origin.name}, ${pastName(choice)}`, epoch: choice.index };
+  const origin = {
+    ...file.origin,
+    name: `${file.origin.name}, ${pastName(choice)}`,
+    epoch: choice.index,
+    unit: choice.kind,
+  };
   const written: GenotypeFile = { ...file, genotype, origin };
   const path = join(folder.path, `genotype-${choice.kind}-${choice.index + 1}.json`);
   writeAtomically(path, [`${JSON.stringify(written, undefined, 2)}\n`]);

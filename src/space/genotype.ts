@@ -193,7 +193,10 @@ export const genotypeFileSchema = z.object({
     strategy: z.string(),
     data: z.string(),
     seed: z.number(),
+    /** Epoch of a gradient search or trial of another, counted from 0. */
     epoch: z.number(),
+    /** What `epoch` counts. */
+    unit: z.enum(['epoch', 'trial']).default('epoch'),
     backend: z.string(),
     createdAt: z.string(),
     tool: z.string(),

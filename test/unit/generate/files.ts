@@ -25,6 +25,7 @@ const origin: GenotypeFile['origin'] = {
   data: 'digits',
   seed: 3,
   epoch: 20,
+  unit: 'epoch',
   backend: 'wasm',
   createdAt: '2026-01-02T03:04:05.000Z',
   tool: 'NAS Workbench 0.1.0',

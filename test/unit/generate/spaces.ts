@@ -25,7 +25,9 @@ export function spaceFile(
   more: Partial<GenotypeFile> = {},
 ): GenotypeFile {
   const { origin, ...file } = genotypeFile(dartsV2);
-  return { ...file, ...more, genotype, network, origin: { ...origin, name } };
+  // Without a supernet there are no gradient searches, whose epochs count.
+  const unit = genotype.space === 'chain' || genotype.space === 'mbconv' ? 'trial' : 'epoch';
+  return { ...file, ...more, genotype, network, origin: { ...origin, name, unit } };
 }
 
 /** @param text operations of the six edges, by spaces */

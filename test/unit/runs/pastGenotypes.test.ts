@@ -58,7 +58,7 @@ describe('architectures of a run before its end', () => {
       },
       origin: {
         ...{ name: 'digits', runId: 'r', strategy: 'darts', data: 'mnist', seed: 1, epoch: 2 },
-        ...{ backend: 'wasm', createdAt: '', tool: 'test' },
+        ...{ unit: 'epoch', backend: 'wasm', createdAt: '', tool: 'test' },
       },
     };
     folder.writeGenotype(file);
@@ -112,10 +112,9 @@ describe('architectures of a run before its end', () => {
   it('can be those of a trial without a score, too', () => {
     const path = writePastGenotype(runWith(trials), { kind: 'trial', index: 1 });
     assert.equal(basename(path), 'genotype-trial-2.json');
-    assert.deepEqual(
-      (JSON.parse(readFileSync(path, 'utf8')) as GenotypeFile).genotype,
-      genotype('dil_conv_3x3'),
-    );
+    const file = readGenotypeFile(readFileSync(path, 'utf8'), path);
+    assert.deepEqual(file.genotype, genotype('dil_conv_3x3'));
+    assert.deepEqual([file.origin.unit, file.origin.epoch], ['trial', 1]);
   });
 
   it('are refused where there is none, saying what there is', () => {
