@@ -2,7 +2,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { createLogUpdate } from 'log-update';
 import { loadBackend } from '../backend/load';
 import { requireConfig } from '../config/parse';
 import { UserError } from '../errors';
@@ -13,13 +12,15 @@ import {
   type JudgedArchitecture,
   type Study,
 } from '../estimate/correlation';
-import { correlate as judge, estimatorNamed, type StudyProgress } from '../job/correlate';
+import { correlate as judge, estimatorNamed } from '../job/correlate';
 import { loadJobData } from '../job/data';
 import { readBeside } from '../job/files';
 import { spaceOf } from '../job/plan';
 import { explainFileError } from '../runs/atomic';
 import { readText } from './files';
+import { interruptible } from './interruptible';
 import type { CorrelateOptions, ExitCode } from './program';
+import { progressLine } from './progressLine';
 
 /** @throws UserError when too few architectures have both scores */
 export async function correlate(file: string, options: CorrelateOptions): Promise<ExitCode> {
@@ -30,52 +31,47 @@ export async function correlate(file: string, options: CorrelateOptions): Promis
   const space = spaceOf(config);
   const reference = estimatorNamed(config, space, options.reference);
   const candidate = estimatorNamed(config, space, options.candidate);
-  const show = createProgress(options);
-  let interrupted = false;
-  const stop = (): void => {
-    interrupted = true;
-    show.note('Stopping after this step. Once more to stop at once.');
-    process.off('SIGINT', stop);
-  };
-  process.on('SIGINT', stop);
-  try {
+  const progress = progressLine();
+  const { judged, interrupted } = await interruptible(progress, async (stopped) => {
     const { name, version } = await loadBackend(options.backend ?? config.backend, {
       threads: options.threads,
     });
-    show.note(`Backend: ${name} ${version}`);
+    progress.note(`Backend: ${name} ${version}`);
     const data = await loadJobData({
       config,
       configFolder,
       packedFolder: join(__dirname, 'data'),
-      onProgress: (activity) => show.note(activity),
+      onProgress: (activity) => progress.note(activity),
     });
     const judged = await judge({
-      ...{ config, data, reference, candidate, architectures: options.architectures },
+      ...{ config, data, reference, candidate, architectures: options.architectures, stopped },
       engine: { engine: options.engine ?? 'auto', threads: options.threads ?? availableParallelism() },
       readFile: (name) => readBeside(configFolder, name),
-      stopped: () => interrupted,
-      onProgress: (progress) => show.progress(progress),
+      onProgress: ({ estimator, architecture, steps }) =>
+        architecture === undefined
+          ? progress.show(`${estimator}: before the first architecture`)
+          : progress.show(
+              `${estimator}: architecture ${architecture + 1} of ${options.architectures}`,
+              `, step ${Math.floor(steps)}`,
+            ),
       onFailure: (estimator, index, message) =>
-        show.note(`Architecture ${index + 1} has no score of ${estimator}: ${message}`),
+        progress.note(`Architecture ${index + 1} has no score of ${estimator}: ${message}`),
     });
-    show.end();
-    const both = judged.filter((each) => each.reference !== undefined && each.candidate !== undefined);
-    if (both.length < leastCompared) {
-      if (interrupted) return 130;
-      throw new UserError(
-        `Only ${both.length} architectures have both scores; a correlation needs ${leastCompared} or more.`,
-        'Draw more with --architectures, or choose other estimators.',
-      );
-    }
-    const study = studyCorrelation(options.candidate, judged);
-    if (options.out) write(resolve(options.out), options, study, judged);
-    if (options.json) console.log(JSON.stringify({ ...names(options), ...study, architectures: judged }));
-    else console.log(tableOf(study, options.reference).join('\n'));
-    return interrupted ? 130 : 0;
-  } finally {
-    process.off('SIGINT', stop);
-    show.end();
+    return { judged, interrupted: stopped() };
+  });
+  const both = judged.filter((each) => each.reference !== undefined && each.candidate !== undefined);
+  if (both.length < leastCompared) {
+    if (interrupted) return 130;
+    throw new UserError(
+      `Only ${both.length} architectures have both scores; a correlation needs ${leastCompared} or more.`,
+      'Draw more with --architectures, or choose other estimators.',
+    );
   }
+  const study = studyCorrelation(options.candidate, judged);
+  if (options.out) write(resolve(options.out), options, study, judged);
+  if (options.json) console.log(JSON.stringify({ ...names(options), ...study, architectures: judged }));
+  else console.log(tableOf(study, options.reference).join('\n'));
+  return interrupted ? 130 : 0;
 }
 
 const names = ({ reference, candidate }: CorrelateOptions) => ({ reference, candidate });
@@ -108,30 +104,4 @@ function write(
   } catch (error) {
     throw explainFileError(error, folder);
   }
-}
-
-/** Progress on standard error, so that standard output holds the result alone: one line that changes, or on no terminal a line each. */
-function createProgress({ architectures }: CorrelateOptions) {
-  const live = process.stderr.isTTY ? createLogUpdate(process.stderr) : undefined;
-  let last = '';
-  const place = ({ estimator, architecture, steps }: StudyProgress): string =>
-    architecture === undefined
-      ? `${estimator}: before the first architecture`
-      : `${estimator}: architecture ${architecture + 1} of ${architectures}${live ? `, step ${Math.floor(steps)}` : ''}`;
-  return {
-    note(text: string): void {
-      live?.clear();
-      console.error(text);
-    },
-    progress(progress: StudyProgress): void {
-      const text = place(progress);
-      if (text === last) return;
-      last = text;
-      if (live) live(text);
-      else console.error(text);
-    },
-    end(): void {
-      live?.clear();
-    },
-  };
 }

@@ -29,6 +29,12 @@ function positive(text: string): number {
   return value;
 }
 
+function gridStep(text: string): number {
+  const value = Number(text);
+  if (!(value >= 0.01 && value <= 1)) throw new InvalidArgumentError('Use a number from 0.01 to 1.');
+  return value;
+}
+
 function coefficient(text: string): number {
   const value = Number(text);
   if (!(value >= 1 && value <= 4)) throw new InvalidArgumentError('Use a number from 1 to 4.');
@@ -171,14 +177,22 @@ function buildProgram(exit: (code: ExitCode) => void): Command {
     .description('a found MBConv network at another size: depth α^φ, width β^φ, resolution γ^φ')
     .argument('<genotype>', 'a genotype.json of the space mbconv')
     .requiredOption('--phi <number>', 'φ: each step about doubles the multiply–accumulates', positive)
+    .option(
+      '--search <config>',
+      'find α, β and γ: the best network at φ = 1 by the estimator and data of this config',
+    )
+    .option('--step <number>', 'with --search: distance of two values of α, of β and of γ', gridStep, 0.1)
     .option('--alpha <number>', 'α, of depth', coefficient, efficientNetCoefficients.alpha)
     .option('--beta <number>', 'β, of width', coefficient, efficientNetCoefficients.beta)
     .option('--gamma <number>', 'γ, of resolution', coefficient, efficientNetCoefficients.gamma)
     .option('--out <file>', 'where the scaled genotype is written, instead of beside the given one')
     .option('--force', 'replace a file that is there already')
+    .addOption(backendOption())
+    .addOption(threadsOption())
+    .addOption(engineOption())
     .action(async (genotype: string, options: ScaleOptions) => {
       const { scale } = await import('./scale');
-      exit(scale(genotype, options));
+      exit(await scale(genotype, options));
     });
 
   program

@@ -1,19 +1,30 @@
-/** `nas scale`: a found MBConv network at another size, by compound scaling, as a genotype file. */
+/** `nas scale`: a found MBConv network at another size, by compound scaling with given or found coefficients, as a genotype file. */
 import { existsSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
+import { loadBackend } from '../backend/load';
+import { requireConfig } from '../config/parse';
 import { networkCost } from '../cost/network';
 import { UserError } from '../errors';
 import { formatCount } from '../format';
+import { loadJobData } from '../job/data';
+import { requireScalingConfig, searchScaling, type JudgedScaling } from '../job/scaling';
 import { explainFileError } from '../runs/atomic';
 import { genotypeFileSchema, type GenotypeFile } from '../space/genotype';
 import { compoundFactors, scaleFrame, scaleGenotype, type Coefficients } from '../space/mbconv/scaling';
 import { planNetwork } from '../space/network';
 import { readText } from './files';
-import type { ExitCode } from './program';
+import { interruptible } from './interruptible';
+import type { ExitCode, RunOptions } from './program';
+import { progressLine } from './progressLine';
 
-export interface ScaleOptions extends Coefficients {
+export interface ScaleOptions extends Coefficients, Omit<RunOptions, 'seed' | 'json'> {
   readonly phi: number;
-  readonly out?: string;
+  /** A config, by whose estimator and data α, β and γ are found. */
+  readonly search?: string;
+  /** Of the grid. */
+  readonly step: number;
   readonly force?: boolean;
 }
 
@@ -50,7 +61,7 @@ function readMbconv(path: string) {
 }
 
 /** The file of the network scaled by α^φ, β^φ, γ^φ. @throws UserError when it is larger than a genotype file may say */
-export function scaledFile(path: string, { phi, ...coefficients }: ScaleOptions): GenotypeFile {
+export function scaledFile(path: string, phi: number, coefficients: Coefficients): GenotypeFile {
   const { file, genotype } = readMbconv(path);
   const factors = compoundFactors(coefficients, phi);
   const { input, classes } = file.network;
@@ -68,8 +79,7 @@ export function scaledFile(path: string, { phi, ...coefficients }: ScaleOptions)
 }
 
 /** @throws UserError when the genotype is unusable or the file exists */
-export function scale(source: string, options: ScaleOptions): ExitCode {
-  const file = scaledFile(source, options);
+export async function scale(source: string, options: ScaleOptions): Promise<ExitCode> {
   const target = options.out ?? source.replace(/(\.json)?$/, `-phi${options.phi}.json`);
   if (existsSync(target) && !options.force) {
     throw new UserError(
@@ -77,6 +87,9 @@ export function scale(source: string, options: ScaleOptions): ExitCode {
       'Choose another file with --out, or replace it with --force.',
     );
   }
+  const coefficients = options.search === undefined ? options : await findCoefficients(source, options);
+  if (!coefficients) return 130;
+  const file = scaledFile(source, options.phi, coefficients);
   try {
     writeFileSync(target, `${JSON.stringify(file, undefined, 2)}\n`);
   } catch (error) {
@@ -89,4 +102,56 @@ export function scale(source: string, options: ScaleOptions): ExitCode {
     `${formatCount(parameters)} parameters, ${formatCount(flops)} multiply–accumulates at ${height}×${width}`,
   );
   return 0;
+}
+
+/**
+ * Those whose network at φ = 1 the config's estimator likes best; prints what it says of each.
+ * @returns undefined when it was interrupted
+ * @throws UserError for a config that does not go with the network
+ */
+async function findCoefficients(source: string, options: ScaleOptions): Promise<Coefficients | undefined> {
+  const { search, step, threads, engine } = options;
+  const { file, genotype } = readMbconv(source);
+  const path = resolve(search!);
+  const config = requireConfig(readText(path), search!);
+  const { input, classes } = file.network;
+  requireScalingConfig(config, file.network);
+  const progress = progressLine();
+  const best = await interruptible(progress, async (stopped) => {
+    const { name, version } = await loadBackend(options.backend ?? config.backend, { threads });
+    progress.note(`Backend: ${name} ${version}`);
+    const load = (imageSize?: number) =>
+      loadJobData({
+        config: { ...config, data: { ...config.data, imageSize } },
+        configFolder: dirname(path),
+        packedFolder: join(__dirname, 'data'),
+        onProgress: (activity) => progress.note(activity),
+      });
+    const { height, width } = (await load()).input.input;
+    return searchScaling({
+      ...{ config, genotype, step, load, stopped },
+      frame: { input, classes },
+      engine: { engine: engine ?? 'auto', threads: threads ?? availableParallelism() },
+      largestSide: Math.min(height, width),
+      onProgress: (coefficients, index, of, steps) =>
+        progress.show(
+          `${formatCoefficients(coefficients)}: network ${index + 1} of ${of} or fewer`,
+          `, step ${Math.floor(steps)}`,
+        ),
+      onFailure: (coefficients, message) => progress.note(`${formatCoefficients(coefficients)}: ${message}`),
+      onJudged: (network) => progress.note(formatJudged(network)),
+    });
+  });
+  if (best) console.log(`Best: ${formatJudged(best)}`);
+  return best?.coefficients;
+}
+
+function formatCoefficients({ alpha, beta, gamma }: Coefficients): string {
+  return `α = ${alpha}, β = ${beta}, γ = ${gamma}`;
+}
+
+function formatJudged({ coefficients, genotype, frame, score }: JudgedScaling): string {
+  const { flops } = networkCost(planNetwork(genotype, frame));
+  const judged = Number.isFinite(score) ? `score ${Number(score.toPrecision(4))}` : 'no score';
+  return `${formatCoefficients(coefficients)}: ${judged}, ${formatCount(flops)} multiply–accumulates`;
 }

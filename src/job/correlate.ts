@@ -1,14 +1,12 @@
 /** The study behind `nas correlate`: draws architectures and has two estimators judge each of them. */
 import type { Config } from '../config/schema';
 import { trialCosts } from '../cost/trialCosts';
-import { describeError, UserError } from '../errors';
+import { UserError } from '../errors';
 import { estimators, type EstimatorOptions } from '../estimate/estimators';
-import type { Estimator } from '../estimate/estimator';
 import type { JudgedArchitecture } from '../estimate/correlation';
+import { judge, prepare, type Judging } from '../estimate/judge';
 import { startEstimator } from '../estimate/startEstimator';
-import { endsTrial } from '../estimate/trialSearch';
 import { Random } from '../random';
-import type { StepContext } from '../search/process';
 import type { Genotype } from '../space/genotype';
 import type { SearchSpace } from '../space/searchSpace';
 import { estimatorContext, type SearchOptions } from './startSearch';
@@ -95,53 +93,23 @@ async function judgeAll(
   section: EstimatorOptions,
   genotypes: readonly Genotype[],
 ): Promise<(number | undefined)[]> {
-  const { stopped } = options;
-  const context: StepContext = { emit: () => undefined, interrupted: stopped };
+  const { stopped, onProgress, onFailure } = options;
+  const name = section.type;
+  const judging = (architecture?: number): Judging => ({
+    stopped,
+    onSteps: (steps) => onProgress({ estimator: name, architecture, steps }),
+    onFailure: (message) => onFailure(name, architecture!, message),
+  });
   const estimator = startEstimator(section, estimatorContext(options));
   const scores: (number | undefined)[] = [];
   try {
-    const { preparation } = estimator;
-    while (preparation && !preparation.done && !stopped()) {
-      await breathe();
-      await preparation.advance(context);
-      options.onProgress({ estimator: section.type, steps: preparation.steps });
-    }
+    await prepare(estimator, judging());
     for (let i = 0; i < genotypes.length && !stopped(); i++) {
-      const score = await judge(options, section.type, estimator, genotypes[i]!, i, context);
+      const score = await judge(estimator, genotypes[i]!, i, judging(i));
       if (!stopped()) scores.push(score);
     }
   } finally {
     estimator.dispose();
   }
   return scores;
-}
-
-async function judge(
-  { onProgress, onFailure, stopped }: StudyOptions,
-  name: string,
-  estimator: Estimator,
-  genotype: Genotype,
-  index: number,
-  context: StepContext,
-): Promise<number | undefined> {
-  const evaluation = estimator.evaluate(genotype, index);
-  try {
-    while (!evaluation.done && !stopped()) {
-      await breathe();
-      await evaluation.advance(context);
-      onProgress({ estimator: name, architecture: index, steps: evaluation.steps });
-    }
-    return evaluation.result?.score;
-  } catch (error) {
-    if (!endsTrial(error)) throw error;
-    onFailure(name, index, describeError(error));
-    return undefined;
-  } finally {
-    evaluation.dispose();
-  }
-}
-
-/** Lets signals in between two steps. */
-function breathe(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
