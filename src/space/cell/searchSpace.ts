@@ -74,6 +74,8 @@ export class CellSearchSpace implements SearchSpace {
   private readonly counts: readonly number[];
   private readonly nodes: readonly NodeChoice[];
   private readonly decisions: Readonly<Record<CellKind, CellDecisions>>;
+  /** How many cells there are of each of the numbers of nodes. */
+  private readonly cellsByCount: readonly bigint[];
 
   constructor(private readonly options: CellOptions) {
     this.names = selectableOperations(options);
@@ -84,7 +86,10 @@ export class CellSearchSpace implements SearchSpace {
       return { kept, sets: subsets(node + 2, kept) };
     });
     this.decisions = { normal: this.decisionsOf('normal'), reduction: this.decisionsOf('reduction') };
-    const ofOneCell = this.cellsByCount('normal').reduce((sum, count) => sum + count, 0n);
+    this.cellsByCount = this.counts.map((count) =>
+      countChoices(this.decisions.normal.nodes.slice(0, count).flat()),
+    );
+    const ofOneCell = this.cellsByCount.reduce((sum, count) => sum + count, 0n);
     this.size = ofOneCell * ofOneCell;
     this.mutations = [
       { name: 'operation', apply: (genotype, random) => this.changeOperation(genotype, random) },
@@ -96,7 +101,7 @@ export class CellSearchSpace implements SearchSpace {
 
   sample(random: Random): Genotype {
     const choices = cellKinds.flatMap((kind) => {
-      const at = this.counts.length > 1 ? drawByCount(this.cellsByCount(kind), random) : 0;
+      const at = this.counts.length > 1 ? drawByCount(this.cellsByCount, random) : 0;
       const { count, nodes } = this.decisions[kind];
       return [...(count ? [at] : []), ...drawChoices(nodes.slice(0, this.counts[at]).flat(), random)];
     });
@@ -234,11 +239,6 @@ export class CellSearchSpace implements SearchSpace {
       for (const ofNode of nodes.slice(0, length)) decisions.push(...ofNode);
     }
     return decisions;
-  }
-
-  /** How many cells there are of each number of nodes. */
-  private cellsByCount(kind: CellKind): bigint[] {
-    return this.counts.map((count) => countChoices(this.decisions[kind].nodes.slice(0, count).flat()));
   }
 
   private changeOperation(genotype: Genotype, random: Random): Genotype | undefined {
