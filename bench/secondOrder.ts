@@ -13,7 +13,7 @@ import { dartsOperations } from '../src/space/operations';
 import { randomBatch } from '../test/support/supernets';
 import { dartsPlan, median, smallSize } from './support/darts';
 
-const rounds = 15;
+const rounds = 40;
 const allowed = 2.6;
 const { channels, cells, nodes, batch: batchSize, side } = smallSize;
 const frame = { input: { height: side, width: side, channels: 3 }, classes: 10 };

@@ -161,11 +161,16 @@ describe('dashboard: look', () => {
     }
     for (const theme of themeNames) {
       it(`is photographed in ${theme}`, async () => {
-        mkdirSync('docs/images', { recursive: true });
+        mkdirSync('out/shots', { recursive: true });
         for (const width of [1400, 500]) {
-          const dashboard = await open({ theme, viewport: { width, height: 900 } });
-          await dashboard.send(snapshot());
-          await dashboard.page.screenshot({ path: `docs/images/dashboard-${theme}-${width}.png` });
+          for (const [name, log] of [
+            ['alpha', undefined],
+            ['trials', pictures.trials.log],
+          ] as const) {
+            const dashboard = await open({ theme, viewport: { width, height: 1190 } });
+            await dashboard.send(snapshot(log));
+            await dashboard.page.screenshot({ path: `out/shots/${name}-${theme}-${width}.png` });
+          }
         }
       });
     }
