@@ -217,10 +217,11 @@ describe('a gradient search', () => {
       process.exitCode = 0;
       return { code, printed: lines.join('\n') };
     };
-    const { code, printed } = await generate(genotypes[different]!.epoch + 1);
+    const counted = genotypes[different]!.epoch + 1;
+    const { code, printed } = await generate(counted);
     assert.equal(code, 0, printed);
     const file = readFileSync(printed, 'utf8');
-    assert.match(file, new RegExp(`Epoch:? +${genotypes[different]!.epoch}\\b`));
+    assert.match(file, new RegExp(`Epoch: +${counted}\\b`));
     const missing = await generate(1000);
     assert.equal(missing.code, 2);
     assert.match(missing.printed, /no genotype of epoch 1000.*Epochs 1 to \d+ have one/s);
