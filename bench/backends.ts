@@ -6,7 +6,7 @@ import { loadBackend } from '../src/backend/load';
 import { parseConfig } from '../src/config/parse';
 import { spaceOf } from '../src/job/plan';
 import { softmaxMixtures } from '../src/network/mixture';
-import { ReferenceSupernet } from '../src/network/referenceSupernet';
+import { ReferenceSupernet } from '../src/network/reference/referenceSupernet';
 import { Random } from '../src/random';
 import { randomBatch } from '../test/support/supernets';
 import { median } from './support/darts';

@@ -3,7 +3,7 @@
  * `npm run bench:partial`.
  */
 import { availableParallelism } from 'node:os';
-import { FusedSupernet } from '../src/network/engine/fusedSupernet';
+import { FusedSupernet } from '../src/network/fused/fusedSupernet';
 import { dartsPlan, median, smallSize, startOf, uniformMixtures, type Size } from './support/darts';
 
 const threads = availableParallelism();

@@ -5,9 +5,9 @@
 import assert from 'node:assert/strict';
 import { availableParallelism, cpus } from 'node:os';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
-import { Engine, modelOf, type Request } from '../src/network/engine/engine';
-import { kernels } from '../src/network/engine/machine';
-import type { NetworkProgram } from '../src/network/engine/network';
+import { Engine, modelOf, type Request } from '../src/network/fused/engine';
+import { kernels } from '../src/network/fused/machine/machine';
+import type { NetworkProgram } from '../src/network/fused/writeProgram';
 import { Sgd } from '../src/network/optimizers';
 import { Random } from '../src/random';
 import { hollow, segmentsOf } from './profile/instructions';

@@ -7,7 +7,7 @@ import { availableParallelism, cpus } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { networkCost } from '../src/cost/network';
-import { createSupernet } from '../src/network/createSupernet';
+import { createSupernet } from '../src/network/engines';
 import { drawFigure, type Panel } from './scaling/plot';
 import { dartsPlan, median, smallSize, startOf, uniformMixtures, type Size } from './support/darts';
 

@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { loadBackend } from '../src/backend/load';
 import { UserError } from '../src/errors';
 import { layoutOf } from '../src/network/structure';
-import { zeroCostProxies } from '../src/network/zeroCost';
+import { zeroCostProxies } from '../src/network/reference/zeroCost';
 import { Random } from '../src/random';
 import { bench201Operations, planBench201Network } from '../src/space/cell/bench201';
 import { spearman } from '../src/statistics';

@@ -55,7 +55,7 @@ import { pair, pairWeights, unpair, unpairWeights } from './pairs';
 import { pointwise, pointwiseFilterGradient } from './pointwise';
 import { avgPool, avgPoolGradient, maxPool, maxPoolGradient } from './pools';
 
-/** Addresses of the words the threads share; `src/network/engine/control.ts` has the same. */
+/** Addresses of the words the threads share; `src/network/fused/machine/machine.ts` has the same. */
 const nextItem: usize = 64;
 const arrived: usize = 128;
 const phase: usize = 192;
@@ -65,7 +65,7 @@ const epsilon: f32 = 1e-5;
 /** How often a thread looks again before it lets the system put it to sleep. */
 const spins = 4000;
 
-/** For which images an instruction runs; `src/network/engine/program.ts` has the same. */
+/** For which images an instruction runs; `src/network/fused/machine/program.ts` has the same. */
 const enum When {
   everyImage,
   firstOfChunk,

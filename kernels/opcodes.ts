@@ -1,5 +1,5 @@
 /**
- * Instructions of the kernel machine. Their operands and numbers stand in src/network/engine/signatures.ts, what each
+ * Instructions of the kernel machine. Their operands and numbers stand in src/network/fused/machine/signatures.ts, what each
  * does at the function of the same name in this folder.
  */
 export enum Opcode {

@@ -1,7 +1,7 @@
 /** Reads programs of the kernel machine back, as `kernels/machine.ts` does: who runs what on which memory. */
 import { Opcode } from '../../kernels/opcodes';
-import { times, type EncodedProgram, type When } from '../../src/network/engine/program';
-import { signatures } from '../../src/network/engine/signatures';
+import { times, type EncodedProgram, type When } from '../../src/network/fused/machine/program';
+import { signatures } from '../../src/network/fused/machine/signatures';
 
 export type KernelName = keyof typeof Opcode;
 

@@ -1,6 +1,6 @@
 /** Runs a program one instruction after the other on the calling thread, and keeps the time of every kernel. */
-import type { EncodedProgram } from '../../src/network/engine/program';
-import { signatures } from '../../src/network/engine/signatures';
+import type { EncodedProgram } from '../../src/network/fused/machine/program';
+import { signatures } from '../../src/network/fused/machine/signatures';
 import { batchNormEpsilon } from '../../src/space/layers';
 import { addressOf, segmentsOf, type Instruction, type KernelName } from './instructions';
 

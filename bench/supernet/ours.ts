@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { loadBackend } from '../../src/backend/load';
 import type { ArrayBatch } from '../../src/network/batch';
-import { createFoundNetwork, createSupernet, type EngineOptions } from '../../src/network/createSupernet';
+import { createFoundNetwork, createSupernet, type EngineOptions } from '../../src/network/engines';
 import type { FoundNetwork } from '../../src/network/foundNetwork';
 import type { Mixtures, Supernet } from '../../src/network/supernet';
 import type { NetworkPlan } from '../../src/space/cell/plan';

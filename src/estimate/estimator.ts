@@ -1,6 +1,6 @@
 /** One interface for everything that can say how good an architecture is: architecture in, score and metrics out. */
 import type * as z from 'zod';
-import type { EngineOptions } from '../network/createSupernet';
+import type { EngineOptions } from '../network/engines';
 import type { SgdSettings } from '../network/optimizers';
 import type { StepContext } from '../search/process';
 import type { SearchData } from '../search/searchData';

@@ -3,7 +3,7 @@
  * probability. The final training and every estimator that trains are made of it.
  */
 import { networkCost } from '../cost/network';
-import { createFoundNetwork, type EngineOptions } from '../network/createSupernet';
+import { createFoundNetwork, type EngineOptions } from '../network/engines';
 import { drawGates } from '../network/dropPath';
 import type { FoundNetwork } from '../network/foundNetwork';
 import { cosineRate, Sgd, type SgdSettings } from '../network/optimizers';

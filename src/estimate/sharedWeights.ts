@@ -7,7 +7,7 @@
  * re-estimation of BN for each sub-network that weight sharing needs, since statistics of many paths fit none of them.
  */
 import { networkCost } from '../cost/network';
-import { createSupernet } from '../network/createSupernet';
+import { createSupernet } from '../network/engines';
 import { pathMixtures } from '../network/mixture';
 import { cosineRate, Sgd } from '../network/optimizers';
 import type { Mixtures, Supernet } from '../network/supernet';

@@ -5,7 +5,7 @@
 import { networkCost } from '../cost/network';
 import type { Config } from '../config/schema';
 import type { ArrayBatch } from '../network/batch';
-import type { EngineOptions } from '../network/createSupernet';
+import type { EngineOptions } from '../network/engines';
 import type { RunEventOf } from '../protocol/events';
 import type { Snapshot } from '../snapshot';
 import type { BatchSource, Process, StepContext } from '../search/process';

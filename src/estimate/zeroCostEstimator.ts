@@ -1,7 +1,7 @@
 /** Judges untrained networks by a score from one batch; a trial is one step. */
 import type { ArrayBatch } from '../network/batch';
 import { layoutOf } from '../network/structure';
-import { zeroCostProxies } from '../network/zeroCost';
+import { zeroCostProxies } from '../network/reference/zeroCost';
 import { Random } from '../random';
 import type { BatchSource } from '../search/process';
 import type { Snapshot } from '../snapshot';

@@ -2,7 +2,7 @@
 import type { LatencyFile, LatencyTable, Measurement } from '../cost/latencyTable';
 import type { Part } from '../cost/parts';
 import type { Config } from '../config/schema';
-import type { EngineOptions } from '../network/createSupernet';
+import type { EngineOptions } from '../network/engines';
 import { Random } from '../random';
 import type { NetworkFrame } from '../space/genotype';
 import type { NetworkPlan } from '../space/cell/plan';

@@ -6,9 +6,9 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Measurement } from '../cost/latencyTable';
 import type { Part, Tail } from '../cost/parts';
-import { createFoundNetwork, type EngineOptions } from '../network/createSupernet';
-import { modelOf } from '../network/engine/engine';
-import { Unsupported } from '../network/engine/steps';
+import { createFoundNetwork, type EngineOptions } from '../network/engines';
+import { modelOf } from '../network/fused/engine';
+import { Unsupported } from '../network/fused/steps';
 import type { FoundNetwork } from '../network/foundNetwork';
 import { structureOf } from '../network/structure';
 import { Random } from '../random';

@@ -5,7 +5,7 @@
 import { networkCost } from '../cost/network';
 import { UserError } from '../errors';
 import { NetworkTraining } from '../estimate/training';
-import type { EngineOptions } from '../network/createSupernet';
+import type { EngineOptions } from '../network/engines';
 import type { RunEvent, RunEventBody } from '../protocol/events';
 import { replayRun } from '../protocol/runState';
 import type { Telemetry } from '../protocol/worker';

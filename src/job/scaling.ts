@@ -6,7 +6,7 @@ import type { Config } from '../config/schema';
 import { UserError } from '../errors';
 import { judge } from '../estimate/judge';
 import { startEstimator } from '../estimate/startEstimator';
-import type { EngineOptions } from '../network/createSupernet';
+import type { EngineOptions } from '../network/engines';
 import type { MbconvGenotype, NetworkFrame } from '../space/genotype';
 import {
   coefficientGrid,

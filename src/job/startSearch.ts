@@ -5,7 +5,7 @@ import type { TrialCosts } from '../cost/trialCosts';
 import type { EstimatorContext } from '../estimate/estimator';
 import { startEstimator } from '../estimate/startEstimator';
 import { TrialSearch } from '../estimate/trialSearch';
-import type { EngineOptions } from '../network/createSupernet';
+import type { EngineOptions } from '../network/engines';
 import { Random } from '../random';
 import { GradientSearch } from '../search/gradient/search';
 import type { Search } from '../search/process';

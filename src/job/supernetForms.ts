@@ -3,8 +3,8 @@
  * channels (PC-DARTS), one operation on each edge, one architecture's path. Predicted from plans and the engine's programs.
  */
 import { networkCost } from '../cost/network';
-import { stepMemory, type StepMemory } from '../network/engine/memory';
-import { Unsupported } from '../network/engine/steps';
+import { stepMemory, type StepMemory } from '../network/fused/memory';
+import { Unsupported } from '../network/fused/steps';
 import type { Mixtures } from '../network/supernet';
 import { Random } from '../random';
 import type { NetworkPlan } from '../space/cell/plan';

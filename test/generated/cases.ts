@@ -1,9 +1,9 @@
 /** Networks whose generated code has to compute one and the same function everywhere, with weights and images. */
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
-import { runNetwork } from '../../src/network/cellNetwork';
-import { runLayers } from '../../src/network/layers';
-import { splitParameters } from '../../src/network/parameterViews';
+import { runNetwork } from '../../src/network/reference/cellNetwork';
+import { runLayers } from '../../src/network/reference/layers';
+import { splitParameters } from '../../src/network/reference/parameterViews';
 import { structureOf } from '../../src/network/structure';
 import { Random } from '../../src/random';
 import type {

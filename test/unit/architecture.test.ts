@@ -99,7 +99,7 @@ const tensorFree = [
   ...['batch', 'dropPath', 'foundNetwork', 'mixture', 'optimizers', 'parameters', 'scores', 'structure'].map(
     (name) => `network/${name}`,
   ),
-  ...['network/supernet', 'network/trainableNetwork', 'network/engine'],
+  ...['network/supernet', 'network/trainableNetwork', 'network/fused'],
   ...['job/memory', 'job/plan', 'worker/client', 'backend/names', 'backend/folders'],
 ];
 

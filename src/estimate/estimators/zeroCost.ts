@@ -1,7 +1,7 @@
 /** Zero-cost proxies in the registry of estimators; `zeroCostEstimator.ts` does the work. */
 import * as z from 'zod';
 import { described } from '../../describe';
-import type { ZeroCostName } from '../../network/zeroCost';
+import type { ZeroCostName } from '../../network/reference/zeroCost';
 import type { EstimatorEntry } from '../estimator';
 
 const proxies = {

@@ -10,7 +10,7 @@ import { operationCosts, type OperationSite } from '../../cost/operationCosts';
 import type { TrialCosts } from '../../cost/trialCosts';
 import { UserError } from '../../errors';
 import type { ArrayBatch } from '../../network/batch';
-import { createSupernet, type EngineOptions } from '../../network/createSupernet';
+import { createSupernet, type EngineOptions } from '../../network/engines';
 import { cosineRate, Sgd, type AdamState, type SgdSettings } from '../../network/optimizers';
 import { addScore, emptySum, type Score } from '../../network/scores';
 import type { BatchScore, Mixtures, Supernet } from '../../network/supernet';

@@ -9,7 +9,7 @@ import { type UserError } from '../../../src/errors';
 import { Control } from '../../../src/job/control';
 import { loadJobData } from '../../../src/job/data';
 import { runJob } from '../../../src/job/run';
-import type { EngineOptions } from '../../../src/network/createSupernet';
+import type { EngineOptions } from '../../../src/network/engines';
 import type { RunEvent } from '../../../src/protocol/events';
 import { effectiveEvents, replayRun } from '../../../src/protocol/runState';
 import type { Telemetry } from '../../../src/protocol/worker';

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { loadBackend } from '../../../src/backend/load';
 import { networkCost } from '../../../src/cost/network';
-import { createFoundNetwork } from '../../../src/network/createSupernet';
-import { FusedNetwork } from '../../../src/network/engine/fusedNetwork';
-import { ReferenceNetwork } from '../../../src/network/referenceNetwork';
+import { createFoundNetwork } from '../../../src/network/engines';
+import { FusedNetwork } from '../../../src/network/fused/fusedNetwork';
+import { ReferenceNetwork } from '../../../src/network/reference/referenceNetwork';
 import { layoutOf } from '../../../src/network/structure';
 import { Random } from '../../../src/random';
 import type { NetworkPlan } from '../../../src/space/cell/plan';

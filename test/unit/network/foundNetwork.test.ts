@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs-core';
 import { loadBackend } from '../../../src/backend/load';
-import { createFoundNetwork } from '../../../src/network/createSupernet';
+import { createFoundNetwork } from '../../../src/network/engines';
 import { drawGates } from '../../../src/network/dropPath';
 import { FoundNetwork } from '../../../src/network/foundNetwork';
-import { ReferenceNetwork } from '../../../src/network/referenceNetwork';
+import { ReferenceNetwork } from '../../../src/network/reference/referenceNetwork';
 import { layoutOf, structureOf } from '../../../src/network/structure';
 import type { TrainableNetwork } from '../../../src/network/trainableNetwork';
 import { Random } from '../../../src/random';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs-core';
 import { loadBackend } from '../../../src/backend/load';
 import { flattenMixtures, pathMixtures, unflattenMixtures } from '../../../src/network/mixture';
-import { ReferenceSupernet } from '../../../src/network/referenceSupernet';
+import { ReferenceSupernet } from '../../../src/network/reference/referenceSupernet';
 import { layoutOf } from '../../../src/network/structure';
 import { Random } from '../../../src/random';
 import type { NetworkPlan } from '../../../src/space/cell/plan';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { loadBackend } from '../../../../src/backend/load';
-import { ReferenceSupernet } from '../../../../src/network/referenceSupernet';
+import { ReferenceSupernet } from '../../../../src/network/reference/referenceSupernet';
 import { Random } from '../../../../src/random';
 import { Architecture } from '../../../../src/search/gradient/architecture';
 import { secondOrderGradient } from '../../../../src/search/gradient/secondOrder';

@@ -1,0 +1,86 @@
+/** A network with one operation an edge on tensors, every layer on its own: the reference for faster engines. */
+import * as tf from '@tensorflow/tfjs-core';
+import type { NetworkPlan } from '../../space/cell/plan';
+import type { ArrayBatch } from '../batch';
+import { runNetwork, type EdgeRule } from './cellNetwork';
+import { runLayers, type Pass } from './layers';
+import type { ParameterLayout } from '../parameters';
+import { splitParameters } from './parameterViews';
+import { structureOf, type NetworkStructure } from '../structure';
+import type { BatchScore } from '../supernet';
+import { readArray, readScore, scoreTensors, toTensors, type ScoreTensors } from './tensorBatch';
+import type { NetworkGradients, PathGates, Statistics, TrainableNetwork } from '../trainableNetwork';
+
+function edgeRule(gates?: PathGates): EdgeRule {
+  return (x, { cellIndex, edge }, pass) => {
+    const y = runLayers(edge.candidates[0]!.layers, x, pass);
+    const gate = gates?.[cellIndex]![edge.edge];
+    return gate ? tf.mul<tf.Tensor4D>(y, tf.tensor4d(gate, [gate.length, 1, 1, 1])) : y;
+  };
+}
+
+export class ReferenceNetwork implements TrainableNetwork {
+  readonly layout: ParameterLayout;
+  readonly batchNorms: readonly number[];
+  private readonly structure: NetworkStructure;
+
+  constructor(readonly plan: NetworkPlan) {
+    this.structure = structureOf(plan);
+    this.layout = this.structure.layout;
+    this.batchNorms = this.structure.batchNorms;
+  }
+
+  async differentiate(
+    batch: ArrayBatch,
+    weights: Float32Array,
+    gates?: PathGates,
+  ): Promise<NetworkGradients> {
+    const { score, gradient, statistics } = tf.tidy(() => {
+      const means: tf.Tensor1D[] = [];
+      const variances: tf.Tensor1D[] = [];
+      let correct: tf.Scalar | undefined;
+      const { value, grad } = tf.valueAndGrad((w) => {
+        const pass = {
+          weights: splitParameters(this.layout, w as tf.Tensor1D),
+          statistics: (index: number, mean: tf.Tensor1D, variance: tf.Tensor1D) => {
+            means[index] = mean;
+            variances[index] = variance;
+          },
+        };
+        const scored = this.score(batch, pass, gates);
+        correct = tf.keep(scored.correct);
+        return scored.loss;
+      })(tf.tensor1d(weights));
+      const all = tf.concat([...means, ...variances]);
+      tf.dispose([means, variances]);
+      return { score: { loss: value, correct: correct! }, gradient: grad, statistics: all };
+    });
+    const [read, ofWeights, ofBatch] = await Promise.all([
+      readScore(score),
+      readArray(gradient),
+      readArray(statistics),
+    ]);
+    return { ...read, weights: ofWeights, statistics: ofBatch };
+  }
+
+  evaluate(batch: ArrayBatch, weights: Float32Array, running: Statistics): Promise<BatchScore> {
+    const score = tf.tidy(() => {
+      const pieces = tf.split<tf.Tensor1D>(tf.tensor1d(running), [...this.batchNorms, ...this.batchNorms]);
+      const moments = this.batchNorms.map(
+        (_, i) => [pieces[i]!, pieces[this.batchNorms.length + i]!] as const,
+      );
+      const pass = { weights: splitParameters(this.layout, tf.tensor1d(weights)), running: moments };
+      return this.score(batch, pass);
+    });
+    return readScore(score);
+  }
+
+  dispose(): void {
+    // Nothing is kept between two calls.
+  }
+
+  private score(batch: ArrayBatch, pass: Pass, gates?: PathGates): ScoreTensors {
+    const { images, labels } = toTensors(batch, this.plan.classes);
+    return scoreTensors(runNetwork(this.structure, images, pass, edgeRule(gates)), labels);
+  }
+}
