@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { forecastForm, supernetForms, type SupernetForm } from '../src/job/supernetForms';
+import { forecastForm, supernetForms, type SupernetForm } from '../src/study/supernetForms';
 import { FusedSupernet } from '../src/network/fused/fusedSupernet';
 import { CellSearchSpace } from '../src/space/cell/searchSpace';
 import { smallSize, startOf } from './support/darts';

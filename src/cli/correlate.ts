@@ -11,8 +11,8 @@ import {
   studyCorrelation,
   type JudgedArchitecture,
   type Study,
-} from '../estimate/correlation';
-import { correlate as judge, estimatorNamed } from '../job/correlate';
+} from '../study/correlation';
+import { correlate as judge, estimatorNamed } from '../study/correlate';
 import { loadJobData } from '../job/data';
 import { readBeside } from '../job/files';
 import { spaceOf } from '../job/plan';

@@ -4,9 +4,9 @@ import { listNative } from '../backend/native';
 import type { Config } from '../config/schema';
 import type { DataSetEntry } from '../data/dataSet';
 import { formatBytes, formatCount } from '../format';
-import { forecastMemory, type MemoryForecast } from '../job/memory';
+import { forecastMemory, type MemoryForecast } from '../study/memory';
 import { spaceOf } from '../job/plan';
-import { forecastForm, supernetForms, type FormForecast } from '../job/supernetForms';
+import { forecastForm, supernetForms, type FormForecast } from '../study/supernetForms';
 import type { NetworkFrame } from '../space/genotype';
 import { grid, table, type Report, type Row } from './report';
 

@@ -16,8 +16,8 @@ import {
   measureTable,
   type LatencyCheck,
   type MeasureOptions,
-} from '../job/latencyMeasure';
-import { configParts } from '../job/latencyParts';
+} from '../study/latencyMeasure';
+import { configParts } from '../study/latencyParts';
 import { configData } from '../job/plan';
 import { writeAtomically } from '../runs/atomic';
 import { readText } from './files';

@@ -9,7 +9,7 @@ import { networkCost } from '../cost/network';
 import { UserError } from '../errors';
 import { formatCount } from '../format';
 import { loadJobData } from '../job/data';
-import { requireScalingConfig, searchScaling, type JudgedScaling } from '../job/scaling';
+import { requireScalingConfig, searchScaling, type JudgedScaling } from '../study/scaling';
 import { explainFileError } from '../runs/atomic';
 import { genotypeFileSchema, type GenotypeFile } from '../space/genotype';
 import { compoundFactors, scaleFrame, scaleGenotype, type Coefficients } from '../space/mbconv/scaling';

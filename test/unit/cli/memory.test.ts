@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ConfigInput } from '../../../src/config/schema';
-import type { MemoryForecast } from '../../../src/job/memory';
+import type { MemoryForecast } from '../../../src/study/memory';
 
 const cli = join(__dirname, '../../../dist/cli.js');
 

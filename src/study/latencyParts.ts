@@ -7,7 +7,7 @@ import type { NetworkPlan } from '../space/cell/plan';
 import type { Genotype, NetworkFrame } from '../space/genotype';
 import { planNetwork } from '../space/network';
 import type { SearchSpace } from '../space/searchSpace';
-import { finalNetwork, spaceOf, usesSupernet } from './plan';
+import { finalNetwork, spaceOf, usesSupernet } from '../job/plan';
 
 /** Networks drawn in a row without a new part, after which there are taken to be no more. */
 const patience = 400;

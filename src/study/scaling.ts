@@ -4,7 +4,7 @@
  */
 import type { Config } from '../config/schema';
 import { UserError } from '../errors';
-import { judge } from '../estimate/judge';
+import { judge } from './judge';
 import { startEstimator } from '../estimate/startEstimator';
 import type { EngineOptions } from '../network/engines';
 import type { MbconvGenotype, NetworkFrame } from '../space/genotype';
@@ -14,8 +14,8 @@ import {
   type Coefficients,
   type ScaledNetwork,
 } from '../space/mbconv/scaling';
-import type { JobData } from './data';
-import { estimatorContext } from './startSearch';
+import type { JobData } from '../job/data';
+import { estimatorContext } from '../job/startSearch';
 
 /** A network of the grid with its score, −∞ where it has none. */
 export type JudgedScaling = ScaledNetwork & { readonly score: number };

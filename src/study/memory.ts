@@ -8,8 +8,8 @@ import { Unsupported } from '../network/fused/steps';
 import type { NetworkPlan } from '../space/cell/plan';
 import type { NetworkFrame } from '../space/genotype';
 import { planNetwork } from '../space/network';
-import { evaluationBatchSize } from './data';
-import { baselineGenotype, finalNetwork, spaceOf, supernetPlan, usesSupernet } from './plan';
+import { evaluationBatchSize } from '../job/data';
+import { baselineGenotype, finalNetwork, spaceOf, supernetPlan, usesSupernet } from '../job/plan';
 
 /** Bytes. */
 export interface MemoryForecast {

@@ -8,10 +8,10 @@ import {
   drawNetworks,
   latencyEngine,
   measureTable,
-} from '../../../src/job/latencyMeasure';
-import { configParts } from '../../../src/job/latencyParts';
-import { fusedSupportsPart, summarize } from '../../../src/job/latencyProbe';
-import { forecastForm, supernetForms } from '../../../src/job/supernetForms';
+} from '../../../src/study/latencyMeasure';
+import { configParts } from '../../../src/study/latencyParts';
+import { fusedSupportsPart, summarize } from '../../../src/study/latencyProbe';
+import { forecastForm, supernetForms } from '../../../src/study/supernetForms';
 import { finalNetwork, spaceOf } from '../../../src/job/plan';
 import { Random } from '../../../src/random';
 import { planNetwork } from '../../../src/space/network';

@@ -3,13 +3,13 @@ import type { Config } from '../config/schema';
 import { trialCosts } from '../cost/trialCosts';
 import { UserError } from '../errors';
 import { estimators, type EstimatorOptions } from '../estimate/estimators';
-import type { JudgedArchitecture } from '../estimate/correlation';
-import { judge, prepare, type Judging } from '../estimate/judge';
+import type { JudgedArchitecture } from './correlation';
+import { judge, prepare, type Judging } from './judge';
 import { startEstimator } from '../estimate/startEstimator';
 import { Random } from '../random';
 import type { Genotype } from '../space/genotype';
 import type { SearchSpace } from '../space/searchSpace';
-import { estimatorContext, type SearchOptions } from './startSearch';
+import { estimatorContext, type SearchOptions } from '../job/startSearch';
 
 /** What the study is doing. */
 export interface StudyProgress {

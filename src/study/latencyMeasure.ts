@@ -15,7 +15,7 @@ import {
   measureOverhead,
   measurePart,
 } from './latencyProbe';
-import { finalNetwork, spaceOf } from './plan';
+import { finalNetwork, spaceOf } from '../job/plan';
 
 /** Networks looked at to see which engine computes those of a config. */
 const looked = 8;

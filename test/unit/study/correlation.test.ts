@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { correlationCsv, studyCorrelation, type JudgedArchitecture } from '../../../src/estimate/correlation';
+import { correlationCsv, studyCorrelation, type JudgedArchitecture } from '../../../src/study/correlation';
 
 function judged(reference: (number | undefined)[], candidate: (number | undefined)[]): JudgedArchitecture[] {
   return reference.map((score, i) => ({

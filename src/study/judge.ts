@@ -2,8 +2,8 @@
 import { describeError } from '../errors';
 import type { StepContext } from '../search/process';
 import type { Genotype } from '../space/genotype';
-import type { Estimator, Stepwise } from './estimator';
-import { endsTrial } from './trialSearch';
+import type { Estimator, Stepwise } from '../estimate/estimator';
+import { endsTrial } from '../estimate/trialSearch';
 
 export interface Judging {
   stopped(): boolean;
