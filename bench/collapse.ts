@@ -15,7 +15,7 @@ import { runJob } from '../src/job/run';
 import { replayRun } from '../src/protocol/runState';
 import { readEventLog } from '../src/runs/eventLog';
 import { RunFolder } from '../src/runs/runFolder';
-import { softmax } from '../src/space/cell/space';
+import { softmax } from '../src/space/cell/alpha';
 import { formatGenotype } from '../src/space/genotype';
 
 const { values: options } = parseArgs({

@@ -7,7 +7,7 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { forecastForm, supernetForms, type SupernetForm } from '../src/study/supernetForms';
 import { FusedSupernet } from '../src/network/fused/fusedSupernet';
-import { CellSearchSpace } from '../src/space/cell/searchSpace';
+import { CellSearchSpace } from '../src/space/cell/space';
 import { smallSize, startOf } from './support/darts';
 
 const { values: options } = parseArgs({

@@ -10,8 +10,9 @@ import { partialMixtures, pathMixtures, softmaxMixtures } from '../src/network/m
 import { layoutOf } from '../src/network/structure';
 import type { Mixtures } from '../src/network/supernet';
 import { Random } from '../src/random';
-import { planFoundNetwork, planSupernet, type NetworkPlan } from '../src/space/cell/plan';
-import { cellEdges, type CellSpace } from '../src/space/cell/space';
+import { planFoundNetwork, planSupernet } from '../src/space/cell/plan';
+import type { NetworkPlan } from '../src/space/plan';
+import { cellEdges, type CellSpace } from '../src/space/cell/alpha';
 import type { Skeleton } from '../src/space/genotype';
 import { dartsOperations } from '../src/space/operations';
 import { dartsV2 } from '../test/support/genotypes';

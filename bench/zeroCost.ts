@@ -12,7 +12,7 @@ import { UserError } from '../src/errors';
 import { layoutOf } from '../src/network/structure';
 import { zeroCostProxies } from '../src/network/reference/zeroCost';
 import { Random } from '../src/random';
-import { bench201Operations, planBench201Network } from '../src/space/cell/bench201';
+import { bench201Operations, planBench201Network } from '../src/space/bench201/plan';
 import { spearman } from '../src/statistics';
 import { randomBatch } from '../test/support/supernets';
 

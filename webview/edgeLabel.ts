@@ -1,5 +1,5 @@
 /** An edge of a cell as it is written in the papers, with real subscripts. */
-import type { CellEdge } from '../src/space/cell/space';
+import type { CellEdge } from '../src/space/cell/alpha';
 import { html } from './dom';
 import { nodeName } from './naming';
 

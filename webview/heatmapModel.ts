@@ -1,5 +1,5 @@
 /** α of one cell kind as a table of softmax weights, with the marks of discretization (DARTS, section 2.4). */
-import { discretizeCell, softmax, type AlphaMatrix, type CellEdge } from '../src/space/cell/space';
+import { discretizeCell, softmax, type AlphaMatrix, type CellEdge } from '../src/space/cell/alpha';
 import type { RunEventOf } from '../src/protocol/events';
 import { drawnBench201, type DrawnCell } from './drawnCell';
 

@@ -5,7 +5,7 @@ import type { ArrayBatch } from '../../src/network/batch';
 import { createFoundNetwork, createSupernet, type EngineOptions } from '../../src/network/engines';
 import type { FoundNetwork } from '../../src/network/foundNetwork';
 import type { Mixtures, Supernet } from '../../src/network/supernet';
-import type { NetworkPlan } from '../../src/space/cell/plan';
+import type { NetworkPlan } from '../../src/space/plan';
 
 export interface OurRequest {
   readonly plan: NetworkPlan;

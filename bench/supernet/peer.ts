@@ -10,7 +10,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
-import type { CellSpace } from '../../src/space/cell/space';
+import type { CellSpace } from '../../src/space/cell/alpha';
 import type { CellKind, Genotype, Skeleton } from '../../src/space/genotype';
 
 type PerKind<T> = Readonly<Record<CellKind, T>>;

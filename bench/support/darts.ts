@@ -4,8 +4,9 @@ import { partialMixtures, softmaxMixtures } from '../../src/network/mixture';
 import { layoutOf } from '../../src/network/structure';
 import type { Mixtures } from '../../src/network/supernet';
 import { Random } from '../../src/random';
-import { planSupernet, type NetworkPlan } from '../../src/space/cell/plan';
-import { cellEdges } from '../../src/space/cell/space';
+import { planSupernet } from '../../src/space/cell/plan';
+import type { NetworkPlan } from '../../src/space/plan';
+import { cellEdges } from '../../src/space/cell/alpha';
 import { dartsOperations } from '../../src/space/operations';
 import { randomBatch } from '../../test/support/supernets';
 

@@ -7,7 +7,7 @@ import { trialCosts } from '../cost/trialCosts';
 import { formatCount, formatPower } from '../format';
 import { readGenotypeFile } from '../generate/readGenotype';
 import { configData, spaceOf, supernetPlan, usesSupernet } from '../job/plan';
-import { plainCellCount } from '../space/cell/space';
+import { plainCellCount } from '../space/cell/alpha';
 import { formatGenotype, type NetworkFrame } from '../space/genotype';
 import { planNetwork } from '../space/network';
 import { readText } from './files';

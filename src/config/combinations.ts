@@ -3,8 +3,8 @@ import type { EstimatorEntry } from '../estimate/estimator';
 import { estimators } from '../estimate/estimators';
 import { strategies } from '../search/strategies';
 import type { GradientStrategy, SamplingStrategy } from '../search/strategy';
-import { spaces } from '../space/spaces';
-import type { SpaceEntry } from '../space/spaces/entry';
+import { spaces } from '../space/registry';
+import type { SpaceEntry } from '../space/entry';
 
 type Strategy = SamplingStrategy | GradientStrategy;
 

@@ -1,7 +1,7 @@
 /** `docs/combinations.md`, written from the registries: what there is to choose from, and what goes together. */
 import { allEstimators, allSpaces, allStrategies, refusalOf, type Refusal } from './combinations';
 import type { EstimatorEntry } from '../estimate/estimator';
-import type { SpaceEntry } from '../space/spaces/entry';
+import type { SpaceEntry } from '../space/entry';
 
 type Strategy = (typeof allStrategies)[number];
 

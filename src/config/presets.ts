@@ -1,7 +1,7 @@
 /** Named sets of defaults, laid under what a person writes. */
 import { estimators } from '../estimate/estimators';
 import { strategies } from '../search/strategies';
-import { spaces } from '../space/spaces';
+import { spaces } from '../space/registry';
 import type { ConfigInput } from './schema';
 import { isRecord } from './sections';
 

@@ -7,7 +7,7 @@ import { dataSets } from '../data/registry';
 import { describedEnum, described } from '../describe';
 import { estimators } from '../estimate/estimators';
 import { strategies } from '../search/strategies';
-import { spaces } from '../space/spaces';
+import { spaces } from '../space/registry';
 import { sectionOf } from './sections';
 
 const positiveInteger = z.number().int().min(1);

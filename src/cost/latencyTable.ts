@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { UserError } from '../errors';
-import type { NetworkPlan } from '../space/cell/plan';
+import type { NetworkPlan } from '../space/plan';
 import { formatShape, networkParts, partKey, type Part } from './parts';
 
 const measurement = z.strictObject({

@@ -1,11 +1,5 @@
 /** Costs of whole networks: found networks and supernets, both given as plans. */
-import {
-  classifierInputs,
-  stateShape,
-  type CellPlan,
-  type EdgePlan,
-  type NetworkPlan,
-} from '../space/cell/plan';
+import { classifierInputs, stateShape, type CellPlan, type EdgePlan, type NetworkPlan } from '../space/plan';
 import type { Shape } from '../space/layers';
 import { addCosts, layersCost, noCost, type Cost } from './layers';
 

@@ -1,5 +1,5 @@
 /** What each candidate of a supernet costs, summed over the cells that share its mixture weight. */
-import { stateShape, type NetworkPlan } from '../space/cell/plan';
+import { stateShape, type NetworkPlan } from '../space/plan';
 import { cellKinds, type CellKind } from '../space/genotype';
 import type { Layer, Shape } from '../space/layers';
 

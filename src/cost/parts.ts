@@ -2,7 +2,7 @@
  * A network as the parts whose times add up to its own: sequences of layers over an input of some shape, the head, the
  * classifier. Parts with the same key are the same computation, wherever and in which space they occur.
  */
-import { stateShape, type CellPlan, type EdgePlan, type NetworkPlan } from '../space/cell/plan';
+import { stateShape, type CellPlan, type EdgePlan, type NetworkPlan } from '../space/plan';
 import type { Layer, Shape } from '../space/layers';
 
 interface Layers {

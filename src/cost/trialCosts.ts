@@ -1,5 +1,5 @@
 /** What an architecture costs, for limits, objectives and charts. */
-import type { NetworkPlan } from '../space/cell/plan';
+import type { NetworkPlan } from '../space/plan';
 import type { LatencyTable } from './latencyTable';
 import { networkCost } from './network';
 

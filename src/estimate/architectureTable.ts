@@ -1,6 +1,6 @@
 /** A benchmark table: what is known about every architecture of a space, read from CSV text. */
 import { UserError } from '../errors';
-import { bench201Operations } from '../space/cell/bench201';
+import { bench201Operations } from '../space/bench201/plan';
 import type { Genotype } from '../space/genotype';
 import type { SearchSpace } from '../space/searchSpace';
 import { parseCsv, type CsvRow } from './csv';

@@ -14,7 +14,7 @@ import { PrefetchedSource, scoreBatches } from '../search/prefetch';
 import type { BatchSource, Progress } from '../search/process';
 import type { ArrayBatch } from '../network/batch';
 import type { Snapshot } from '../snapshot';
-import type { NetworkPlan } from '../space/cell/plan';
+import type { NetworkPlan } from '../space/plan';
 
 export interface TrainerOptions {
   readonly plan: NetworkPlan;

@@ -9,7 +9,7 @@ import type { EngineOptions } from '../network/engines';
 import type { RunEventOf } from '../protocol/events';
 import type { Snapshot } from '../snapshot';
 import type { BatchSource, Process, StepContext } from '../search/process';
-import type { NetworkPlan } from '../space/cell/plan';
+import type { NetworkPlan } from '../space/plan';
 import type { Genotype } from '../space/genotype';
 import { NetworkTrainer } from './networkTrainer';
 

@@ -1,7 +1,7 @@
 /** A genotype file as what all target languages write down: blocks, operations, wiring, numbers. */
 import type { Cost } from '../cost/layers';
 import { networkCost } from '../cost/network';
-import type { NetworkPlan } from '../space/cell/plan';
+import type { NetworkPlan } from '../space/plan';
 import type { FileOf, GenotypeFile, SpaceType } from '../space/genotype';
 import type { Activation, Gate } from '../space/layers';
 import { planNetwork } from '../space/network';

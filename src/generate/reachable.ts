@@ -3,7 +3,7 @@
  * without effect; a functional model (Keras, TensorFlow.js) does not contain them. In a cell of NAS-Bench-201 it is nodes
  * that are read through `none` alone.
  */
-import type { CellPlan, EdgePlan, NetworkPlan } from '../space/cell/plan';
+import type { CellPlan, EdgePlan, NetworkPlan } from '../space/plan';
 
 function isZero({ candidates }: EdgePlan): boolean {
   return candidates.every(({ layers }) => layers.some(({ kind }) => kind === 'zero'));

@@ -5,10 +5,10 @@ import { dataSets } from '../data/registry';
 import { UserError } from '../errors';
 import { Random } from '../random';
 import { strategyNamed } from '../search/strategies';
-import type { NetworkPlan } from '../space/cell/plan';
+import type { NetworkPlan } from '../space/plan';
 import type { Genotype, NetworkFrame, Skeleton } from '../space/genotype';
 import type { SearchSpace } from '../space/searchSpace';
-import { createSpace } from '../space/spaces';
+import { createSpace } from '../space/registry';
 
 export type Part =
   | { readonly phase: 'search'; readonly index: 0 }

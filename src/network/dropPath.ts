@@ -1,6 +1,6 @@
 /** Drop-path (Larsson et al., 2017): while training, edges of single images are left out at random. */
 import type { Random } from '../random';
-import type { EdgePlan, NetworkPlan } from '../space/cell/plan';
+import type { EdgePlan, NetworkPlan } from '../space/plan';
 import type { PathGates } from './trainableNetwork';
 
 /** An identity is never dropped (DARTS): without weights it has nothing to learn from it. */

@@ -1,5 +1,5 @@
 /** Which engine computes a network. The choice changes how fast a result comes, and the result only by rounding. */
-import type { NetworkPlan } from '../space/cell/plan';
+import type { NetworkPlan } from '../space/plan';
 import { FusedNetwork } from './fused/fusedNetwork';
 import { FusedSupernet } from './fused/fusedSupernet';
 import { Unsupported } from './fused/steps';

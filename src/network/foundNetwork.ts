@@ -1,5 +1,5 @@
 /** A network under training with the running statistics of its BNs, on any engine. */
-import type { NetworkPlan } from '../space/cell/plan';
+import type { NetworkPlan } from '../space/plan';
 import type { ArrayBatch } from './batch';
 import type { ParameterLayout } from './parameters';
 import type { BatchScore } from './supernet';

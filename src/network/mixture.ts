@@ -3,7 +3,7 @@
  * those weights: DARTS (Liu et al., 2019, equation 2), PC-DARTS (Xu et al., 2020) and single paths. Plain numbers in
  * double precision.
  */
-import { softmax, type AlphaMatrix, type CellEdge } from '../space/cell/space';
+import { softmax, type AlphaMatrix, type CellEdge } from '../space/cell/alpha';
 import { cellKinds, type CellKind } from '../space/genotype';
 import type { Mixtures, MixtureWeights } from './supernet';
 

@@ -2,13 +2,7 @@
  * A network plan with a place in the flat weight vector for every layer. All engines interpret this one tree, so they
  * agree on the order of the weights and on the numbering of BNs.
  */
-import {
-  classifierInputs,
-  stateShape,
-  type CellPlan,
-  type EdgePlan,
-  type NetworkPlan,
-} from '../space/cell/plan';
+import { classifierInputs, stateShape, type CellPlan, type EdgePlan, type NetworkPlan } from '../space/plan';
 import { layerOutput, layersOutput, type Layer, type Shape, type Stride } from '../space/layers';
 import { fanInBound, ParameterLayout } from './parameters';
 

@@ -3,7 +3,7 @@
  * how they compute it, not in what: the same numbers in give the same loss and gradients out, up to rounding.
  */
 import type { CellKind } from '../space/genotype';
-import type { NetworkPlan } from '../space/cell/plan';
+import type { NetworkPlan } from '../space/plan';
 import type { ArrayBatch } from './batch';
 import type { ParameterLayout } from './parameters';
 

@@ -1,6 +1,7 @@
 /** From a genotype of any space to the plan of its network. */
-import { planBench201Network } from './cell/bench201';
-import { planFoundNetwork, type NetworkPlan } from './cell/plan';
+import { planBench201Network } from './bench201/plan';
+import { planFoundNetwork } from './cell/plan';
+import type { NetworkPlan } from './plan';
 import { planChain } from './chain/plan';
 import { isSkeleton, type Genotype, type NetworkFrame, type Skeleton } from './genotype';
 import { planMbconv } from './mbconv/plan';

@@ -3,9 +3,9 @@
  * changed and combined, without tensors. A strategy knows a space through this interface alone.
  */
 import type { Random } from '../random';
-import type { CellEdge } from './cell/space';
+import type { CellEdge } from './cell/alpha';
 import type { CellKind, Genotype, NetworkFrame, SpaceType } from './genotype';
-import type { NetworkPlan } from './cell/plan';
+import type { NetworkPlan } from './plan';
 
 /** One choice on the way to an architecture. */
 export interface Decision {

@@ -5,7 +5,7 @@ import type { Config } from '../config/schema';
 import type { EngineOptions } from '../network/engines';
 import { Random } from '../random';
 import type { NetworkFrame } from '../space/genotype';
-import type { NetworkPlan } from '../space/cell/plan';
+import type { NetworkPlan } from '../space/plan';
 import { planNetwork } from '../space/network';
 import { mean, spearman } from '../statistics';
 import {

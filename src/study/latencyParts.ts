@@ -3,7 +3,7 @@ import { completeChoices, wishesOf } from '../cost/smallest';
 import { networkParts, partKey, type Part } from '../cost/parts';
 import type { Config } from '../config/schema';
 import { Random } from '../random';
-import type { NetworkPlan } from '../space/cell/plan';
+import type { NetworkPlan } from '../space/plan';
 import type { Genotype, NetworkFrame } from '../space/genotype';
 import { planNetwork } from '../space/network';
 import type { SearchSpace } from '../space/searchSpace';

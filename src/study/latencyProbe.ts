@@ -13,7 +13,7 @@ import type { FoundNetwork } from '../network/foundNetwork';
 import { structureOf } from '../network/structure';
 import { Random } from '../random';
 import { layersOutput, type Layer, type Shape } from '../space/layers';
-import type { CellPlan, NetworkPlan } from '../space/cell/plan';
+import type { CellPlan, NetworkPlan } from '../space/plan';
 
 /** Copies of a part that the larger network has more than the smaller one. */
 const moreCopies = 4;

@@ -5,7 +5,7 @@ import { networkCost } from '../cost/network';
 import type { DataSetEntry } from '../data/dataSet';
 import { searchMemory, trainingMemory } from '../network/fused/memory';
 import { Unsupported } from '../network/fused/steps';
-import type { NetworkPlan } from '../space/cell/plan';
+import type { NetworkPlan } from '../space/plan';
 import type { NetworkFrame } from '../space/genotype';
 import { planNetwork } from '../space/network';
 import { evaluationBatchSize } from '../job/data';

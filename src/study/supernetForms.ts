@@ -7,7 +7,7 @@ import { stepMemory, type StepMemory } from '../network/fused/memory';
 import { Unsupported } from '../network/fused/steps';
 import type { Mixtures } from '../network/supernet';
 import { Random } from '../random';
-import type { NetworkPlan } from '../space/cell/plan';
+import type { NetworkPlan } from '../space/plan';
 import { cellKinds, type CellKind, type NetworkFrame } from '../space/genotype';
 import type { EdgeWeights, SearchSpace, SupernetSpace } from '../space/searchSpace';
 

@@ -11,7 +11,7 @@ import { readEventLog } from '../../src/runs/eventLog';
 import { replayRun } from '../../src/protocol/runState';
 import { RunFolder } from '../../src/runs/runFolder';
 import { strategies, strategyNamed } from '../../src/search/strategies';
-import { spaces } from '../../src/space/spaces';
+import { spaces } from '../../src/space/registry';
 
 const root = join(__dirname, '../..');
 const examples = readdirSync(join(root, 'examples')).filter((name) => name.endsWith('.nas.json'));

@@ -1,6 +1,6 @@
 /** Cell spaces and cells drawn from them, for tests that do not care about the size of networks. */
-import { CellSearchSpace } from '../../src/space/cell/searchSpace';
-import type { CellSpace } from '../../src/space/cell/space';
+import { CellSearchSpace } from '../../src/space/cell/space';
+import type { CellSpace } from '../../src/space/cell/alpha';
 import type { CellPairGenotype } from '../../src/space/genotype';
 import type { Random } from '../../src/random';
 

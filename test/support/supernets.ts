@@ -4,9 +4,10 @@ import { partialMixtures, softmaxMixtures } from '../../src/network/mixture';
 import { layoutOf } from '../../src/network/structure';
 import type { Mixtures } from '../../src/network/supernet';
 import { Random } from '../../src/random';
-import { bench201Operations, planBench201Supernet } from '../../src/space/cell/bench201';
-import { planSupernet, type NetworkPlan } from '../../src/space/cell/plan';
-import { cellEdges, type CellSpace } from '../../src/space/cell/space';
+import { bench201Operations, planBench201Supernet } from '../../src/space/bench201/plan';
+import { planSupernet } from '../../src/space/cell/plan';
+import type { NetworkPlan } from '../../src/space/plan';
+import { cellEdges, type CellSpace } from '../../src/space/cell/alpha';
 import type { Skeleton } from '../../src/space/genotype';
 import { dartsOperations } from '../../src/space/operations';
 

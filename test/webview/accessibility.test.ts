@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { formatCell } from '../../src/space/genotype';
-import { discretizeCell, softmax } from '../../src/space/cell/space';
+import { discretizeCell, softmax } from '../../src/space/cell/alpha';
 import { after, deltas, lastAlpha, middle, snapshot } from './fixtures';
 import { useDashboard } from './harness';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { discretize, softmax } from '../../src/space/cell/space';
+import { discretize, softmax } from '../../src/space/cell/alpha';
 import { after, context, deltas, events, lastAlpha, middle, snapshot } from './fixtures';
 import { useDashboard } from './harness';
 

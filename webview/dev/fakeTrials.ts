@@ -4,9 +4,9 @@
  */
 import type { RunEvent, RunEventBody, RunEventOf } from '../../src/protocol/events';
 import { Random } from '../../src/random';
-import { bench201Operations } from '../../src/space/cell/bench201';
-import { Bench201SearchSpace } from '../../src/space/cell/bench201Space';
-import { CellSearchSpace } from '../../src/space/cell/searchSpace';
+import { bench201Operations } from '../../src/space/bench201/plan';
+import { Bench201SearchSpace } from '../../src/space/bench201/space';
+import { CellSearchSpace } from '../../src/space/cell/space';
 import type { ChainGenotype, Genotype, MbconvGenotype, SpaceType } from '../../src/space/genotype';
 import { dartsOperations } from '../../src/space/operations';
 import { lossCurve } from './fakeRun';

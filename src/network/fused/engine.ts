@@ -4,7 +4,7 @@
  */
 import type { ArrayBatch } from '../batch';
 import { structureOf, type NetworkStructure } from '../structure';
-import type { NetworkPlan } from '../../space/cell/plan';
+import type { NetworkPlan } from '../../space/plan';
 import type { BatchScore } from '../supernet';
 import type { Active } from './cell';
 import { firstAddress, largestMemory, Machine } from './machine/machine';

@@ -1,5 +1,5 @@
 /** A network with one operation an edge on the kernel machine: the same function as `ReferenceNetwork`. */
-import type { NetworkPlan } from '../../space/cell/plan';
+import type { NetworkPlan } from '../../space/plan';
 import { batchNormEpsilon } from '../../space/layers';
 import type { ArrayBatch } from '../batch';
 import type { ParameterLayout } from '../parameters';

@@ -1,6 +1,6 @@
 /** The supernet on the kernel machine: the same function as `ReferenceSupernet`, computed as docs/supernet.md derives. */
 import { cellKinds, type CellKind } from '../../space/genotype';
-import type { NetworkPlan } from '../../space/cell/plan';
+import type { NetworkPlan } from '../../space/plan';
 import type { ArrayBatch } from '../batch';
 import type { ParameterLayout } from '../parameters';
 import type { BatchScore, Mixtures, MixtureWeights, Supernet, SupernetGradients } from '../supernet';

@@ -1,5 +1,5 @@
 /** The memory that the engine takes for a network: known from its programs, before anything is computed. */
-import type { NetworkPlan } from '../../space/cell/plan';
+import type { NetworkPlan } from '../../space/plan';
 import { structureOf } from '../structure';
 import type { Mixtures } from '../supernet';
 import { everything, modelOf, programFor, type Request } from './engine';

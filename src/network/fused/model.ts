@@ -1,5 +1,5 @@
 /** A network cut into blocks, with a place for every weight: what all programs of a network are written from. */
-import { stateShape, type CellPlan } from '../../space/cell/plan';
+import { stateShape, type CellPlan } from '../../space/plan';
 import type { Shape } from '../../space/layers';
 import type { LayerStructure, NetworkStructure } from '../structure';
 import { allOf, blocksOf, normOf, type Block } from './block';

@@ -3,7 +3,7 @@
  * into one value, which the caller decides.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { stateShape } from '../../space/cell/plan';
+import { stateShape } from '../../space/plan';
 import { runLayers, type Pass } from './layers';
 import { activate, channelShuffle, linear } from './primitives';
 import type { CellStructure, EdgeStructure, LinearStructure, NetworkStructure } from '../structure';

@@ -1,6 +1,6 @@
 /** A network with one operation an edge on tensors, every layer on its own: the reference for faster engines. */
 import * as tf from '@tensorflow/tfjs-core';
-import type { NetworkPlan } from '../../space/cell/plan';
+import type { NetworkPlan } from '../../space/plan';
 import type { ArrayBatch } from '../batch';
 import { runNetwork, type EdgeRule } from './cellNetwork';
 import { runLayers, type Pass } from './layers';

@@ -4,7 +4,7 @@
  * partial channels, o sees the first 1/K of the channels and the others pass by (PC-DARTS, equation 1).
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type { NetworkPlan } from '../../space/cell/plan';
+import type { NetworkPlan } from '../../space/plan';
 import type { CellKind } from '../../space/genotype';
 import type { ArrayBatch } from '../batch';
 import { runNetwork, sumOf, type EdgeRule, type EdgeSite } from './cellNetwork';

@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { UserError } from '../../errors';
-import type { NetworkPlan } from '../../space/cell/plan';
+import type { NetworkPlan } from '../../space/plan';
 import type { ArrayBatch } from '../batch';
 import { runNetwork, type EdgeRule } from './cellNetwork';
 import { runLayers } from './layers';

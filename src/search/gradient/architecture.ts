@@ -14,7 +14,7 @@ import {
 import { Adam, type AdamSettings, type AdamState } from '../../network/optimizers';
 import type { Mixtures } from '../../network/supernet';
 import type { Random } from '../../random';
-import { softmax } from '../../space/cell/space';
+import { softmax } from '../../space/cell/alpha';
 import { cellKinds, type CellKind } from '../../space/genotype';
 import type { EdgeWeights, SupernetSpace } from '../../space/searchSpace';
 

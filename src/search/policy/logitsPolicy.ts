@@ -1,6 +1,6 @@
 /** The plain policy: every decision has logits of its own, kept by its key, whatever was chosen before. */
 import type { Random } from '../../random';
-import { softmax } from '../../space/cell/space';
+import { softmax } from '../../space/cell/alpha';
 import type { Decision, SearchSpace } from '../../space/searchSpace';
 import { Parameters, type Initializer } from './parameters';
 import {

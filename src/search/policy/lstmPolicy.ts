@@ -4,7 +4,7 @@
  * embeddings, and those with equally many options their softmax head.
  */
 import type { Random } from '../../random';
-import { softmax } from '../../space/cell/space';
+import { softmax } from '../../space/cell/alpha';
 import type { Decision, SearchSpace } from '../../space/searchSpace';
 import { lstmBackward, lstmForward, lstmSize, lstmStart, type LstmStep } from './lstm';
 import { Parameters, type Initializer } from './parameters';

@@ -1,5 +1,5 @@
 /** Network plans of chains: layers one after the other, each an operation with channels of its own. */
-import { fixedCell, type CandidatePlan, type CellPlan, type NetworkPlan } from '../cell/plan';
+import { fixedCell, type CandidatePlan, type CellPlan, type NetworkPlan } from '../plan';
 import type { ChainGenotype, NetworkFrame } from '../genotype';
 import { layersOutput, type Layer, type Shape } from '../layers';
 import { operationNamed } from '../operations';

@@ -2,7 +2,7 @@
  * Network plans of inverted residual blocks: MobileNetV3 (Howard et al., 2019) and EfficientNet (Tan & Le, 2019). A block
  * widens its input by a 1 × 1 convolution, convolves it depthwise, gates its channels and narrows it again.
  */
-import { fixedCell, type CellPlan, type NetworkPlan } from '../cell/plan';
+import { fixedCell, type CellPlan, type NetworkPlan } from '../plan';
 import type { MbconvGenotype, NetworkFrame } from '../genotype';
 import {
   activationLayer,

@@ -10,7 +10,7 @@ import { genotypeFileSchema, type Genotype } from '../../../src/space/genotype';
 import { efficientNetB0 } from '../../../src/space/mbconv/known';
 import { compoundFactors, efficientNetCoefficients, scaleGenotype } from '../../../src/space/mbconv/scaling';
 import { planNetwork } from '../../../src/space/network';
-import { mbconvEntry } from '../../../src/space/spaces/mbconv';
+import { mbconvEntry } from '../../../src/space/mbconv/entry';
 import { Random } from '../../../src/random';
 import { useCommandLine } from '../../support/commandLine';
 

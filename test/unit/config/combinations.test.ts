@@ -13,7 +13,7 @@ import {
 import { combinationsText } from '../../../src/config/combinationsText';
 import { parseConfig } from '../../../src/config/parse';
 import type { SearchSpace } from '../../../src/space/searchSpace';
-import type { SpaceEntry } from '../../../src/space/spaces/entry';
+import type { SpaceEntry } from '../../../src/space/entry';
 
 const strategy = (name: string) => allStrategies.find((each) => each.name === name)!;
 const estimator = (name: string) => allEstimators.find((each) => each.name === name)!;

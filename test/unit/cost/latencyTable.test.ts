@@ -3,7 +3,7 @@ import { LatencyTable, parseLatencyFile, type LatencyFile } from '../../../src/c
 import { networkParts, partKey } from '../../../src/cost/parts';
 import { trialCosts } from '../../../src/cost/trialCosts';
 import { UserError } from '../../../src/errors';
-import { bench201Operations, planBench201Network } from '../../../src/space/cell/bench201';
+import { bench201Operations, planBench201Network } from '../../../src/space/bench201/plan';
 import { planFoundNetwork, planSupernet } from '../../../src/space/cell/plan';
 import { dartsV1 } from '../../support/genotypes';
 import { dartsSpace } from '../../support/supernets';

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { networkCost } from '../../../src/cost/network';
 import { completeChoices, smallestFound, wishesOf } from '../../../src/cost/smallest';
 import { Random } from '../../../src/random';
-import { bench201Operations } from '../../../src/space/cell/bench201';
-import { Bench201SearchSpace } from '../../../src/space/cell/bench201Space';
-import { CellSearchSpace } from '../../../src/space/cell/searchSpace';
+import { bench201Operations } from '../../../src/space/bench201/plan';
+import { Bench201SearchSpace } from '../../../src/space/bench201/space';
+import { CellSearchSpace } from '../../../src/space/cell/space';
 import { dartsSpace } from '../../support/supernets';
 
 const frame = { input: { height: 32, width: 32, channels: 3 }, classes: 10 };

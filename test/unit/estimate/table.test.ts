@@ -6,9 +6,9 @@ import { table } from '../../../src/estimate/estimators/table';
 import { TableEstimator } from '../../../src/estimate/tableEstimator';
 import { Random } from '../../../src/random';
 import type { SearchSpace } from '../../../src/space/searchSpace';
-import { createSpace } from '../../../src/space/spaces';
-import { bench201Entry } from '../../../src/space/spaces/bench201';
-import { cellEntry } from '../../../src/space/spaces/cell';
+import { createSpace } from '../../../src/space/registry';
+import { bench201Entry } from '../../../src/space/bench201/entry';
+import { cellEntry } from '../../../src/space/cell/entry';
 
 const bench201 = createSpace(bench201Entry.options.parse({ type: 'nasbench201' }));
 const cells = createSpace(cellEntry.options.parse({ nodes: 2 }));

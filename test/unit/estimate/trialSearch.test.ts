@@ -5,7 +5,7 @@ import type { Estimator, Evaluation } from '../../../src/estimate/estimator';
 import { TrialSearch, type TrialContext } from '../../../src/estimate/trialSearch';
 import { Random } from '../../../src/random';
 import { random } from '../../../src/search/strategies/random';
-import { Bench201SearchSpace } from '../../../src/space/cell/bench201Space';
+import { Bench201SearchSpace } from '../../../src/space/bench201/space';
 import { searchConfig } from './config';
 import { drive, searchOf, throughFile, trialsOf } from './support';
 

@@ -1,6 +1,6 @@
 /** Genotypes that bring out every case of code generation. */
 import { Random } from '../../../src/random';
-import { selectableOperations, type CellSpace } from '../../../src/space/cell/space';
+import { selectableOperations, type CellSpace } from '../../../src/space/cell/alpha';
 import type { CellGenotype, CellPairGenotype } from '../../../src/space/genotype';
 import type { Layer, Stride } from '../../../src/space/layers';
 import { operationNames, operations, type Operation } from '../../../src/space/operations';

@@ -7,11 +7,11 @@ import { FusedNetwork } from '../../../src/network/fused/fusedNetwork';
 import { ReferenceNetwork } from '../../../src/network/reference/referenceNetwork';
 import { layoutOf } from '../../../src/network/structure';
 import { Random } from '../../../src/random';
-import type { NetworkPlan } from '../../../src/space/cell/plan';
+import type { NetworkPlan } from '../../../src/space/plan';
 import { planChain } from '../../../src/space/chain/plan';
 import type { ChainConnections, ChainGenotype } from '../../../src/space/genotype';
 import { operationNames } from '../../../src/space/operations';
-import { mbconvEntry } from '../../../src/space/spaces/mbconv';
+import { mbconvEntry } from '../../../src/space/mbconv/entry';
 import { randomBatch, relativeError } from '../../support/supernets';
 
 const frame = { input: { height: 9, width: 10, channels: 2 }, classes: 4 };

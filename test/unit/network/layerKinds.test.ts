@@ -8,7 +8,7 @@ import { activate, axisConvolution, squeezeExcite } from '../../../src/network/r
 import { ReferenceNetwork } from '../../../src/network/reference/referenceNetwork';
 import { layoutOf } from '../../../src/network/structure';
 import { Random } from '../../../src/random';
-import type { NetworkPlan } from '../../../src/space/cell/plan';
+import type { NetworkPlan } from '../../../src/space/plan';
 import { activations, gates, layerOutput, layersOutput, type Layer } from '../../../src/space/layers';
 import { randomBatch, relativeError } from '../../support/supernets';
 

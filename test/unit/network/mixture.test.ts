@@ -10,7 +10,7 @@ import {
 } from '../../../src/network/mixture';
 import type { Mixtures } from '../../../src/network/supernet';
 import { Random } from '../../../src/random';
-import { cellEdges } from '../../../src/space/cell/space';
+import { cellEdges } from '../../../src/space/cell/alpha';
 
 const edges = cellEdges(3);
 const operations = 4;

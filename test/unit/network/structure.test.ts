@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { networkCost } from '../../../src/cost/network';
 import { layoutOf, structureOf, type LayerStructure } from '../../../src/network/structure';
-import { planBench201Network } from '../../../src/space/cell/bench201';
+import { planBench201Network } from '../../../src/space/bench201/plan';
 import { planFoundNetwork, planSupernet } from '../../../src/space/cell/plan';
 import { dartsV2 } from '../../support/genotypes';
 import { dartsSpace, smallSkeleton } from '../../support/supernets';

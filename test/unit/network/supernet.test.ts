@@ -5,8 +5,8 @@ import { flattenMixtures, pathMixtures, unflattenMixtures } from '../../../src/n
 import { ReferenceSupernet } from '../../../src/network/reference/referenceSupernet';
 import { layoutOf } from '../../../src/network/structure';
 import { Random } from '../../../src/random';
-import type { NetworkPlan } from '../../../src/space/cell/plan';
-import { CellSearchSpace } from '../../../src/space/cell/searchSpace';
+import type { NetworkPlan } from '../../../src/space/plan';
+import { CellSearchSpace } from '../../../src/space/cell/space';
 import {
   bench201Fixture,
   partialFixture,

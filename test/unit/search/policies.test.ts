@@ -8,8 +8,8 @@ import { reinforce, type Reinforce } from '../../../src/search/strategies/reinfo
 import { Random } from '../../../src/random';
 import type { Genotype } from '../../../src/space/genotype';
 import type { SearchSpace } from '../../../src/space/searchSpace';
-import { createSpace } from '../../../src/space/spaces';
-import { bench201Entry } from '../../../src/space/spaces/bench201';
+import { createSpace } from '../../../src/space/registry';
+import { bench201Entry } from '../../../src/space/bench201/entry';
 import { agreement, bench201, cells, run, start } from './proposers';
 
 /** Values large enough that no softmax is near uniform. */

@@ -4,9 +4,9 @@ import { Random } from '../../../src/random';
 import type { Proposer, ProposerContext, SamplingStrategy, Trial } from '../../../src/search/strategy';
 import type { Genotype } from '../../../src/space/genotype';
 import type { SearchSpace } from '../../../src/space/searchSpace';
-import { createSpace } from '../../../src/space/spaces';
-import { bench201Entry } from '../../../src/space/spaces/bench201';
-import { cellEntry } from '../../../src/space/spaces/cell';
+import { createSpace } from '../../../src/space/registry';
+import { bench201Entry } from '../../../src/space/bench201/entry';
+import { cellEntry } from '../../../src/space/cell/entry';
 
 export const bench201 = createSpace(
   bench201Entry.options.parse({ type: 'nasbench201', cellsPerStage: 1, channels: 4 }),

@@ -4,8 +4,8 @@ import { strategies } from '../../../src/search/strategies';
 import { random } from '../../../src/search/strategies/random';
 import type { Trial } from '../../../src/search/strategy';
 import type { Genotype } from '../../../src/space/genotype';
-import { createSpace } from '../../../src/space/spaces';
-import { bench201Entry } from '../../../src/space/spaces/bench201';
+import { createSpace } from '../../../src/space/registry';
+import { bench201Entry } from '../../../src/space/bench201/entry';
 import { mean } from '../../../src/statistics';
 import { agreement, bench201, bestScore, cells, run, start, type Verdict } from './proposers';
 

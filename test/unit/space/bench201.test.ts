@@ -4,7 +4,7 @@ import {
   bench201Operations,
   planBench201Network,
   planBench201Supernet,
-} from '../../../src/space/cell/bench201';
+} from '../../../src/space/bench201/plan';
 
 const skeleton = {
   channels: 16,

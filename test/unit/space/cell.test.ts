@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Random } from '../../../src/random';
-import { alphaEntropy, cellEdges, discretize, discretizeCell, softmax } from '../../../src/space/cell/space';
+import { alphaEntropy, cellEdges, discretize, discretizeCell, softmax } from '../../../src/space/cell/alpha';
 import { isReduction, planSupernet } from '../../../src/space/cell/plan';
 import { genotypeSchema } from '../../../src/space/genotype';
 import { dartsOperations } from '../../../src/space/operations';

@@ -2,16 +2,16 @@
 import assert from 'node:assert/strict';
 import { networkCost } from '../../../src/cost/network';
 import { Random } from '../../../src/random';
-import { bench201Operations, planBench201Network } from '../../../src/space/cell/bench201';
-import { canonicalBench201 } from '../../../src/space/cell/bench201Forms';
-import { Bench201SearchSpace } from '../../../src/space/cell/bench201Space';
-import { CellSearchSpace } from '../../../src/space/cell/searchSpace';
-import { plainCellCount } from '../../../src/space/cell/space';
+import { bench201Operations, planBench201Network } from '../../../src/space/bench201/plan';
+import { canonicalBench201 } from '../../../src/space/bench201/forms';
+import { Bench201SearchSpace } from '../../../src/space/bench201/space';
+import { CellSearchSpace } from '../../../src/space/cell/space';
+import { plainCellCount } from '../../../src/space/cell/alpha';
 import { reductionLayers } from '../../../src/space/chain/space';
 import { efficientNetB0, mobileNetV3Large } from '../../../src/space/mbconv/known';
 import { dartsOperations } from '../../../src/space/operations';
-import { chainEntry } from '../../../src/space/spaces/chain';
-import { mbconvEntry } from '../../../src/space/spaces/mbconv';
+import { chainEntry } from '../../../src/space/chain/entry';
+import { mbconvEntry } from '../../../src/space/mbconv/entry';
 
 /** All 15,625 cells of NAS-Bench-201. */
 function* allCells(): Generator<string[]> {

@@ -11,7 +11,7 @@ import {
 } from '../../../src/space/genotype';
 import { planNetwork } from '../../../src/space/network';
 import type { SearchSpace } from '../../../src/space/searchSpace';
-import { spaces } from '../../../src/space/spaces';
+import { spaces } from '../../../src/space/registry';
 
 type SpaceName = (typeof spaces)[number]['name'];
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { RunEventOf } from '../../../src/protocol/events';
 import { emptyRunState, type RunState } from '../../../src/protocol/runState';
-import { bench201Edges } from '../../../src/space/cell/bench201Space';
+import { bench201Edges } from '../../../src/space/bench201/space';
 import type { MbconvGenotype } from '../../../src/space/genotype';
 import { chainItems, stageRows } from '../../../webview/architecture';
 import { layoutCell } from '../../../webview/cellLayout';

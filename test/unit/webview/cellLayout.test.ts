@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Random } from '../../../src/random';
-import type { CellSpace } from '../../../src/space/cell/space';
+import type { CellSpace } from '../../../src/space/cell/alpha';
 import type { CellGenotype } from '../../../src/space/genotype';
 import {
   arrowHead,

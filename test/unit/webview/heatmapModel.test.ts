@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cellEdges } from '../../../src/space/cell/space';
+import { cellEdges } from '../../../src/space/cell/alpha';
 import { fits, heatmapModel, rampMaximum, rampPlace } from '../../../webview/heatmapModel';
 
 const space: Parameters<typeof fits>[0] = {

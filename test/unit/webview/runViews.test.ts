@@ -7,7 +7,7 @@ import {
   replayRun,
   type RunState,
 } from '../../../src/protocol/runState';
-import { softmax } from '../../../src/space/cell/space';
+import { softmax } from '../../../src/space/cell/alpha';
 import { edgeSeries, entropySeries } from '../../../webview/alphaSeries';
 import { fakeRun, untilEpoch } from '../../../webview/dev/fakeRun';
 import { networkRows } from '../../../webview/networksTable';

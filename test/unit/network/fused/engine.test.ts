@@ -8,7 +8,8 @@ import { Machine } from '../../../../src/network/fused/machine/machine';
 import { searchMemory, trainingMemory } from '../../../../src/network/fused/memory';
 import { Unsupported } from '../../../../src/network/fused/steps';
 import { ReferenceSupernet } from '../../../../src/network/reference/referenceSupernet';
-import { planFoundNetwork, planSupernet, type NetworkPlan } from '../../../../src/space/cell/plan';
+import { planFoundNetwork, planSupernet } from '../../../../src/space/cell/plan';
+import type { NetworkPlan } from '../../../../src/space/plan';
 import { dartsV2 } from '../../../support/genotypes';
 import {
   bench201Fixture,

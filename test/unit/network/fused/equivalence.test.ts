@@ -12,10 +12,11 @@ import { ReferenceSupernet } from '../../../../src/network/reference/referenceSu
 import { layoutOf } from '../../../../src/network/structure';
 import type { Mixtures } from '../../../../src/network/supernet';
 import { Random } from '../../../../src/random';
-import { bench201Operations, planBench201Supernet } from '../../../../src/space/cell/bench201';
-import { bench201Edges } from '../../../../src/space/cell/bench201Space';
-import { planSupernet, type NetworkPlan } from '../../../../src/space/cell/plan';
-import { cellEdges } from '../../../../src/space/cell/space';
+import { bench201Operations, planBench201Supernet } from '../../../../src/space/bench201/plan';
+import { bench201Edges } from '../../../../src/space/bench201/space';
+import { planSupernet } from '../../../../src/space/cell/plan';
+import type { NetworkPlan } from '../../../../src/space/plan';
+import { cellEdges } from '../../../../src/space/cell/alpha';
 import { operationNames } from '../../../../src/space/operations';
 import { randomBatch } from '../../../support/supernets';
 

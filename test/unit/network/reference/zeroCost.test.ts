@@ -7,8 +7,8 @@ import { ReferenceNetwork } from '../../../../src/network/reference/referenceNet
 import { layoutOf } from '../../../../src/network/structure';
 import { zeroCostProxies } from '../../../../src/network/reference/zeroCost';
 import { Random } from '../../../../src/random';
-import { planBench201Network } from '../../../../src/space/cell/bench201';
-import type { NetworkPlan } from '../../../../src/space/cell/plan';
+import { planBench201Network } from '../../../../src/space/bench201/plan';
+import type { NetworkPlan } from '../../../../src/space/plan';
 import { randomBatch } from '../../../support/supernets';
 
 const input = { height: 6, width: 6, channels: 2 };

@@ -8,9 +8,9 @@ import { ExpectedCost } from '../../../../src/search/gradient/expectedCost';
 import { layersCost } from '../../../../src/cost/layers';
 import { operationCosts } from '../../../../src/cost/operationCosts';
 import { networkCost } from '../../../../src/cost/network';
-import { Bench201SearchSpace } from '../../../../src/space/cell/bench201Space';
-import { bench201Operations } from '../../../../src/space/cell/bench201';
-import { CellSearchSpace } from '../../../../src/space/cell/searchSpace';
+import { Bench201SearchSpace } from '../../../../src/space/bench201/space';
+import { bench201Operations } from '../../../../src/space/bench201/plan';
+import { CellSearchSpace } from '../../../../src/space/cell/space';
 import { dartsOperations } from '../../../../src/space/operations';
 
 const frame = { input: { height: 32, width: 32, channels: 3 }, classes: 10 };

@@ -3,7 +3,7 @@ import { allowedSkips, CollapseGuard } from '../../../../src/search/gradient/gua
 import type { GuardOptions } from '../../../../src/search/strategies/gradientOptions';
 import type { Genotype } from '../../../../src/space/genotype';
 import { dartsOperations } from '../../../../src/space/operations';
-import { bench201Operations } from '../../../../src/space/cell/bench201';
+import { bench201Operations } from '../../../../src/space/bench201/plan';
 import { dartsV1, dartsV2, pcDartsCifar } from '../../../support/genotypes';
 
 const options: GuardOptions = { skips: undefined, eigenvalue: false, action: 'stop' };

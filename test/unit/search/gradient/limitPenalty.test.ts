@@ -7,8 +7,8 @@ import { Random } from '../../../../src/random';
 import { Architecture } from '../../../../src/search/gradient/architecture';
 import { LimitPenalty } from '../../../../src/search/gradient/limitPenalty';
 import { ExpectedCost } from '../../../../src/search/gradient/expectedCost';
-import { bench201Operations } from '../../../../src/space/cell/bench201';
-import { Bench201SearchSpace } from '../../../../src/space/cell/bench201Space';
+import { bench201Operations } from '../../../../src/space/bench201/plan';
+import { Bench201SearchSpace } from '../../../../src/space/bench201/space';
 import type { Genotype } from '../../../../src/space/genotype';
 
 const space = new Bench201SearchSpace({

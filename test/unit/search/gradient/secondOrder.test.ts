@@ -4,11 +4,12 @@ import { ReferenceSupernet } from '../../../../src/network/reference/referenceSu
 import { Random } from '../../../../src/random';
 import { Architecture } from '../../../../src/search/gradient/architecture';
 import { secondOrderGradient } from '../../../../src/search/gradient/secondOrder';
-import { bench201Operations, planBench201Supernet } from '../../../../src/space/cell/bench201';
-import { bench201Edges } from '../../../../src/space/cell/bench201Space';
-import { planSupernet, type NetworkPlan } from '../../../../src/space/cell/plan';
+import { bench201Operations, planBench201Supernet } from '../../../../src/space/bench201/plan';
+import { bench201Edges } from '../../../../src/space/bench201/space';
+import { planSupernet } from '../../../../src/space/cell/plan';
+import type { NetworkPlan } from '../../../../src/space/plan';
 import type { Layer } from '../../../../src/space/layers';
-import { cellEdges } from '../../../../src/space/cell/space';
+import { cellEdges } from '../../../../src/space/cell/alpha';
 import { randomBatch, smallSkeleton, smallSpace } from '../../../support/supernets';
 
 const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number =>

@@ -1,9 +1,9 @@
 /** The registry of search spaces. A new one is one folder, one entry file and one line here. */
-import type { SearchSpace } from '../searchSpace';
-import { bench201Entry } from './bench201';
-import { cellEntry } from './cell';
-import { chainEntry } from './chain';
-import { mbconvEntry } from './mbconv';
+import type { SearchSpace } from './searchSpace';
+import { bench201Entry } from './bench201/entry';
+import { cellEntry } from './cell/entry';
+import { chainEntry } from './chain/entry';
+import { mbconvEntry } from './mbconv/entry';
 
 export const spaces = [cellEntry, bench201Entry, chainEntry, mbconvEntry] as const;
 

@@ -1,7 +1,7 @@
 /** What the registry of search spaces holds. */
 import type * as z from 'zod';
-import type { SpaceType } from '../genotype';
-import type { SearchSpace } from '../searchSpace';
+import type { SpaceType } from './genotype';
+import type { SearchSpace } from './searchSpace';
 
 /** @typeParam S schema of the space's section in a config; has the key `type` with the space's name as its only value */
 export interface SpaceEntry<S extends z.ZodObject = z.ZodObject> {

@@ -4,15 +4,8 @@
  */
 import { layersOutput, type Layer, type Shape } from '../layers';
 import { operationNamed } from '../operations';
-import {
-  fixedCell,
-  requireShare,
-  type CandidatePlan,
-  type CellPlan,
-  type EdgePlan,
-  type NetworkPlan,
-  type SupernetOptions,
-} from './plan';
+import { requireShare, type SupernetOptions } from '../cell/plan';
+import { fixedCell, type CandidatePlan, type CellPlan, type EdgePlan, type NetworkPlan } from '../plan';
 
 /** The operations of the paper. */
 export const bench201Operations: readonly string[] = [

@@ -1,10 +1,10 @@
 /** The space of NAS-Bench-201 in the registry. */
 import * as z from 'zod';
 import { described, describedEnum } from '../../describe';
-import { bench201Operations } from '../cell/bench201';
-import { Bench201SearchSpace } from '../cell/bench201Space';
+import { bench201Operations } from './plan';
+import { Bench201SearchSpace } from './space';
 import { operations } from '../operations';
-import type { SpaceEntry } from './entry';
+import type { SpaceEntry } from '../entry';
 
 const options = z.strictObject({
   type: described(

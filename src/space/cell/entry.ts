@@ -1,9 +1,9 @@
 /** The cell space in the registry. */
 import * as z from 'zod';
 import { described, describedEnum } from '../../describe';
-import { CellSearchSpace } from '../cell/searchSpace';
+import { CellSearchSpace } from './space';
 import { dartsOperations, operations } from '../operations';
-import type { SpaceEntry } from './entry';
+import type { SpaceEntry } from '../entry';
 
 const positiveInteger = z.number().int().min(1);
 

@@ -3,9 +3,9 @@ import * as z from 'zod';
 import { described } from '../../describe';
 import { mbconvParts } from '../genotype';
 import { activations } from '../layers';
-import { bases, type BaseName } from '../mbconv/bases';
-import { MbconvSearchSpace } from '../mbconv/space';
-import type { SpaceEntry } from './entry';
+import { bases, type BaseName } from './bases';
+import { MbconvSearchSpace } from './space';
+import type { SpaceEntry } from '../entry';
 
 const unique = <T>(values: readonly T[]): boolean => new Set(values).size === values.length;
 const list = <T extends z.ZodType>(item: T) => z.array(item).min(1).refine(unique, 'every value once');

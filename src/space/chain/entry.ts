@@ -1,10 +1,10 @@
 /** The space of chains in the registry. */
 import * as z from 'zod';
 import { described, describedEnum } from '../../describe';
-import { ChainSearchSpace } from '../chain/space';
+import { ChainSearchSpace } from './space';
 import { chainConnections } from '../genotype';
 import { operations } from '../operations';
-import type { SpaceEntry } from './entry';
+import type { SpaceEntry } from '../entry';
 
 const unique = <T>(values: readonly T[]): boolean => new Set(values).size === values.length;
 const positiveInteger = z.number().int().min(1);

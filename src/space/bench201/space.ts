@@ -3,9 +3,9 @@ import type { Random } from '../../random';
 import { changeOneChoice, checkChoices, countChoices, drawChoices, oneHot } from '../choices';
 import type { Bench201Genotype, Genotype, NetworkFrame } from '../genotype';
 import type { Decision, EdgeWeights, Mutation, SearchSpace, SupernetSpace } from '../searchSpace';
-import { planBench201Network, planBench201Supernet } from './bench201';
-import { canonicalBench201, parseBench201, pathFeatures, writeBench201 } from './bench201Forms';
-import type { CellEdge } from './space';
+import { planBench201Network, planBench201Supernet } from './plan';
+import { canonicalBench201, parseBench201, pathFeatures, writeBench201 } from './forms';
+import type { CellEdge } from '../cell/alpha';
 
 export interface Bench201Options {
   readonly operations: readonly string[];
