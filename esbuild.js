@@ -49,7 +49,7 @@ const targets = [
   { ...node, entryPoints: { setup: 'src/backend/setup/main.ts' } },
   {
     ...common,
-    entryPoints: { webview: 'webview/main.ts' },
+    entryPoints: { webview: 'webview/page/main.ts' },
     platform: 'browser',
     format: 'iife',
     target: 'es2022',

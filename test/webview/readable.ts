@@ -1,7 +1,7 @@
 /** Whether every text of the page has the contrast that WCAG 2.1 asks for (section 1.4.3). */
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
-import { contrast, mix, parseColour, type Rgba } from '../../webview/contrast';
+import { contrast, mix, parseColour, type Rgba } from '../../webview/kit/contrast';
 
 /** As computed styles give colours: rgb(…), or color(srgb …) for mixes. */
 function computed(text: string): Rgba {

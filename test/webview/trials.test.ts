@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { replayRun } from '../../src/protocol/runState';
 import { fakeRun, fakeTelemetry, untilEpoch } from '../../webview/dev/fakeRun';
 import { fakeTrials } from '../../webview/dev/fakeTrials';
-import { bestTrial, lineage, paretoFront } from '../../webview/trials';
+import { bestTrial, lineage, paretoFront } from '../../webview/trials/trials';
 import { after, context, snapshot } from './fixtures';
 import { useDashboard } from './harness';
 import { assertReadable } from './readable';

@@ -12,8 +12,8 @@ import { CellSearchSpace } from '../../src/space/cell/space';
 import { softmax } from '../../src/space/cell/alpha';
 import { dartsOperations } from '../../src/space/operations';
 import type { SearchSpace, SupernetSpace } from '../../src/space/searchSpace';
-import { skipsOf } from '../drawnCell';
-import { cellsOf } from '../genotypeCells';
+import { skipsOf } from '../architecture/drawnCell';
+import { cellsOf } from '../architecture/genotypeCells';
 
 export interface FakeRunOptions {
   readonly seed?: number;

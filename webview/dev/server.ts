@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 import type { FakeTheme } from '../../test/webview/themes';
-import { dashboardPage } from '../page';
+import { dashboardPage } from '../page/page';
 
 export interface DevServer {
   readonly origin: string;

@@ -1,7 +1,7 @@
 /** One dashboard: a webview panel that shows one run, or that none was started yet. */
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import { dashboardPage } from '../../../webview/page';
+import { dashboardPage } from '../../../webview/page/page';
 import { dashboardRequestSchema } from '../../protocol/dashboard';
 import type { RunSession } from '../run/session';
 import type { Services } from '../services';

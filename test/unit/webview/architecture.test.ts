@@ -3,12 +3,12 @@ import type { RunEventOf } from '../../../src/protocol/events';
 import { emptyRunState, type RunState } from '../../../src/protocol/runState';
 import { bench201Edges } from '../../../src/space/bench201/space';
 import type { MbconvGenotype } from '../../../src/space/genotype';
-import { chainItems, stageRows } from '../../../webview/architecture';
-import { layoutCell } from '../../../webview/cellLayout';
-import { alarmText, allowedSkips, lastAlarm } from '../../../webview/collapse';
-import { cellLines, drawnBench201, skipsOf } from '../../../webview/drawnCell';
-import { edgeShares, fits, heatmapModel } from '../../../webview/heatmapModel';
-import { edgeText, nodeText } from '../../../webview/naming';
+import { chainItems, stageRows } from '../../../webview/architecture/architecture';
+import { layoutCell } from '../../../webview/architecture/cellLayout';
+import { alarmText, allowedSkips, lastAlarm } from '../../../webview/gradient/collapse';
+import { cellLines, drawnBench201, skipsOf } from '../../../webview/architecture/drawnCell';
+import { edgeShares, fits, heatmapModel } from '../../../webview/gradient/heatmapModel';
+import { edgeText, nodeText } from '../../../webview/run/naming';
 
 const bench = {
   type: 'nasbench201',

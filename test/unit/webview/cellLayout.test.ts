@@ -10,7 +10,7 @@ import {
   scaleIn,
   smoothPath,
   type CellLayout,
-} from '../../../webview/cellLayout';
+} from '../../../webview/architecture/cellLayout';
 import { dartsOperations } from '../../../src/space/operations';
 import { sampleCells } from '../../support/cellSpaces';
 

@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import { contrast, mix, parseColour, readableShare, withOpacity, type Rgba } from '../../../webview/contrast';
+import {
+  contrast,
+  mix,
+  parseColour,
+  readableShare,
+  withOpacity,
+  type Rgba,
+} from '../../../webview/kit/contrast';
 import { themeNames, themes } from '../../webview/themes';
 
 const black: Rgba = [0, 0, 0, 1];

@@ -10,7 +10,7 @@ import {
   formatStepTime,
   formatTick,
   formatTimeLeft,
-} from '../../../webview/format';
+} from '../../../webview/kit/format';
 
 /** No-break spaces as plain ones, for readable expectations. */
 function plain(text: string): string {

@@ -3,9 +3,9 @@ import type { RunEvent } from '../../../src/protocol/events';
 import { emptyRunState, replayRun } from '../../../src/protocol/runState';
 import type { Telemetry } from '../../../src/protocol/worker';
 import { fakeRun, fakeTelemetry, untilEpoch } from '../../../webview/dev/fakeRun';
-import { headerModel, type HeaderModel } from '../../../webview/headerModel';
-import { strips } from '../../../webview/noticeList';
-import type { View } from '../../../webview/store';
+import { headerModel, type HeaderModel } from '../../../webview/run/headerModel';
+import { strips } from '../../../webview/run/noticeList';
+import type { View } from '../../../webview/page/store';
 
 const events = fakeRun({ epochs: 8 });
 const middle = untilEpoch(events, 2, 0.5);

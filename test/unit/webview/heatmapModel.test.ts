@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { cellEdges } from '../../../src/space/cell/alpha';
-import { fits, heatmapModel, rampMaximum, rampPlace } from '../../../webview/heatmapModel';
+import { fits, heatmapModel, rampMaximum, rampPlace } from '../../../webview/gradient/heatmapModel';
 
 const space: Parameters<typeof fits>[0] = {
   type: 'cell',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { dashboardPage } from '../../../webview/page';
+import { dashboardPage } from '../../../webview/page/page';
 
 const options = {
   scriptUri: 'https://host/dist/webview.js?a=1&b="2"',

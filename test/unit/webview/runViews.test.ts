@@ -8,10 +8,10 @@ import {
   type RunState,
 } from '../../../src/protocol/runState';
 import { softmax } from '../../../src/space/cell/alpha';
-import { edgeSeries, entropySeries } from '../../../webview/alphaSeries';
+import { edgeSeries, entropySeries } from '../../../webview/gradient/alphaSeries';
 import { fakeRun, untilEpoch } from '../../../webview/dev/fakeRun';
-import { networkRows } from '../../../webview/networksTable';
-import { automaticTraining, trainings, trainingSeries } from '../../../webview/trainingSeries';
+import { networkRows } from '../../../webview/run/networksTable';
+import { automaticTraining, trainings, trainingSeries } from '../../../webview/run/trainingSeries';
 
 const events = fakeRun({ epochs: 3, stepsPerEpoch: 40 });
 const run = replayRun(events);

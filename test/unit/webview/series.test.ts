@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Random } from '../../../src/random';
-import { decimate, growing, valueAt } from '../../../webview/series';
+import { decimate, growing, valueAt } from '../../../webview/kit/series';
 
 describe('webview: series', () => {
   it('computes only what is new in a growing list', () => {

@@ -13,7 +13,7 @@ import {
   reportSeries,
   sortTrials,
   type Trial,
-} from '../../../webview/trials';
+} from '../../../webview/trials/trials';
 import {
   formatMetric,
   formatScore,
@@ -21,8 +21,8 @@ import {
   plainName,
   shortArchitecture,
   shortOrigin,
-} from '../../../webview/trialText';
-import { automaticTraining, trainings, trainingSeries } from '../../../webview/trainingSeries';
+} from '../../../webview/trials/trialText';
+import { automaticTraining, trainings, trainingSeries } from '../../../webview/run/trainingSeries';
 
 const genotype: Genotype = { space: 'nasbench201', operations: new Array<string>(6).fill('skip_connect') };
 

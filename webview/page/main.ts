@@ -1,0 +1,42 @@
+/** Entry of the dashboard: wires the messages of the host, the theme and the parts of the page together. */
+import './setup';
+import './main.css';
+import { Dashboard } from './dashboard';
+import { Host } from './host';
+import { Store } from './store';
+import { observeTheme, readTheme } from '../kit/theme';
+
+/** Without an answer for so long the person is told, instead of waiting before an endless "Loading". */
+const patience = 8000;
+
+const host = new Host();
+const store = new Store(host);
+const dashboard = new Dashboard(host, store, readTheme());
+
+store.onPaint((view) => {
+  if (!store.hydrated && view.problem === undefined) return;
+  if (!dashboard.element.isConnected)
+    document.getElementById('dashboard')!.replaceChildren(dashboard.element);
+  dashboard.update(view);
+});
+
+let repaint = 0;
+observeTheme(() => {
+  // VS Code changes class and style one after the other: both belong to one repaint.
+  cancelAnimationFrame(repaint);
+  repaint = requestAnimationFrame(() => dashboard.repaint(readTheme()));
+});
+
+window.addEventListener('message', (event) => store.receive(event.data));
+window.addEventListener('error', (event) => {
+  // Browsers report a resize that takes two frames as an error, which it is not.
+  if (event.message.startsWith('ResizeObserver loop')) return;
+  store.report(`The dashboard met an error (${event.message}).`);
+});
+window.addEventListener('unhandledrejection', (event) =>
+  store.report(`The dashboard met an error (${String(event.reason)}).`),
+);
+setTimeout(() => {
+  if (!store.hydrated) store.report('The extension has not answered yet.');
+}, patience);
+host.post({ type: 'ready' });

@@ -1,0 +1,101 @@
+/** One trial in full: the selected one, else the best. Its architecture, what it scored and costs, and what it came from. */
+import { ArchitectureView } from '../architecture/architectureView';
+import { createLink } from '../kit/controls';
+import { html, setHidden, setText } from '../kit/dom';
+import type { Host } from '../page/host';
+import { icon } from '../kit/icons';
+import { createPanel, type Panel } from '../kit/panel';
+import type { Store, View } from '../page/store';
+import { costLooks, formatMetric, formatScore, originText, plainName, trialName } from './trialText';
+import { costNames, isScored, lineage, type Trial } from './trials';
+
+export class TrialDetails {
+  readonly panel: Panel;
+  private readonly architecture = new ArchitectureView();
+  private readonly facts = html('dl', { class: 'facts' });
+  private readonly reason = html('p', { class: 'reason', hidden: true });
+  private readonly text = html('p', { class: 'trial-line' });
+  private readonly line = html('details', {}, html('summary', {}, 'In one line'), this.text);
+  private readonly lineageHead = html('h3', {}, 'Lineage');
+  private readonly chain = html('ol', { class: 'lineage' });
+  private readonly generate;
+  private readonly showBest;
+  private trial: Trial | undefined;
+  private drawn: unknown[] = [];
+
+  constructor(
+    host: Host,
+    private readonly store: Store,
+  ) {
+    this.generate = createLink('Generate code of this trial', () => {
+      if (this.trial) host.post({ type: 'generateFrom', from: { kind: 'trial', index: this.trial.index } });
+    });
+    this.showBest = createLink('Show the best', () => store.choose({ trial: undefined }));
+    const body = html(
+      'div',
+      { class: 'trial-body' },
+      this.facts,
+      this.reason,
+      this.architecture.element,
+      this.line,
+      this.lineageHead,
+      this.chain,
+    );
+    this.panel = createPanel('Best trial', 'trial-panel', body, [this.showBest, this.generate]);
+  }
+
+  /**
+   * @param selected index of the trial to show
+   * @param best index of the one that the search holds for the best
+   */
+  update({ run }: View, selected: number | undefined, best: number | undefined): void {
+    const inputs = [run.trials, selected, best];
+    if (inputs.every((input, index) => input === this.drawn[index])) return;
+    this.drawn = inputs;
+    const trial = run.trials.find(({ index }) => index === selected);
+    this.panel.setWaiting(trial ? undefined : 'The best trial is shown here, or the one that you select.');
+    setHidden(this.showBest, !trial || selected === best || best === undefined);
+    setHidden(this.generate, !trial);
+    this.trial = trial;
+    if (trial) this.show(trial, run.trials, selected === best);
+  }
+
+  private show(trial: Trial, trials: readonly Trial[], best: boolean): void {
+    const name = trialName(trial.index);
+    setText(this.panel.heading, best ? `Best: ${name.toLowerCase()}` : name);
+    const facts: [string, string][] = [['Score', isScored(trial) ? formatScore(trial.score) : '–']];
+    for (const cost of costNames) {
+      const value = trial.costs[cost];
+      if (value !== undefined) facts.push([costLooks[cost].title, costLooks[cost].format(value)]);
+    }
+    for (const [metric, value] of Object.entries(trial.metrics ?? {}))
+      facts.push([plainName(metric), formatMetric(value)]);
+    this.facts.replaceChildren(
+      ...facts.map(([label, value]) =>
+        html('div', { class: 'fact' }, html('dt', {}, label), html('dd', {}, value)),
+      ),
+    );
+    setHidden(this.reason, trial.status === 'done');
+    if (trial.status !== 'done') {
+      const what = trial.status === 'failed' ? 'Failed' : 'Rejected before training';
+      this.reason.dataset.status = trial.status;
+      this.reason.replaceChildren(
+        icon(trial.status === 'failed' ? 'failed' : 'rejected'),
+        `${what}: ${trial.message ?? 'no reason was given'}`,
+      );
+    }
+    this.architecture.update(trial.genotype);
+    setText(this.text, trial.text);
+    const family = lineage(trials, trial.index);
+    this.chain.replaceChildren(...family.map((each) => this.ancestor(each, each === trial)));
+  }
+
+  private ancestor(trial: Trial, itself: boolean): HTMLElement {
+    const name = trialName(trial.index);
+    const link = itself
+      ? html('span', { class: 'ancestor' }, name)
+      : createLink(name, () => this.store.choose({ trial: trial.index }));
+    const score = isScored(trial) ? formatScore(trial.score) : trial.status;
+    return html('li', {}, link, html('span', { class: 'value' }, score), html('span', {}, originText(trial)));
+  }
+}
