@@ -2,28 +2,18 @@
 import { existsSync } from 'node:fs';
 import { UserError } from '../errors';
 import { effectiveEvents } from '../protocol/runState';
-import type { RunEventOf } from '../protocol/events';
+import { costNames, type RunEventOf } from '../protocol/events';
 import { writeAtomically } from '../runs/atomic';
 import { readEventLog } from '../runs/eventLog';
 import { RunFolder } from '../runs/runFolder';
 import type { ExitCode } from './program';
 
-const columns = [
-  'trial',
-  'architecture',
-  'status',
-  'reward',
-  'parameters',
-  'flops',
-  'memoryMiB',
-  'latencyMs',
-];
+const columns = ['trial', 'architecture', 'status', 'reward', ...costNames];
 
 function row({ index, text, status, score, costs }: RunEventOf<'trial'>): string {
-  const { parameters, flops, memoryMiB, latencyMs } = costs;
   // Architectures may hold commas and semicolons.
   const quoted = `"${text.replaceAll('"', '""')}"`;
-  return [index + 1, quoted, status, score ?? '', parameters, flops, memoryMiB, latencyMs ?? ''].join(',');
+  return [index + 1, quoted, status, score ?? '', ...costNames.map((name) => costs[name] ?? '')].join(',');
 }
 
 /** @throws UserError when the folder is no run, the run has no trials, or the file exists */

@@ -134,6 +134,10 @@ const genotypeEvent = z.object({
   genotype: genotypeSchema,
 });
 
+/** Costs of an architecture by name, in the order in which they are offered. */
+export const costNames = ['parameters', 'flops', 'memoryMiB', 'latencyMs'] as const;
+export type CostName = (typeof costNames)[number];
+
 const costs = z.object({
   parameters: z.number(),
   flops: z.number(),

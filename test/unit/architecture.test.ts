@@ -1,8 +1,7 @@
 /** The rooms of `src` and what each may import: the rule of docs/architecture.md as a test. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
-import ts from 'typescript';
+import { join } from 'node:path';
+import { fileOf, importsOf, sourceFiles } from '../../scripts/imports';
 
 const root = join(__dirname, '../..');
 
@@ -119,73 +118,22 @@ const tensorFree = [
   ...['study/memory', 'job/plan', 'worker/client', 'backend/names', 'backend/folders'],
 ];
 
-interface Import {
-  readonly file: string;
-  readonly target: string;
-  /** True when it vanishes at run time. */
-  readonly typeOnly: boolean;
-}
-
-function sourceFiles(folder: string): string[] {
-  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
-    .map((name) => join(folder, name));
-}
-
-/** Whether an import or a re-export is of types alone. */
-function vanishes(node: ts.ImportDeclaration | ts.ExportDeclaration): boolean {
-  const clause = ts.isImportDeclaration(node) ? node.importClause : node;
-  if (!clause || clause.isTypeOnly) return clause !== undefined;
-  const named = ts.isImportClause(clause) ? clause.namedBindings : clause.exportClause;
-  if (!named || (ts.isImportClause(clause) && clause.name)) return false;
-  return 'elements' in named && named.elements.every(({ isTypeOnly }) => isTypeOnly);
-}
-
-/** Every import of a file, static and dynamic; own files as paths from the root without extension. */
-function importsOf(file: string): Import[] {
-  const source = ts.createSourceFile(
-    file,
-    readFileSync(join(root, file), 'utf8'),
-    ts.ScriptTarget.ES2022,
-    true,
-  );
-  const found: Import[] = [];
-  const add = (specifier: string, typeOnly: boolean): void => {
-    const own = specifier.startsWith('.');
-    const target = own ? relative(root, resolve(root, dirname(file), specifier)) : specifier;
-    found.push({ file, target, typeOnly });
-  };
-  const visit = (node: ts.Node): void => {
-    if ((ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) && node.moduleSpecifier) {
-      add((node.moduleSpecifier as ts.StringLiteral).text, vanishes(node));
-    }
-    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
-      const [argument] = node.arguments;
-      if (argument && ts.isStringLiteral(argument)) add(argument.text, false);
-    }
-    ts.forEachChild(node, visit);
-  };
-  visit(source);
-  return found;
-}
-
 /** `space` for `src/space/x.ts`, `errors` for `src/errors.ts`. */
 function roomOf(path: string): string {
   return path.split('/')[1]!.replace(/\.ts$/, '');
 }
 
-const files = sourceFiles('src');
-const imports = files.flatMap(importsOf);
+const files = sourceFiles(root, 'src');
+const known = new Set(files);
+const imports = files.flatMap((file) => importsOf(root, file));
 
 /** Own files that a file needs at run time, at once or later, by their names from the root; other targets as they are. */
 const needs = new Map(
   files.map((file) => [
     file,
-    importsOf(file)
+    importsOf(root, file)
       .filter(({ typeOnly }) => !typeOnly)
-      .map(
-        ({ target }) => [`${target}.ts`, `${target}/index.ts`].find((own) => files.includes(own)) ?? target,
-      ),
+      .map(({ target }) => fileOf(target, known) ?? target),
   ]),
 );
 
@@ -295,8 +243,8 @@ describe('architecture', () => {
   });
 
   it('lets the dashboard import protocol, space, random and its own files only', () => {
-    const broken = sourceFiles('webview')
-      .flatMap(importsOf)
+    const broken = sourceFiles(root, 'webview')
+      .flatMap((file) => importsOf(root, file))
       .filter(
         ({ target }) =>
           target.startsWith('src/') && !['protocol', 'space', 'random'].includes(roomOf(target)),

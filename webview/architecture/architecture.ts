@@ -1,6 +1,6 @@
 /** Chains and MBConv networks as rows for lists and tables. Pure. */
 import type { ChainGenotype, MbconvGenotype } from '../../src/space/genotype';
-import { operationLook } from '../run/naming';
+import { operationLook } from '../kit/naming';
 
 export interface ChainItem {
   /** e.g. "conv 3×3". */

@@ -5,7 +5,7 @@ import { CellGraph, type DrawnKind } from './cellGraph';
 import { html, setHidden } from '../kit/dom';
 import { formatQuantity } from '../kit/format';
 import { cellsOf, type ShownCells } from './genotypeCells';
-import { operationLook } from '../run/naming';
+import { operationLook } from '../kit/naming';
 import { cssColour } from '../kit/theme';
 
 export class ArchitectureView {

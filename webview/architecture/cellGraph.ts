@@ -13,7 +13,7 @@ import { html, setAttribute, setText, svg, uniqueId } from '../kit/dom';
 import { cellLines, skipsOf, type DrawnCell } from './drawnCell';
 import { formatQuantity } from '../kit/format';
 import { icon } from '../kit/icons';
-import { nodeName, nodeText, operationLook } from '../run/naming';
+import { nodeName, nodeText, operationLook } from '../kit/naming';
 import { cssColour } from '../kit/theme';
 
 /** A drawing stands for so many milliseconds: early in a search the cell changes with every message. */

@@ -7,7 +7,7 @@ import { html, setAttribute, setText, uniqueId } from '../kit/dom';
 import { edgeLabel } from './edgeLabel';
 import { formatWeight } from '../kit/format';
 import { rampPlace, type HeatmapModel, type HeatmapRow } from './heatmapModel';
-import { edgeText, operationLook, type OperationLook } from '../run/naming';
+import { edgeText, operationLook, type OperationLook } from '../kit/naming';
 
 interface GridCell {
   readonly element: HTMLTableCellElement;

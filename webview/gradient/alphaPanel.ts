@@ -7,7 +7,7 @@ import { EdgeStrip } from './edgeStrip';
 import { formatWeight } from '../kit/format';
 import { rampMaximum, type HeatmapModel } from './heatmapModel';
 import { createPanel, type Panel } from '../kit/panel';
-import type { Store, View } from '../page/store';
+import type { Store, View } from '../kit/store';
 import type { Theme } from '../kit/theme';
 
 /** Of the cell kinds that the space has. */

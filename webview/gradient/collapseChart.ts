@@ -2,7 +2,7 @@
 import { html, setHidden } from '../kit/dom';
 import { formatLoss, formatTick } from '../kit/format';
 import { LineChart } from '../kit/lineChart';
-import type { View } from '../page/store';
+import type { View } from '../kit/store';
 import type { Theme } from '../kit/theme';
 
 export class CollapseChart {

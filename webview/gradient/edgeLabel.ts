@@ -1,7 +1,7 @@
 /** An edge of a cell as it is written in the papers, with real subscripts. */
 import type { CellEdge } from '../../src/space/cell/alpha';
 import { html } from '../kit/dom';
-import { nodeName } from '../run/naming';
+import { nodeName } from '../kit/naming';
 
 /** "c with k−2 below → 2". */
 export function edgeLabel({ from, node }: CellEdge, inputs = 2): HTMLElement {

@@ -7,7 +7,7 @@ import { edgeLabel } from './edgeLabel';
 import { formatWeight } from '../kit/format';
 import type { HeatmapModel, HeatmapRow } from './heatmapModel';
 import { LineChart, type ChartData } from '../kit/lineChart';
-import { edgeText, operationLook } from '../run/naming';
+import { edgeText, operationLook } from '../kit/naming';
 import { formatEpoch } from '../kit/panel';
 import type { Theme } from '../kit/theme';
 

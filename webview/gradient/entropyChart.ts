@@ -2,7 +2,7 @@
 import { entropySeries } from './alphaSeries';
 import { LineChart, type Line } from '../kit/lineChart';
 import { chartPanel, formatEpoch, type Panel } from '../kit/panel';
-import type { View } from '../page/store';
+import type { View } from '../kit/store';
 import type { Theme } from '../kit/theme';
 
 export class EntropyChart {

@@ -1,17 +1,17 @@
 /** All parts of the dashboard in their places, and what each of them gets to see. */
 import type { AlphaPoint } from '../../src/protocol/runState';
 import { AlphaPanel, type AlphaModels } from '../gradient/alphaPanel';
-import { CellPanel } from '../architecture/cellPanel';
+import { CellPanel } from '../gradient/cellPanel';
 import { html, setAttribute, setHidden } from '../kit/dom';
 import { createEmptyState } from './emptyState';
 import { EntropyChart } from '../gradient/entropyChart';
 import { Header } from '../run/header';
 import { isSampling } from '../run/headerModel';
 import { fits, heatmapModel } from '../gradient/heatmapModel';
-import type { Host } from './host';
+import type { Host } from '../kit/host';
 import { NetworksTable } from '../run/networksTable';
 import { Notices } from '../run/notices';
-import type { Store, View } from './store';
+import type { Store, View } from '../kit/store';
 import type { Theme } from '../kit/theme';
 import { TrainingCharts } from '../run/trainingCharts';
 import { TrialsView } from '../trials/trialsView';

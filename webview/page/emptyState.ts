@@ -1,7 +1,7 @@
 /** What the dashboard shows before the first run: what it is for, and the way to begin. */
 import { createButton } from '../kit/controls';
 import { html, svg } from '../kit/dom';
-import type { Host } from './host';
+import type { Host } from '../kit/host';
 
 /** A small cell with one strong path: what a search is about. */
 function picture(): SVGSVGElement {

@@ -2,8 +2,8 @@
 import './setup';
 import './main.css';
 import { Dashboard } from './dashboard';
-import { Host } from './host';
-import { Store } from './store';
+import { Host } from '../kit/host';
+import { Store } from '../kit/store';
 import { observeTheme, readTheme } from '../kit/theme';
 
 /** Without an answer for so long the person is told, instead of waiting before an endless "Loading". */

@@ -2,9 +2,9 @@
 import { createButton, createLink } from '../kit/controls';
 import { html, setAttribute, setText, uniqueId } from '../kit/dom';
 import { headerModel, type Fact, type HeaderModel } from './headerModel';
-import type { Host } from '../page/host';
+import type { Host } from '../kit/host';
 import { icon, setIcon } from '../kit/icons';
-import type { View } from '../page/store';
+import type { View } from '../kit/store';
 
 export class Header {
   readonly element: HTMLElement;

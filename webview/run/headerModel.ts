@@ -10,7 +10,7 @@ import {
   formatStepTime,
   formatTimeLeft,
 } from '../kit/format';
-import type { View } from '../page/store';
+import type { View } from '../kit/store';
 import { namedBest } from '../trials/trials';
 import { formatScore, trialName } from '../trials/trialText';
 

@@ -3,7 +3,7 @@ import { baselineSummary, type RunState } from '../../src/protocol/runState';
 import { html } from '../kit/dom';
 import { formatCount, formatInteger, formatPercent } from '../kit/format';
 import { createPanel, type Panel } from '../kit/panel';
-import type { View } from '../page/store';
+import type { View } from '../kit/store';
 
 export interface NetworkRow {
   readonly name: string;

@@ -1,6 +1,6 @@
 /** Which strips stand under the header, and in which order: faults first, then warnings, then notes, newest first. */
 import { alarmText, lastAlarm } from '../gradient/collapse';
-import type { View } from '../page/store';
+import type { View } from '../kit/store';
 
 export interface Strip {
   readonly level: 'error' | 'warning' | 'info';

@@ -1,10 +1,10 @@
 /** The strips under the header: a fault of the dashboard, the failure of the run, and notices, which can be closed. */
 import { createIconButton, createLink } from '../kit/controls';
 import { html } from '../kit/dom';
-import type { Host } from '../page/host';
+import type { Host } from '../kit/host';
 import { icon, type IconName } from '../kit/icons';
 import { strips, type Strip } from './noticeList';
-import type { Store, View } from '../page/store';
+import type { Store, View } from '../kit/store';
 
 const icons: Readonly<Record<Strip['level'], IconName>> = {
   error: 'failed',

@@ -3,7 +3,7 @@ import { createCheckbox, createChoice } from '../kit/controls';
 import { formatLoss, formatPercent, formatTick } from '../kit/format';
 import { LineChart, type Line } from '../kit/lineChart';
 import { chartPanel, formatEpoch, type Panel } from '../kit/panel';
-import type { Store, View } from '../page/store';
+import type { Store, View } from '../kit/store';
 import type { Theme } from '../kit/theme';
 import { automaticTraining, trainings, trainingSeries, type Training } from './trainingSeries';
 

@@ -2,19 +2,11 @@
 import { createChoice } from '../kit/controls';
 import { LineChart, type ChartData, type Line } from '../kit/lineChart';
 import { chartPanel, type Panel } from '../kit/panel';
-import type { Store, View } from '../page/store';
+import type { CostName } from '../../src/protocol/events';
+import type { Store, View } from '../kit/store';
 import type { Theme } from '../kit/theme';
 import { costLooks, formatScore, trialName } from './trialText';
-import {
-  bestSoFar,
-  byCost,
-  isScored,
-  knownCosts,
-  paretoFront,
-  type CostName,
-  type ScoredTrial,
-  type Trial,
-} from './trials';
+import { bestSoFar, byCost, isScored, knownCosts, paretoFront, type ScoredTrial, type Trial } from './trials';
 
 const height = 210;
 const scores: Line = { label: 'score', colour: 'blue', mark: 'points' };

@@ -1,13 +1,14 @@
 /** One trial in full: the selected one, else the best. Its architecture, what it scored and costs, and what it came from. */
 import { ArchitectureView } from '../architecture/architectureView';
 import { createLink } from '../kit/controls';
+import { costNames } from '../../src/protocol/events';
 import { html, setHidden, setText } from '../kit/dom';
-import type { Host } from '../page/host';
+import type { Host } from '../kit/host';
 import { icon } from '../kit/icons';
 import { createPanel, type Panel } from '../kit/panel';
-import type { Store, View } from '../page/store';
+import type { Store, View } from '../kit/store';
 import { costLooks, formatMetric, formatScore, originText, plainName, trialName } from './trialText';
-import { costNames, isScored, lineage, type Trial } from './trials';
+import { isScored, lineage, type Trial } from './trials';
 
 export class TrialDetails {
   readonly panel: Panel;

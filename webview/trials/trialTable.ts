@@ -2,14 +2,16 @@
  * All trials as a grid that can be sorted. One tab stop for the rows: arrow keys, Page keys, Home and End move, Enter or
  * Space selects the trial that is then shown in full. Long lists show their first rows and more on demand.
  */
+import type { CostName } from '../../src/protocol/events';
 import { createLink } from '../kit/controls';
 import { html, setAttribute, setHidden, setText, uniqueId } from '../kit/dom';
 import { formatInteger } from '../kit/format';
 import { icon } from '../kit/icons';
 import { createPanel, type Panel } from '../kit/panel';
-import type { Store, View } from '../page/store';
+import type { SortKey } from '../kit/host';
+import type { Store, View } from '../kit/store';
 import { costLooks, formatScore, shortArchitecture, shortOrigin, statusTexts, trialName } from './trialText';
-import { isScored, knownCosts, sortTrials, type CostName, type SortKey, type Trial } from './trials';
+import { isScored, knownCosts, sortTrials, type Trial } from './trials';
 
 /** So many rows at first, and with each press on the link. */
 const page = 50;

@@ -1,8 +1,9 @@
 /** Trials in words: scores, costs and how a trial was made. Pure. */
 import { formatCount, formatInteger } from '../kit/format';
 import { operationNames } from '../../src/space/operations';
-import { operationLook } from '../run/naming';
-import type { CostName, Trial } from './trials';
+import { operationLook } from '../kit/naming';
+import type { CostName } from '../../src/protocol/events';
+import type { Trial } from './trials';
 
 interface CostLook {
   /** Head of a column and choice of a chart. */

@@ -1,14 +1,11 @@
 /** Trials of a sampling search as the dashboard needs them: best so far, Pareto front, order, lineage. Pure. */
-import type { RunEventOf } from '../../src/protocol/events';
+import { costNames, type CostName, type RunEventOf } from '../../src/protocol/events';
 import type { RunState } from '../../src/protocol/runState';
+import type { SortKey } from '../kit/host';
 
 export type Trial = RunEventOf<'trial'>;
 /** A trial with a score. */
 export type ScoredTrial = Trial & { readonly score: number };
-
-/** Costs by name, in the order in which they are offered. */
-export const costNames = ['parameters', 'flops', 'memoryMiB', 'latencyMs'] as const;
-export type CostName = (typeof costNames)[number];
 
 /** Which costs at least one trial has. */
 export function knownCosts(trials: readonly Trial[]): CostName[] {
@@ -64,8 +61,6 @@ export function byCost(trials: readonly Trial[], cost: CostName): ScoredTrial[] 
     .sort((a, b) => a.costs[cost]! - b.costs[cost]! || b.score - a.score || a.index - b.index);
 }
 
-export const sortKeys = ['index', 'score', ...costNames, 'status', 'by', 'text'] as const;
-export type SortKey = (typeof sortKeys)[number];
 export interface Order {
   readonly key: SortKey;
   readonly descending: boolean;

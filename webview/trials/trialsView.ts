@@ -1,8 +1,8 @@
 /** Everything about the trials of a sampling search, and which of them is shown in full. */
 import { html } from '../kit/dom';
-import type { Host } from '../page/host';
-import { ReportCharts } from '../run/reportCharts';
-import type { Store, View } from '../page/store';
+import type { Host } from '../kit/host';
+import { ReportCharts } from './reportCharts';
+import type { Store, View } from '../kit/store';
 import type { Theme } from '../kit/theme';
 import { CostChart, ScoreChart } from './trialCharts';
 import { TrialDetails } from './trialDetails';

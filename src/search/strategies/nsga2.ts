@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { described } from '../../describe';
 import { UserError } from '../../errors';
 import type { TrialCosts } from '../../cost/trialCosts';
+import { costNames } from '../../protocol/events';
 import { Archive, type ArchiveState } from '../archive';
 import { compareStandings, sortFronts, standings, type Standing } from '../pareto';
 import type {
@@ -14,8 +15,6 @@ import type {
   Trial,
 } from '../strategy';
 import { Variation, variationOptions, type Individual } from '../variation';
-
-const costNames = ['parameters', 'flops', 'memoryMiB', 'latencyMs'] as const satisfies (keyof TrialCosts)[];
 
 const options = z.strictObject({
   type: described(

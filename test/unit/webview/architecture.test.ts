@@ -8,7 +8,7 @@ import { layoutCell } from '../../../webview/architecture/cellLayout';
 import { alarmText, allowedSkips, lastAlarm } from '../../../webview/gradient/collapse';
 import { cellLines, drawnBench201, skipsOf } from '../../../webview/architecture/drawnCell';
 import { edgeShares, fits, heatmapModel } from '../../../webview/gradient/heatmapModel';
-import { edgeText, nodeText } from '../../../webview/run/naming';
+import { edgeText, nodeText } from '../../../webview/kit/naming';
 
 const bench = {
   type: 'nasbench201',

@@ -5,7 +5,7 @@ import type { Telemetry } from '../../../src/protocol/worker';
 import { fakeRun, fakeTelemetry, untilEpoch } from '../../../webview/dev/fakeRun';
 import { headerModel, type HeaderModel } from '../../../webview/run/headerModel';
 import { strips } from '../../../webview/run/noticeList';
-import type { View } from '../../../webview/page/store';
+import type { View } from '../../../webview/kit/store';
 
 const events = fakeRun({ epochs: 8 });
 const middle = untilEpoch(events, 2, 0.5);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { dartsOperations, operationNames } from '../../../src/space/operations';
-import { edgeText, operationLook } from '../../../webview/run/naming';
+import { edgeText, operationLook } from '../../../webview/kit/naming';
 
 describe('webview: names of operations and edges', () => {
   it('shortens the operations of DARTS', () => {

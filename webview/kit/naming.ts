@@ -3,7 +3,7 @@
  * kernel, so that neither the heat map, the lines nor the graph need a legend of their own.
  */
 import { operations } from '../../src/space/operations';
-import type { ThemeColour } from '../kit/theme';
+import type { ThemeColour } from './theme';
 
 export interface OperationLook {
   /** As in genotypes. */

@@ -1,8 +1,8 @@
 /** The way to the extension host: requests out, and the small state that VS Code keeps for a panel between windows. */
 import * as z from 'zod';
+import { costNames } from '../../src/protocol/events';
 import type { DashboardCommand, DashboardRequest } from '../../src/protocol/dashboard';
 import { cellKinds } from '../../src/space/genotype';
-import { costNames, sortKeys } from '../trials/trials';
 
 interface VsCodeApi {
   postMessage(message: DashboardRequest): void;
@@ -10,6 +10,9 @@ interface VsCodeApi {
   setState(state: unknown): void;
 }
 declare function acquireVsCodeApi(): VsCodeApi;
+
+export const sortKeys = ['index', 'score', ...costNames, 'status', 'by', 'text'] as const;
+export type SortKey = (typeof sortKeys)[number];
 
 const uiStateSchema = z.object({
   /** Run that is shown, so that a restored panel finds it again. */

@@ -1,14 +1,14 @@
 /** The cells of a gradient search: those that α stands for now, those of an earlier epoch, or what was found in the end. */
-import type { AlphaModels } from '../gradient/alphaPanel';
-import { ArchitectureView } from './architectureView';
-import { allowedSkips } from '../gradient/collapse';
-import { CollapseChart } from '../gradient/collapseChart';
+import type { AlphaModels } from './alphaPanel';
+import { ArchitectureView } from '../architecture/architectureView';
+import { allowedSkips } from './collapse';
+import { CollapseChart } from './collapseChart';
 import { createChoice, createLink } from '../kit/controls';
 import { html, setHidden, setText } from '../kit/dom';
-import { cellsOf, type ShownCells } from './genotypeCells';
-import type { Host } from '../page/host';
+import { cellsOf, type ShownCells } from '../architecture/genotypeCells';
+import type { Host } from '../kit/host';
 import { createPanel, type Panel } from '../kit/panel';
-import type { Store, View } from '../page/store';
+import type { Store, View } from '../kit/store';
 import type { Theme } from '../kit/theme';
 
 /** Value of the choice that follows the run. */

@@ -4,10 +4,10 @@ import { formatLoss, formatTick } from '../kit/format';
 import { LineChart, type Line } from '../kit/lineChart';
 import { createPanel, type Panel } from '../kit/panel';
 import { decimate } from '../kit/series';
-import type { View } from '../page/store';
+import type { View } from '../kit/store';
 import type { Theme, ThemeColour } from '../kit/theme';
-import { plainName, trialName } from '../trials/trialText';
-import { reportSeries, type ReportSeries } from '../trials/trials';
+import { plainName, trialName } from './trialText';
+import { reportSeries, type ReportSeries } from './trials';
 
 const limit = 1000;
 const colours: Readonly<Record<ReportSeries['source'], ThemeColour>> = {
