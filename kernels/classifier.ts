@@ -29,6 +29,7 @@ export function poolFeaturesGradient(dFeatures: usize, dx: usize, pixels: i32, c
  * @param w [features, classes], unpadded
  * @param label the class, a 32-bit integer
  * @param score two floats out: loss, 1 or 0
+ * @param logits [classes] out
  * @param dLogits [classes] out
  */
 export function classify(
@@ -37,6 +38,7 @@ export function classify(
   b: usize,
   label: usize,
   score: usize,
+  logits: usize,
   dLogits: usize,
   inputs: i32,
   classes: i32,
@@ -52,7 +54,7 @@ export function classify(
         <f64>load<f32>(features + ((<usize>i) << 2)) * <f64>load<f32>(w + ((<usize>(i * classes + k)) << 2));
     }
     const logit = <f32>sum;
-    store<f32>(dLogits + ((<usize>k) << 2), logit);
+    store<f32>(logits + ((<usize>k) << 2), logit);
     if (logit > best) {
       best = logit;
       winner = k;
@@ -60,14 +62,14 @@ export function classify(
   }
   let partition: f64 = 0;
   for (let k = 0; k < classes; k++)
-    partition += Math.exp(<f64>load<f32>(dLogits + ((<usize>k) << 2)) - <f64>best);
-  const loss = Math.log(partition) + <f64>best - <f64>load<f32>(dLogits + ((<usize>right) << 2));
+    partition += Math.exp(<f64>load<f32>(logits + ((<usize>k) << 2)) - <f64>best);
+  const loss = Math.log(partition) + <f64>best - <f64>load<f32>(logits + ((<usize>right) << 2));
   store<f32>(score, <f32>loss);
   store<f32>(score, winner == right ? 1 : 0, 4);
   for (let k = 0; k < classes; k++) {
-    const at = dLogits + ((<usize>k) << 2);
-    const p = Math.exp(<f64>load<f32>(at) - <f64>best) / partition;
-    store<f32>(at, <f32>((p - (k == right ? 1 : 0)) / <f64>batch));
+    const at = (<usize>k) << 2;
+    const p = Math.exp(<f64>load<f32>(logits + at) - <f64>best) / partition;
+    store<f32>(dLogits + at, <f32>((p - (k == right ? 1 : 0)) / <f64>batch));
   }
 }
 

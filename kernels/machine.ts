@@ -200,7 +200,7 @@ function execute(): void {
     case Opcode.poolFeaturesGradient:
       return poolFeaturesGradient(A(0), A(1), N(2), N(3));
     case Opcode.classify:
-      return classify(A(0), A(1), A(2), A(3), A(4), A(5), N(6), N(7), N(8));
+      return classify(A(0), A(1), A(2), A(3), A(4), A(5), A(6), N(7), N(8), N(9));
     case Opcode.classifierFilterGradient:
       return classifierFilterGradient(A(0), A(1), A(2), A(3), N(4), N(5));
     case Opcode.classifierInputGradient:

@@ -2,8 +2,13 @@
 import type { NetworkPlan } from '../space/plan';
 import type { ArrayBatch } from './batch';
 import type { ParameterLayout } from './parameters';
-import type { BatchScore } from './supernet';
-import type { NetworkGradients, PathGates, Statistics, TrainableNetwork } from './trainableNetwork';
+import type {
+  JudgedBatch,
+  NetworkGradients,
+  PathGates,
+  Statistics,
+  TrainableNetwork,
+} from './trainableNetwork';
 
 /** Weight of the newest batch in the running statistics, as in PyTorch. */
 const momentum = 0.1;
@@ -44,8 +49,8 @@ export class FoundNetwork {
     return gradients;
   }
 
-  /** Loss and hits with running statistics. */
-  evaluate(batch: ArrayBatch, weights: Float32Array): Promise<BatchScore> {
+  /** Loss, hits and logits with running statistics. */
+  evaluate(batch: ArrayBatch, weights: Float32Array): Promise<JudgedBatch> {
     return this.engine.evaluate(batch, weights, this.running);
   }
 

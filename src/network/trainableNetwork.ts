@@ -20,6 +20,12 @@ export interface NetworkGradients extends BatchScore {
   readonly statistics: Statistics;
 }
 
+/** Loss and hits of a batch, and what the classes of its images are read from. */
+export interface JudgedBatch extends BatchScore {
+  /** What the softmax of each image is taken of: [images, classes]. The receiver owns it. */
+  readonly logits: Float32Array;
+}
+
 /** As with a supernet, one call at a time. */
 export interface TrainableNetwork {
   readonly plan: NetworkPlan;
@@ -30,7 +36,7 @@ export interface TrainableNetwork {
   readonly memory?: number;
   /** Loss and ∇w of a training batch, BN with the statistics of the batch. */
   differentiate(batch: ArrayBatch, weights: Float32Array, gates?: PathGates): Promise<NetworkGradients>;
-  /** Loss and hits, BN with the statistics given. */
-  evaluate(batch: ArrayBatch, weights: Float32Array, running: Statistics): Promise<BatchScore>;
+  /** Loss, hits and logits, BN with the statistics given. */
+  evaluate(batch: ArrayBatch, weights: Float32Array, running: Statistics): Promise<JudgedBatch>;
   dispose(): void;
 }

@@ -135,6 +135,16 @@ export class Engine {
     return this.machine.floats.slice(start, start + count);
   }
 
+  /** What the last run left for each image of the batch, one after the other: [images, count]. */
+  readImages(place: Place, images: number, count: number): Float32Array {
+    const values = new Float32Array(images * count);
+    for (let image = 0; image < images; image++) {
+      const start = wordOf(place, image);
+      values.set(this.machine.floats.subarray(start, start + count), image * count);
+    }
+    return values;
+  }
+
   dispose(): void {
     // A second call must not take the machine from whoever has it by then.
     if (!this.ended) Machine.giveBack(this.machine);

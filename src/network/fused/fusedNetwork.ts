@@ -3,8 +3,13 @@ import type { NetworkPlan } from '../../space/plan';
 import { batchNormEpsilon } from '../../space/layers';
 import type { ArrayBatch } from '../batch';
 import type { ParameterLayout } from '../parameters';
-import type { BatchScore } from '../supernet';
-import type { NetworkGradients, PathGates, Statistics, TrainableNetwork } from '../trainableNetwork';
+import type {
+  JudgedBatch,
+  NetworkGradients,
+  PathGates,
+  Statistics,
+  TrainableNetwork,
+} from '../trainableNetwork';
 import { Engine, everything, type Request } from './engine';
 import type { NetworkProgram } from './writeProgram';
 import { momentsOf } from './norm';
@@ -44,11 +49,12 @@ export class FusedNetwork implements TrainableNetwork {
     return { ...score, weights: this.engine.weightGradient(), statistics: this.statistics(program) };
   }
 
-  async evaluate(batch: ArrayBatch, weights: Float32Array, running: Statistics): Promise<BatchScore> {
+  async evaluate(batch: ArrayBatch, weights: Float32Array, running: Statistics): Promise<JudgedBatch> {
     const request = requestFor({ weights: false, gated: false, inference: true });
     const feed = (program: NetworkProgram, floats: Float32Array): void =>
       this.feedMoments(program, floats, running);
-    return (await this.engine.run(batch, weights, this.ones, request, feed)).score;
+    const { score, program } = await this.engine.run(batch, weights, this.ones, request, feed);
+    return { ...score, logits: this.engine.readImages(program.logits, batch.shape[0], this.plan.classes) };
   }
 
   dispose(): void {

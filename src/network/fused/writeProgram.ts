@@ -25,6 +25,8 @@ export interface NetworkProgram {
   readonly labels: Place;
   /** Loss of each image, and 1 where it is classified right. */
   readonly scores: Place;
+  /** What each image's softmax is taken of, [classes]. */
+  readonly logits: Place;
   /** [cell][edge]: factor of each image, where the program has drop-path. */
   readonly gates: readonly (readonly (Place | undefined)[])[];
   /** Moments of every BN by its index. */
@@ -51,6 +53,7 @@ export function writeProgram(model: NetworkModel, options: ProgramOptions): Netw
   const images = program.lasting('image', input.bytes);
   const labels = program.lasting('image', 4);
   const scores = program.lasting('image', 8);
+  const logits = program.lasting('image', 4 * plan.classes);
   const image = new Piece(pass, input, { start: 0, count: input.channels }, 1, images);
 
   const stem = new ProjectionWriter(pass, model.stem, [image], model.stemBorder);
@@ -82,7 +85,7 @@ export function writeProgram(model: NetworkModel, options: ProgramOptions): Netw
   const last = (joined?.pieces ?? newer)[0]!;
   const head = model.head && new HeadWriter(pass, new NormWriter(pass, model.head, last.geometry), last);
   head?.forward();
-  classify(pass, model, head ? [head.piece] : newer, plan.classes, labels, scores);
+  classify(pass, model, head ? [head.piece] : newer, { labels, scores, logits });
   if (pass.backward) {
     pass.startBackward();
     head?.backward();
@@ -98,7 +101,7 @@ export function writeProgram(model: NetworkModel, options: ProgramOptions): Netw
   pass.barrier();
   return {
     encoded: program.encode(model.end),
-    ...{ wanted, images, labels, scores, gates },
+    ...{ wanted, images, labels, scores, logits, gates },
     moments: pass.moments,
     borders: pass.borders.buffers,
   };
@@ -109,15 +112,14 @@ function classify(
   pass: Pass,
   model: NetworkModel,
   pieces: readonly Piece[],
-  classes: number,
-  labels: Place,
-  scores: Place,
+  { labels, scores, logits }: Pick<NetworkProgram, 'labels' | 'scores' | 'logits'>,
 ): void {
   const { weight, bias } = model.classifier;
+  const { classes } = model.structure.plan;
   const { program } = pass;
   const inputs = weight.rows;
   const features = program.scratch('features', 4 * inputs);
-  const dLogits = program.scratch('logits', 4 * classes);
+  const dLogits = program.scratch('logit gradients', 4 * classes);
   let lane = 0;
   const placed = pieces.map((piece) => {
     const at = 4 * lane;
@@ -128,7 +130,7 @@ function classify(
     const { pixels, lanes } = piece.geometry;
     pass.emit(Opcode.poolFeatures, [piece.map, shifted(features, at)], [pixels, lanes]);
   }
-  const operands = [features, weight.values, bias.values, labels, scores, dLogits];
+  const operands = [features, weight.values, bias.values, labels, scores, logits, dLogits];
   pass.emit(Opcode.classify, operands, [inputs, classes, pass.batch]);
   if (!pass.backward) return;
   if (pass.wanted.weights) {

@@ -7,9 +7,14 @@ import { runLayers, type Pass } from './layers';
 import type { ParameterLayout } from '../parameters';
 import { splitParameters } from './parameterViews';
 import { structureOf, type NetworkStructure } from '../structure';
-import type { BatchScore } from '../supernet';
 import { readArray, readScore, scoreTensors, toTensors, type ScoreTensors } from './tensorBatch';
-import type { NetworkGradients, PathGates, Statistics, TrainableNetwork } from '../trainableNetwork';
+import type {
+  JudgedBatch,
+  NetworkGradients,
+  PathGates,
+  Statistics,
+  TrainableNetwork,
+} from '../trainableNetwork';
 
 function edgeRule(gates?: PathGates): EdgeRule {
   return (x, { cellIndex, edge }, pass) => {
@@ -63,8 +68,8 @@ export class ReferenceNetwork implements TrainableNetwork {
     return { ...read, weights: ofWeights, statistics: ofBatch };
   }
 
-  evaluate(batch: ArrayBatch, weights: Float32Array, running: Statistics): Promise<BatchScore> {
-    const score = tf.tidy(() => {
+  async evaluate(batch: ArrayBatch, weights: Float32Array, running: Statistics): Promise<JudgedBatch> {
+    const { logits, ...score } = tf.tidy(() => {
       const pieces = tf.split<tf.Tensor1D>(tf.tensor1d(running), [...this.batchNorms, ...this.batchNorms]);
       const moments = this.batchNorms.map(
         (_, i) => [pieces[i]!, pieces[this.batchNorms.length + i]!] as const,
@@ -72,15 +77,21 @@ export class ReferenceNetwork implements TrainableNetwork {
       const pass = { weights: splitParameters(this.layout, tf.tensor1d(weights)), running: moments };
       return this.score(batch, pass);
     });
-    return readScore(score);
+    const [read, values] = await Promise.all([readScore(score), readArray(logits)]);
+    return { ...read, logits: values };
   }
 
   dispose(): void {
     // Nothing is kept between two calls.
   }
 
-  private score(batch: ArrayBatch, pass: Pass, gates?: PathGates): ScoreTensors {
+  private score(
+    batch: ArrayBatch,
+    pass: Pass,
+    gates?: PathGates,
+  ): ScoreTensors & { readonly logits: tf.Tensor2D } {
     const { images, labels } = toTensors(batch, this.plan.classes);
-    return scoreTensors(runNetwork(this.structure, images, pass, edgeRule(gates)), labels);
+    const logits = runNetwork(this.structure, images, pass, edgeRule(gates));
+    return { ...scoreTensors(logits, labels), logits };
   }
 }

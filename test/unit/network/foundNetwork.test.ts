@@ -29,7 +29,7 @@ function scripted(statistics: number[]): TrainableNetwork & { seen: number[] } {
       Promise.resolve({ ...score, weights: new Float32Array(0), statistics: Float32Array.from(statistics) }),
     evaluate(_, __, running) {
       this.seen = [...running];
-      return Promise.resolve(score);
+      return Promise.resolve({ ...score, logits: new Float32Array(0) });
     },
     dispose: () => undefined,
   };
@@ -102,6 +102,12 @@ describe('found network', () => {
       });
       const evaluated = await network.evaluate(batch, weights, biased);
       assert.ok(Math.abs(evaluated.loss / loss - 1) < 1e-4, `${evaluated.loss} ≠ ${loss}`);
+      const classOf = (image: number): number => {
+        const logits = [...evaluated.logits.subarray(image * plan.classes, (image + 1) * plan.classes)];
+        return logits.indexOf(Math.max(...logits));
+      };
+      const right = Array.from(batch.labels).filter((label, image) => classOf(image) === label);
+      assert.equal(evaluated.correct, right.length);
     });
 
     it('keeps no tensor from step to step, and gives the statistics of native TensorFlow', async () => {

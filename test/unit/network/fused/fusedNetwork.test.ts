@@ -68,6 +68,8 @@ describe('fused network', function () {
         const actual = await network.evaluate(batch, weights, statistics);
         assert.ok(Math.abs(actual.loss / expected.loss - 1) < 1e-5, `${actual.loss} ≠ ${expected.loss}`);
         assert.equal(actual.correct, expected.correct);
+        assert.equal(expected.logits.length, 9 * plan.classes);
+        assert.ok(relativeError(actual.logits, expected.logits) < 1e-5);
       } finally {
         network.dispose();
       }

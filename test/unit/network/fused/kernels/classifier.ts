@@ -65,9 +65,10 @@ export const classifierCases: Case[] = [
         ...{ features, w, b },
         label: bench.integers([right]),
         score: bench.distinct(2),
+        logits: bench.distinct(classes),
         dLogits: bench.distinct(classes),
       };
-      const expected = { score: [loss, 1 - wrong], dLogits: gradient };
+      const expected = { score: [loss, 1 - wrong], logits, dLogits: gradient };
       bench.check('classify', operands, { inputs, classes, batch }, expected);
     }).map((test) => ({ ...test, title: `${test.title}, ${wrong ? 'wrong' : 'right'}` })),
   ),
