@@ -13,7 +13,7 @@ import { Random } from '../src/random';
 import { planFoundNetwork, planSupernet } from '../src/space/cell/plan';
 import type { NetworkPlan } from '../src/space/plan';
 import { cellEdges, type CellSpace } from '../src/space/cell/alpha';
-import type { Skeleton } from '../src/space/genotype';
+import type { Skeleton } from '../src/space/frame';
 import { dartsOperations } from '../src/space/operations';
 import { dartsV2 } from '../test/support/genotypes';
 import { randomBatch } from '../test/support/supernets';

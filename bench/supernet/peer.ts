@@ -11,7 +11,8 @@ import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
 import type { CellSpace } from '../../src/space/cell/alpha';
-import type { CellKind, Genotype, Skeleton } from '../../src/space/genotype';
+import type { CellKind, Skeleton } from '../../src/space/frame';
+import type { Genotype } from '../../src/space/genotype';
 
 type PerKind<T> = Readonly<Record<CellKind, T>>;
 

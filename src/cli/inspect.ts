@@ -7,8 +7,8 @@ import { trialCosts } from '../cost/trialCosts';
 import { formatCount, formatPower } from '../format';
 import { readGenotypeFile } from '../generate/readGenotype';
 import { configData, spaceOf, supernetPlan, usesSupernet } from '../job/plan';
-import { plainCellCount } from '../space/cell/alpha';
-import { formatGenotype, type NetworkFrame } from '../space/genotype';
+import type { NetworkFrame } from '../space/frame';
+import { formatGenotype } from '../space/genotype';
 import { planNetwork } from '../space/network';
 import { readText } from './files';
 import { inspectCosts } from './inspectCosts';
@@ -60,9 +60,7 @@ function inspectSpace(config: Config): Report {
   const rows: Row[] = [['Architectures', `${formatCount(size)} (about ${formatPower(size)})`]];
   const values = { type: space.type, size: size.toString(), powerOfTen: size.toString().length - 1 };
   if (!supernet) return { values: { space: values }, lines: table(rows) };
-  const { edges, operations } = supernet;
-  const nodes = config.space.type === 'cell' ? config.space.nodes : undefined;
-  const plain = nodes === undefined ? undefined : plainCellCount(nodes, operations.length);
+  const { edges, operations, plainCells: plain } = supernet;
   if (plain !== undefined) {
     const both = `both cells ${formatPower(plain * plain)}`;
     rows.push(['  plain cells', `${formatCount(plain)} = K^(N(N−1)/2), K operations, N nodes; ${both}`]);

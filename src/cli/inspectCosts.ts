@@ -7,7 +7,8 @@ import { formatCount } from '../format';
 import { JobLimits, jobLimits, reachOfLimits } from '../job/limits';
 import { spaceOf } from '../job/plan';
 import { Random } from '../random';
-import type { Genotype, NetworkFrame } from '../space/genotype';
+import type { NetworkFrame } from '../space/frame';
+import type { Genotype } from '../space/genotype';
 import { grid, type Report, type Row, table } from './report';
 
 /** Architectures drawn to see the range of their costs. */

@@ -7,7 +7,7 @@ import { formatBytes, formatCount } from '../format';
 import { forecastMemory, type MemoryForecast } from '../study/memory';
 import { spaceOf } from '../job/plan';
 import { forecastForm, supernetForms, type FormForecast } from '../study/supernetForms';
-import type { NetworkFrame } from '../space/genotype';
+import type { NetworkFrame } from '../space/frame';
 import { grid, table, type Report, type Row } from './report';
 
 export function inspectMemory(config: Config, set: DataSetEntry, frame: NetworkFrame): Report {

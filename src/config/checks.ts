@@ -1,6 +1,7 @@
 /** What a schema cannot say: conditions between keys of a config. */
 import { dataSets } from '../data/registry';
-import { isReduction } from '../space/cell/plan';
+import { isConnection } from '../space/operations';
+import { createSpace, entryOf } from '../space/registry';
 import { combinationChecks } from './combinationChecks';
 import type { Finding } from './explain';
 import type { Config } from './schema';
@@ -14,24 +15,6 @@ function splitSizes(config: Config): { weights: number; alpha: number } | undefi
   return { weights: total - alpha, alpha };
 }
 
-/** Smallest side that the reductions of a network can halve without reaching 1 before its end. */
-function smallestSide(cells: number): number {
-  const reductions = Array.from({ length: cells }, (_, i) => isReduction(i, cells)).filter(Boolean).length;
-  return 2 ** reductions;
-}
-
-/** The side that the images of a network need at least; chains and MBConv networks halve any image down to a pixel. */
-function neededSide({ space, final }: Config): number {
-  switch (space.type) {
-    case 'cell':
-      return Math.max(smallestSide(space.cells), final.epochs > 0 ? smallestSide(final.cells) : 1);
-    case 'nasbench201':
-      return 4;
-    default:
-      return 1;
-  }
-}
-
 /**
  * Everything that contradicts itself in a config whose keys are each valid.
  * @param written the config as it is in its file, before defaults
@@ -40,8 +23,8 @@ export function crossChecks(config: Config, written: unknown): Finding[] {
   const findings = combinationChecks(config, written);
   const { space, data, training, final, strategy, budget } = config;
 
-  const operations: readonly string[] = 'operations' in space ? space.operations : [];
-  if (operations.length > 0 && operations.every((name) => name === 'none')) {
+  const operations = entryOf(space).operations?.(space) ?? [];
+  if (operations.length > 0 && !operations.some(isConnection)) {
     findings.push({
       path: ['space', 'operations'],
       message: 'With nothing but "none" no network is connected.',
@@ -116,8 +99,8 @@ export function crossChecks(config: Config, written: unknown): Finding[] {
       hint: 'Use fewer than budget.epochs.',
     });
   }
-  const channels: unknown = 'channels' in space ? space.channels : undefined;
-  if ('channelShare' in strategy && typeof channels === 'number' && channels % strategy.channelShare !== 0) {
+  const channels = createSpace(space).supernet?.channels;
+  if ('channelShare' in strategy && channels !== undefined && channels % strategy.channelShare !== 0) {
     findings.push({
       path: ['strategy', 'channelShare'],
       message: `The supernet’s ${channels} channels cannot be divided into ${strategy.channelShare} equal parts.`,
@@ -139,7 +122,7 @@ export function crossChecks(config: Config, written: unknown): Finding[] {
     });
   }
   const side = data.imageSize ?? entry?.shape?.height;
-  const needed = neededSide(config);
+  const needed = entryOf(space).smallestSide(space, final.epochs > 0 ? final : undefined);
   if (side !== undefined && side < needed) {
     findings.push({
       path: ['data', 'imageSize'],

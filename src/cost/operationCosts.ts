@@ -1,6 +1,6 @@
 /** What each candidate of a supernet costs, summed over the cells that share its mixture weight. */
 import { stateShape, type NetworkPlan } from '../space/plan';
-import { cellKinds, type CellKind } from '../space/genotype';
+import { cellKinds, type CellKind } from '../space/frame';
 import type { Layer, Shape } from '../space/layers';
 
 /** One operation where it stands in a network. */

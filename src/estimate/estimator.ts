@@ -6,7 +6,8 @@ import type { StepContext } from '../search/process';
 import type { SearchData } from '../search/searchData';
 import type { StrategyReport, Trial } from '../search/strategy';
 import type { Snapshot } from '../snapshot';
-import type { Genotype, NetworkFrame } from '../space/genotype';
+import type { NetworkFrame } from '../space/frame';
+import type { Genotype } from '../space/genotype';
 import type { SearchSpace } from '../space/searchSpace';
 
 export interface Assessment {

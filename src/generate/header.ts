@@ -1,5 +1,8 @@
 /** The text at the top of generated code: what the network is, what it costs, where it comes from. */
-import { formatCell, formatGenotype, type CellKind, type ChainConnections } from '../space/genotype';
+import { formatCell } from '../space/cell/genotype';
+import type { ChainConnections } from '../space/chain/genotype';
+import type { CellKind } from '../space/frame';
+import { formatGenotype } from '../space/genotype';
 import type {
   Bench201Description,
   CellDescription,

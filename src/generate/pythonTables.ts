@@ -1,5 +1,6 @@
 /** Genotypes as constants of a Python module, for a reader as much as for the code below them. */
-import type { CellGenotype, FileOf } from '../space/genotype';
+import type { CellGenotype } from '../space/cell/genotype';
+import type { FileOf } from '../space/genotype';
 import type { MbconvDescription } from './describe';
 import { group } from './layout';
 import { lay } from './python';

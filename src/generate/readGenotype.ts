@@ -1,16 +1,9 @@
 /** Text of a genotype file to a checked genotype: what code generation can rely on. */
 import * as z from 'zod';
 import { UserError } from '../errors';
-import {
-  frameSchema,
-  genotypeFileSchema,
-  genotypeSchema,
-  skeletonSchema,
-  type CellGenotype,
-  type CellPairGenotype,
-  type Genotype,
-  type GenotypeFile,
-} from '../space/genotype';
+import { frameSchema } from '../space/frame';
+import { genotypeFileSchema, genotypeSchema, type GenotypeFile } from '../space/genotype';
+import { entryOf, spaceNamed } from '../space/registry';
 
 interface Finding {
   /** Key path, e.g. `genotype.normal.nodes[0][1].input`. */
@@ -24,55 +17,12 @@ function describeIssue({ path, message }: z.core.$ZodIssue): Finding {
   return { path: z.core.toDotPath(path), message: message.replace(/^Invalid input: /, '') };
 }
 
-/** Nodes that neither the output nor another node reads: their weights could not learn. */
-function unreadNodes(cell: CellGenotype): number[] {
-  const read = new Set(cell.concat);
-  for (let node = cell.nodes.length + 1; node >= 2; node--) {
-    if (read.has(node)) for (const edge of cell.nodes[node - 2]!) read.add(edge.input);
-  }
-  return cell.nodes.map((_, i) => i + 2).filter((node) => !read.has(node));
-}
-
-function cellFindings(genotype: CellPairGenotype): Finding[] {
-  const found: Finding[] = [];
-  for (const kind of ['normal', 'reduction'] as const) {
-    for (const node of unreadNodes(genotype[kind])) {
-      const path = `genotype.${kind}.nodes[${node - 2}]`;
-      found.push({ path, message: `node ${node} is read by no other node and is not in "concat"` });
-    }
-  }
-  const inputs = genotype.reduction.concat.filter((index) => index < 2);
-  if (inputs.length > 0) {
-    const message = `${inputs[0]} is an input of the cell and larger than its nodes; only nodes (2 and up) can be joined here`;
-    found.push({ path: 'genotype.reduction.concat', message });
-  }
-  return found;
-}
-
-/** A cell without a way through it would give the same answer for every image. */
-function bench201Findings(operations: readonly string[]): Finding[] {
-  const [ab, ac, bc, ad, bd, cd] = operations.map((name) => name !== 'none');
-  const isConnected = ad || (ac && cd) || (ab && (bd || (bc && cd)));
-  if (isConnected) return [];
-  const message = 'no path of operations other than "none" leads from the input of the cell to its output';
-  return [{ path: 'genotype.operations', message }];
-}
-
-function genotypeFindings(genotype: Genotype): Finding[] {
-  switch (genotype.space) {
-    case 'cell':
-      return cellFindings(genotype);
-    case 'nasbench201':
-      return bench201Findings(genotype.operations);
-    case 'chain':
-    case 'mbconv':
-      return [];
-  }
-}
-
 /** What the schema leaves open and no framework could build, or no training could use. */
 function findings({ genotype, network, classNames, normalization }: GenotypeFile): Finding[] {
-  const found = genotypeFindings(genotype);
+  const found = (entryOf(genotype).findings?.(genotype, network) ?? []).map(({ path, message }): Finding => ({
+    path: `genotype.${path}`,
+    message,
+  }));
   if (classNames && classNames.length !== network.classes) {
     found.push({ path: 'classNames', message: `${classNames.length} names for ${network.classes} classes` });
   }
@@ -92,12 +42,6 @@ function findings({ genotype, network, classNames, normalization }: GenotypeFile
   return found;
 }
 
-/** Stacks of cells need their number and channels, which the schema of all files leaves open. */
-function isStack(genotype: unknown): boolean {
-  const space = (genotype as { space?: unknown } | null | undefined)?.space;
-  return space === 'cell' || space === 'nasbench201';
-}
-
 function refuse(source: string, found: readonly Finding[], hint: string): never {
   const lines = found.slice(0, 5).map(({ path, message }) => (path ? `${path}: ${message}` : message));
   const more = found.length > 5 ? `; and ${found.length - 5} more` : '';
@@ -110,7 +54,8 @@ function refuse(source: string, found: readonly Finding[], hint: string): never 
 
 /** Issues of a value as a genotype file, `network` judged by what its genotype needs. */
 function issuesOf(value: unknown): z.core.$ZodIssue[] {
-  const network = isStack((value as { genotype?: unknown } | null)?.genotype) ? skeletonSchema : frameSchema;
+  const genotype = (value as { genotype?: { space?: unknown } | null } | null)?.genotype;
+  const network = spaceNamed(String(genotype?.space))?.network ?? frameSchema;
   return genotypeFileSchema.extend({ network }).safeParse(value).error?.issues ?? [];
 }
 
@@ -128,11 +73,8 @@ export function readGenotypeFile(text: string, source: string): GenotypeFile {
   }
   const bare = genotypeSchema.safeParse(value);
   if (bare.success) {
-    const stack = isStack(bare.data);
-    const message = stack
-      ? `${source} holds cells alone, without the network that they are stacked into.`
-      : `${source} holds an architecture alone, without the network around it.`;
-    const keys = stack ? 'cells, channels, stemMultiplier, input, classes' : 'input, classes';
+    const message = `${source} holds an architecture alone, without the network around it.`;
+    const keys = Object.keys(entryOf(bare.data).network.shape).join(', ');
     const hint = `Put it under "genotype" and add "network" (${keys}), as in genotype.json.`;
     throw new UserError(message, hint, 'genotype');
   }

@@ -1,6 +1,6 @@
 /** Where the operations of a genotype stand in a network of each space, and which blocks stand ready for them. */
 import { chainOperationLayers } from '../space/chain/plan';
-import type { ChainGenotype } from '../space/genotype';
+import type { ChainGenotype } from '../space/chain/genotype';
 import { factorizedReduce, type Layer, type Stride } from '../space/layers';
 import type { Operation } from '../space/operations';
 import { convBlock, factorizedReduceBlock, probes, type Block } from './blocks';

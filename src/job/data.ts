@@ -10,7 +10,8 @@ import { UserError } from '../errors';
 import type { TrainingData } from '../estimate/training';
 import { Random } from '../random';
 import type { SearchData } from '../search/searchData';
-import type { GenotypeFile, NetworkFrame } from '../space/genotype';
+import type { NetworkFrame } from '../space/frame';
+import type { GenotypeFile } from '../space/genotype';
 import { usesSupernet } from './plan';
 
 export interface LoadJobDataOptions {

@@ -6,9 +6,10 @@ import { UserError } from '../errors';
 import { Random } from '../random';
 import { strategyNamed } from '../search/strategies';
 import type { NetworkPlan } from '../space/plan';
-import type { Genotype, NetworkFrame, Skeleton } from '../space/genotype';
+import type { NetworkFrame, Skeleton } from '../space/frame';
+import type { Genotype } from '../space/genotype';
 import type { SearchSpace } from '../space/searchSpace';
-import { createSpace } from '../space/registry';
+import { createSpace, entryOf } from '../space/registry';
 
 export type Part =
   | { readonly phase: 'search'; readonly index: 0 }
@@ -61,17 +62,7 @@ export function supernetPlan(config: Config, frame: NetworkFrame): NetworkPlan {
 
 /** What a found network is built from beside its genotype. */
 export function finalNetwork(config: Config, frame: NetworkFrame): NetworkFrame | Skeleton {
-  const { space, final } = config;
-  const { cells, channels } = final;
-  switch (space.type) {
-    case 'cell':
-      return { cells, channels, stemMultiplier: space.stemMultiplier, ...frame };
-    case 'nasbench201':
-      return { cells, channels, stemMultiplier: 1, ...frame };
-    case 'chain':
-    case 'mbconv':
-      return frame;
-  }
+  return entryOf(config.space).final(config.space, config.final, frame);
 }
 
 /** The randomly drawn networks of a run: the same for the same seed. */

@@ -5,7 +5,9 @@ import { networkCost } from '../cost/network';
 import type { RunEventBody, RunEventOf } from '../protocol/events';
 import type { RunConfig, RunResult } from '../runs/runFolder';
 import { planNetwork } from '../space/network';
-import type { Genotype, GenotypeFile, NetworkFrame } from '../space/genotype';
+import { entryOf } from '../space/registry';
+import type { NetworkFrame } from '../space/frame';
+import type { Genotype, GenotypeFile } from '../space/genotype';
 import type { JobData } from './data';
 import type { JobLimits } from './limits';
 import { finalNetwork, spaceOf, supernetPlan, usesSupernet } from './plan';
@@ -30,8 +32,8 @@ export function describeRun(run: RunConfig, data: JobData, backend: string): Run
       size: space.size.toString(),
       operations: [...(supernet?.operations ?? [])],
       edges: [...(supernet?.edges ?? [])],
-      inputs: config.space.type === 'cell' ? 2 : 1,
-      inputsPerNode: config.space.type === 'cell' ? config.space.inputsPerNode : 3,
+      inputs: entryOf(config.space).cells?.inputs ?? 1,
+      inputsPerNode: supernet?.inputsPerNode ?? 3,
     },
     estimator: gradient ? undefined : config.estimator.type,
     trials: gradient ? 0 : config.budget.trials,

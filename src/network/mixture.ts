@@ -4,7 +4,7 @@
  * double precision.
  */
 import { softmax, type AlphaMatrix, type CellEdge } from '../space/cell/alpha';
-import { cellKinds, type CellKind } from '../space/genotype';
+import { cellKinds, type CellKind } from '../space/frame';
 import type { Mixtures, MixtureWeights } from './supernet';
 
 /** α of both cell kinds, [edge][operation]. */

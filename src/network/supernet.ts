@@ -2,7 +2,7 @@
  * What a supernet is to those who train one, in plain arrays: a pure function of weights and mixture. Engines differ in
  * how they compute it, not in what: the same numbers in give the same loss and gradients out, up to rounding.
  */
-import type { CellKind } from '../space/genotype';
+import type { CellKind } from '../space/frame';
 import type { NetworkPlan } from '../space/plan';
 import type { ArrayBatch } from './batch';
 import type { ParameterLayout } from './parameters';

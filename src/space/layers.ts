@@ -116,6 +116,11 @@ export function layersOutput(layers: readonly Layer[], input: Shape): Shape {
   return layers.reduce((shape, layer) => layerOutput(layer, shape), input);
 }
 
+/** Whether the output is zeros whatever the input is. */
+export function givesZeros(layers: readonly Layer[]): boolean {
+  return layers.at(-1)?.kind === 'zero';
+}
+
 /** A nonlinearity as a layer. */
 export function activationLayer(of: Activation): Layer {
   return of === 'relu' ? { kind: 'relu' } : { kind: 'activation', of };

@@ -2,7 +2,7 @@
  * Network plans: every layer of stem, cells and head with its shape. Supernets and found networks are the same kind of
  * plan; in a supernet an edge has many candidates, in a found network one. Every space writes its networks as such plans.
  */
-import type { CellKind } from './genotype';
+import type { CellKind } from './frame';
 import { layersOutput, type Activation, type Layer, type Shape, type Stride } from './layers';
 
 /** One operation on an edge. */

@@ -4,7 +4,8 @@
  */
 import type { Random } from '../random';
 import type { CellEdge } from './cell/alpha';
-import type { CellKind, Genotype, NetworkFrame, SpaceType } from './genotype';
+import type { CellKind, NetworkFrame } from './frame';
+import type { Genotype, SpaceType } from './genotype';
 import type { NetworkPlan } from './plan';
 
 /** One choice on the way to an architecture. */
@@ -36,6 +37,12 @@ export interface SupernetSpace {
   readonly operations: readonly string[];
   /** Of one cell, in the order of α's rows. */
   readonly edges: readonly CellEdge[];
+  /** Most incoming edges that a node of a found cell keeps. */
+  readonly inputsPerNode: number;
+  /** Of the nodes of its first cell. */
+  readonly channels: number;
+  /** How many cells there would be by the common estimate (`plainCellCount`), where that is another number. */
+  readonly plainCells?: bigint;
   /** @throws RangeError when the channels cannot be divided by `channelShare` (K of PC-DARTS) */
   plan(frame: NetworkFrame, options?: { readonly channelShare?: number }): NetworkPlan;
   /** The architecture that mixture weights stand for (DARTS, section 2.4); ties go to the earlier edge and operation. */

@@ -4,7 +4,7 @@ import type { Part } from '../cost/parts';
 import type { Config } from '../config/schema';
 import type { EngineOptions } from '../network/engines';
 import { Random } from '../random';
-import type { NetworkFrame } from '../space/genotype';
+import type { NetworkFrame } from '../space/frame';
 import type { NetworkPlan } from '../space/plan';
 import { planNetwork } from '../space/network';
 import { mean, spearman } from '../statistics';

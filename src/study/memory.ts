@@ -6,7 +6,7 @@ import type { DataSetEntry } from '../data/dataSet';
 import { searchMemory, trainingMemory } from '../network/fused/memory';
 import { Unsupported } from '../network/fused/steps';
 import type { NetworkPlan } from '../space/plan';
-import type { NetworkFrame } from '../space/genotype';
+import type { NetworkFrame } from '../space/frame';
 import { planNetwork } from '../space/network';
 import { evaluationBatchSize } from '../job/data';
 import { baselineGenotype, finalNetwork, spaceOf, supernetPlan, usesSupernet } from '../job/plan';

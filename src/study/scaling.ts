@@ -7,7 +7,8 @@ import { UserError } from '../errors';
 import { judge } from './judge';
 import { startEstimator } from '../estimate/startEstimator';
 import type { EngineOptions } from '../network/engines';
-import type { MbconvGenotype, NetworkFrame } from '../space/genotype';
+import type { MbconvGenotype } from '../space/mbconv/genotype';
+import type { NetworkFrame } from '../space/frame';
 import {
   coefficientGrid,
   searchCoefficients,

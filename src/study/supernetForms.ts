@@ -8,7 +8,7 @@ import { Unsupported } from '../network/fused/steps';
 import type { Mixtures } from '../network/supernet';
 import { Random } from '../random';
 import type { NetworkPlan } from '../space/plan';
-import { cellKinds, type CellKind, type NetworkFrame } from '../space/genotype';
+import { cellKinds, type CellKind, type NetworkFrame } from '../space/frame';
 import type { EdgeWeights, SearchSpace, SupernetSpace } from '../space/searchSpace';
 
 export type FormName = 'all' | 'partial' | 'one-each' | 'path';

@@ -6,13 +6,9 @@ import { runLayers } from '../../src/network/reference/layers';
 import { splitParameters } from '../../src/network/reference/parameterViews';
 import { structureOf } from '../../src/network/structure';
 import { Random } from '../../src/random';
-import type {
-  CellPairGenotype,
-  Genotype,
-  GenotypeFile,
-  NetworkFrame,
-  Skeleton,
-} from '../../src/space/genotype';
+import type { CellPairGenotype } from '../../src/space/cell/genotype';
+import type { NetworkFrame, Skeleton } from '../../src/space/frame';
+import type { Genotype, GenotypeFile } from '../../src/space/genotype';
 import { planNetwork } from '../../src/space/network';
 import { dartsV2 } from '../support/genotypes';
 import { small } from '../unit/generate/files';

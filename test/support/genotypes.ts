@@ -1,5 +1,5 @@
 /** Published genotypes, for tests of numbers. */
-import type { CellGenotype, CellPairGenotype } from '../../src/space/genotype';
+import type { CellGenotype, CellPairGenotype } from '../../src/space/cell/genotype';
 
 const names: Readonly<Record<string, string>> = {
   sep3: 'sep_conv_3x3',

@@ -8,7 +8,7 @@ import { bench201Operations, planBench201Supernet } from '../../src/space/bench2
 import { planSupernet } from '../../src/space/cell/plan';
 import type { NetworkPlan } from '../../src/space/plan';
 import { cellEdges, type CellSpace } from '../../src/space/cell/alpha';
-import type { Skeleton } from '../../src/space/genotype';
+import type { Skeleton } from '../../src/space/frame';
 import { dartsOperations } from '../../src/space/operations';
 
 export const dartsSpace: CellSpace = { operations: dartsOperations, nodes: 4, inputsPerNode: 2 };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { formatCell } from '../../src/space/genotype';
+import { formatCell } from '../../src/space/cell/genotype';
 import { discretizeCell, softmax } from '../../src/space/cell/alpha';
 import { after, deltas, lastAlpha, middle, snapshot } from './fixtures';
 import { useDashboard } from './harness';

@@ -1,5 +1,6 @@
 /** Chains and MBConv networks as rows for lists and tables. Pure. */
-import type { ChainGenotype, MbconvGenotype } from '../../src/space/genotype';
+import type { ChainGenotype } from '../../src/space/chain/genotype';
+import type { MbconvGenotype } from '../../src/space/mbconv/genotype';
 import { operationLook } from '../kit/naming';
 
 export interface ChainItem {

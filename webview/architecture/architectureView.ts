@@ -1,5 +1,7 @@
 /** One architecture of any space: cells as graphs, a chain as a row of layers, an MBConv network as a table of stages. */
-import type { ChainGenotype, Genotype, MbconvGenotype } from '../../src/space/genotype';
+import type { ChainGenotype } from '../../src/space/chain/genotype';
+import type { MbconvGenotype } from '../../src/space/mbconv/genotype';
+import type { Genotype } from '../../src/space/genotype';
 import { chainItems, connectionTexts, stageColumns, stageRows } from './architecture';
 import { CellGraph, type DrawnKind } from './cellGraph';
 import { html, setHidden } from '../kit/dom';

@@ -1,5 +1,6 @@
 /** Cells of every cell space in the one form that is drawn: states, what leads into each, and what the output is. */
-import type { Bench201Genotype, GenotypeEdge } from '../../src/space/genotype';
+import type { GenotypeEdge } from '../../src/space/cell/genotype';
+import type { Bench201Genotype } from '../../src/space/bench201/genotype';
 
 /** A `CellGenotype` is one as it stands. */
 export interface DrawnCell {

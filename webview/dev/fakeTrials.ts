@@ -7,7 +7,9 @@ import { Random } from '../../src/random';
 import { bench201Operations } from '../../src/space/bench201/plan';
 import { Bench201SearchSpace } from '../../src/space/bench201/space';
 import { CellSearchSpace } from '../../src/space/cell/space';
-import type { ChainGenotype, Genotype, MbconvGenotype, SpaceType } from '../../src/space/genotype';
+import type { ChainGenotype } from '../../src/space/chain/genotype';
+import type { MbconvGenotype } from '../../src/space/mbconv/genotype';
+import type { Genotype, SpaceType } from '../../src/space/genotype';
 import { dartsOperations } from '../../src/space/operations';
 import { lossCurve } from './fakeRun';
 

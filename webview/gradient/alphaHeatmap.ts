@@ -2,7 +2,7 @@
  * The heat map of one cell kind as an accessible grid: rows are edges, columns operations. One tab stop; arrow keys,
  * Home and End move, Enter or Space selects the edge whose weights are then drawn over time.
  */
-import type { CellKind } from '../../src/space/genotype';
+import type { CellKind } from '../../src/space/frame';
 import { html, setAttribute, setText, uniqueId } from '../kit/dom';
 import { edgeLabel } from './edgeLabel';
 import { formatWeight } from '../kit/format';

@@ -1,5 +1,5 @@
 /** α of both cell kinds as heat maps on one colour ramp, with the selected edge over time below them. */
-import { cellKinds, type CellKind } from '../../src/space/genotype';
+import { cellKinds, type CellKind } from '../../src/space/frame';
 import { AlphaHeatmap } from './alphaHeatmap';
 import { cellTitles } from '../architecture/cellGraph';
 import { html, setHidden, setText } from '../kit/dom';

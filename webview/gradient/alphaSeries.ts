@@ -1,7 +1,7 @@
 /** α over the search as the charts need it: its mean entropy for both cell kinds, and the softmax of one edge. */
 import type { AlphaPoint, RunState } from '../../src/protocol/runState';
 import { alphaEntropy, softmax } from '../../src/space/cell/alpha';
-import type { CellKind } from '../../src/space/genotype';
+import type { CellKind } from '../../src/space/frame';
 import { decimate, growing, type Column, type Line } from '../kit/series';
 
 /** Columns over `epochs`, of equal length. */

@@ -1,6 +1,6 @@
 /** Softmax weights of one edge's operations over the search. */
 import type { RunState } from '../../src/protocol/runState';
-import type { CellKind } from '../../src/space/genotype';
+import type { CellKind } from '../../src/space/frame';
 import { edgeSeries } from './alphaSeries';
 import { html } from '../kit/dom';
 import { edgeLabel } from './edgeLabel';

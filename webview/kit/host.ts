@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { costNames } from '../../src/protocol/events';
 import type { DashboardCommand, DashboardRequest } from '../../src/protocol/dashboard';
-import { cellKinds } from '../../src/space/genotype';
+import { cellKinds } from '../../src/space/frame';
 
 interface VsCodeApi {
   postMessage(message: DashboardRequest): void;

@@ -1,5 +1,5 @@
 /** Chains of layers in PyTorch. */
-import type { ChainConnections } from '../../space/genotype';
+import type { ChainConnections } from '../../space/chain/genotype';
 import type { ChainDescription } from '../describe';
 import { operationBranches } from '../python';
 import { operationModule } from './layers';

@@ -1,5 +1,5 @@
 /** Operations, cells and the whole network in TensorFlow.js. */
-import type { CellGenotype } from '../../space/genotype';
+import type { CellGenotype } from '../../space/cell/genotype';
 import type { CellDescription } from '../describe';
 import { group } from '../layout';
 import { typescriptString } from '../text';

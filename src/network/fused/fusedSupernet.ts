@@ -1,5 +1,5 @@
 /** The supernet on the kernel machine: the same function as `ReferenceSupernet`, computed as docs/supernet.md derives. */
-import { cellKinds, type CellKind } from '../../space/genotype';
+import { cellKinds, type CellKind } from '../../space/frame';
 import type { NetworkPlan } from '../../space/plan';
 import type { ArrayBatch } from '../batch';
 import type { ParameterLayout } from '../parameters';

@@ -5,7 +5,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { NetworkPlan } from '../../space/plan';
-import type { CellKind } from '../../space/genotype';
+import type { CellKind } from '../../space/frame';
 import type { ArrayBatch } from '../batch';
 import { runNetwork, sumOf, type EdgeRule, type EdgeSite } from './cellNetwork';
 import { runLayers, type Pass } from './layers';

@@ -15,7 +15,7 @@ import { Adam, type AdamSettings, type AdamState } from '../../network/optimizer
 import type { Mixtures } from '../../network/supernet';
 import type { Random } from '../../random';
 import { softmax } from '../../space/cell/alpha';
-import { cellKinds, type CellKind } from '../../space/genotype';
+import { cellKinds, type CellKind } from '../../space/frame';
 import type { EdgeWeights, SupernetSpace } from '../../space/searchSpace';
 
 export interface ArchitectureOptions extends AdamSettings {

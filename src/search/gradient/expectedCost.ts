@@ -8,7 +8,7 @@
  */
 import type { OperationCosts } from '../../cost/operationCosts';
 import type { Mixtures } from '../../network/supernet';
-import { cellKinds } from '../../space/genotype';
+import { cellKinds } from '../../space/frame';
 
 export class ExpectedCost {
   private readonly scale: number;

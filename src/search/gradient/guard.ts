@@ -2,7 +2,9 @@
  * Guard against the collapse of gradient searches to skip connections, which carry no weights and hence learn fastest. Two
  * rules: too many of them in the normal cell (DARTS+, Liang et al., 2019), and a sharpening validation loss (Zela et al., 2020).
  */
-import { normalCellOperations, type Genotype } from '../../space/genotype';
+import type { Genotype } from '../../space/genotype';
+import { isConnection } from '../../space/operations';
+import { entryOf } from '../../space/registry';
 import type { GuardOptions } from '../strategies/gradientOptions';
 
 /** So many skip connections more than allowed are a collapse. */
@@ -39,7 +41,7 @@ export interface GuardState {
  * where there are fewer than four operations to choose from.
  */
 export function allowedSkips(edges: number, operations: readonly string[]): number {
-  const choices = operations.filter((name) => name !== 'none').length;
+  const choices = operations.filter(isConnection).length;
   return Math.round(edges / Math.min(4, choices));
 }
 
@@ -72,7 +74,7 @@ export class CollapseGuard {
    * one there is nothing better to go back to.
    */
   judge(epoch: number, genotype: Genotype, eigenvalue?: number): Verdict {
-    const cell = normalCellOperations(genotype);
+    const cell = entryOf(genotype).normalOperations!(genotype);
     const skips = cell.filter((name) => name === 'skip_connect').length;
     const { skips: chosen } = this.options;
     const allowed = typeof chosen === 'number' ? chosen : allowedSkips(cell.length, this.operations);

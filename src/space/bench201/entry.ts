@@ -1,8 +1,11 @@
 /** The space of NAS-Bench-201 in the registry. */
 import * as z from 'zod';
 import { described, describedEnum } from '../../describe';
-import { bench201Operations } from './plan';
+import { drawnBench201, isConnectedBench201 } from './forms';
+import { bench201Schema } from './genotype';
+import { bench201Operations, planBench201Network } from './plan';
 import { Bench201SearchSpace } from './space';
+import { skeletonSchema } from '../frame';
 import { operations } from '../operations';
 import type { SpaceEntry } from '../entry';
 
@@ -28,10 +31,36 @@ const options = z.strictObject({
   ),
 });
 
-export const bench201Entry = {
+export const bench201Entry: SpaceEntry<typeof options, typeof bench201Schema, typeof skeletonSchema> = {
   name: 'nasbench201',
   description: 'One cell of six edges, all of them kept, in three stages (Dong & Yang, 2020).',
   options,
   laptop: { cellsPerStage: 1, channels: 8 },
   create: (chosen) => new Bench201SearchSpace(chosen),
-} satisfies SpaceEntry<typeof options>;
+  genotype: bench201Schema,
+  network: skeletonSchema,
+  cells: { kinds: ['normal'], inputs: 1, whole: true },
+  operations: (chosen) => chosen.operations,
+  plan: ({ operations: cell }, { cells, ...rest }) =>
+    planBench201Network(cell, { ...rest, cellsPerStage: Math.max(1, Math.round(cells / 3)) }),
+  final: (_, { cells, channels }, frame) => ({ cells, channels, stemMultiplier: 1, ...frame }),
+  // Two residual blocks halve the image.
+  smallestSide: () => 4,
+  format: ({ operations: [a, b, c, d, e, f] }) => [
+    {
+      title: 'Cell',
+      lines: [`1 ← ${a}(0)`, `2 ← ${b}(0) + ${c}(1)`, `3 ← ${d}(0) + ${e}(1) + ${f}(2)`],
+    },
+  ],
+  drawing: ({ operations: cell }) => ({ kind: 'cells', cells: { only: drawnBench201(cell) } }),
+  findings: ({ operations: cell }) =>
+    isConnectedBench201(cell)
+      ? []
+      : [
+          {
+            path: 'operations',
+            message: 'no path of operations other than "none" leads from the input of the cell to its output',
+          },
+        ],
+  normalOperations: ({ operations: cell }) => cell,
+};

@@ -1,4 +1,6 @@
 /** Forms of a cell of NAS-Bench-201: the benchmark's string, its isomorphism class, the paths through it. */
+import { isConnection } from '../operations';
+import type { DrawnCell } from '../drawing';
 
 /** Incoming edges of each node as indices into the six operations. */
 const incoming: readonly (readonly number[])[] = [[0], [1, 2], [3, 4, 5]];
@@ -37,7 +39,7 @@ export function canonicalBench201(operations: readonly string[]): string {
     const terms = edges.map((edge, from) => {
       const operation = operations[edge]!;
       const source = states[from]!;
-      if (operation === 'none' || source === zero) return zero;
+      if (!isConnection(operation) || source === zero) return zero;
       return operation === 'skip_connect' ? source : `(${source})@${operation}`;
     });
     states.push(terms.sort().join('+'));
@@ -54,7 +56,7 @@ const paths: readonly (readonly number[])[] = [[3], [0, 4], [1, 5], [0, 2, 5]];
  * with `none` on it counting as absent.
  */
 export function pathFeatures(operations: readonly string[], all: readonly string[]): number[] {
-  const words = all.filter((name) => name !== 'none');
+  const words = all.filter(isConnection);
   const counts = new Array<number>(words.length + words.length ** 2 + words.length ** 3).fill(0);
   const offsets = [0, 0, words.length, words.length + words.length ** 2];
   for (const path of paths) {
@@ -64,4 +66,17 @@ export function pathFeatures(operations: readonly string[], all: readonly string
     counts[offsets[path.length]! + index]! += 1;
   }
   return counts;
+}
+
+/** Whether a path of operations other than zeros leads from the cell's input to its output. */
+export function isConnectedBench201(operations: readonly string[]): boolean {
+  return paths.some((path) => path.every((edge) => isConnection(operations[edge]!)));
+}
+
+/** The one cell as it is drawn: one input, all six edges, those of `none` too. */
+export function drawnBench201(operations: readonly string[]): DrawnCell {
+  const nodes = incoming.map((edges) =>
+    edges.map((edge, input) => ({ operation: operations[edge]!, input })),
+  );
+  return { inputs: 1, nodes };
 }

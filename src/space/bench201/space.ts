@@ -1,11 +1,13 @@
 /** The search space of NAS-Bench-201 (Dong & Yang, 2020): every edge of one cell has one of the operations. */
 import type { Random } from '../../random';
 import { changeOneChoice, checkChoices, countChoices, drawChoices, oneHot } from '../choices';
-import type { Bench201Genotype, Genotype, NetworkFrame } from '../genotype';
+import type { NetworkFrame } from '../frame';
+import type { Genotype } from '../genotype';
 import type { Decision, EdgeWeights, Mutation, SearchSpace, SupernetSpace } from '../searchSpace';
 import { planBench201Network, planBench201Supernet } from './plan';
 import { canonicalBench201, parseBench201, pathFeatures, writeBench201 } from './forms';
 import type { CellEdge } from '../cell/alpha';
+import type { Bench201Genotype } from './genotype';
 
 export interface Bench201Options {
   readonly operations: readonly string[];
@@ -46,6 +48,8 @@ export class Bench201SearchSpace implements SearchSpace {
       kinds: ['normal'],
       operations,
       edges: bench201Edges,
+      inputsPerNode: 3,
+      channels: options.channels,
       plan: (frame, { channelShare } = {}) =>
         planBench201Supernet(operations, { ...options, ...frame }, { channelShare }),
       discretize: ({ normal }) => this.fromChoices(normal.map((row) => row.indexOf(Math.max(...row)))),

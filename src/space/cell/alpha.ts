@@ -1,8 +1,9 @@
 /**
- * The cell search space (NASNet, DARTS): which edges a cell has, how many architectures that makes, how one is drawn
- * at random, and how α becomes a genotype.
+ * α of the cell search space (NASNet, DARTS): which edges its rows are of, how it becomes a genotype (section 2.4), and how
+ * far it is from one.
  */
-import type { CellGenotype, CellPairGenotype, GenotypeEdge } from '../genotype';
+import { isConnection } from '../operations';
+import type { CellGenotype, CellPairGenotype, GenotypeEdge } from './genotype';
 
 export interface CellSpace {
   /** Candidate operations of every edge, by name. */
@@ -40,15 +41,16 @@ export function cellEdges(nodes: number): CellEdge[] {
 
 /** Operations that a found cell may hold: all but `none`. */
 export function selectableOperations(space: CellSpace): string[] {
-  return space.operations.filter((name) => name !== 'none');
+  return space.operations.filter(isConnection);
 }
 
 /** Inputs that node `node` of a found cell keeps: fewer where it cannot have so many. */
-function keptInputs(space: CellSpace, node: number): number {
+export function keptInputs(space: Pick<CellSpace, 'inputsPerNode'>, node: number): number {
   return Math.min(space.inputsPerNode, node + 2);
 }
 
-function concatAll(nodes: number): number[] {
+/** All nodes, numbered as in a genotype: what the output of a found cell is made of. */
+export function concatAll(nodes: number): number[] {
   return Array.from({ length: nodes }, (_, node) => node + 2);
 }
 
@@ -65,11 +67,12 @@ export function softmax(row: readonly number[]): number[] {
  * its best non-none operation (DARTS, section 2.4). Ties go to the earlier edge and operation.
  */
 export function discretizeCell(space: CellSpace, mixture: AlphaMatrix): CellGenotype {
+  const isChoice = space.operations.map(isConnection);
   const strongest = cellEdges(space.nodes).map((edge, index) => {
     const weights = mixture[index]!;
     let best = -1;
     weights.forEach((weight, k) => {
-      if (space.operations[k] !== 'none' && (best < 0 || weight > weights[best]!)) best = k;
+      if (isChoice[k] && (best < 0 || weight > weights[best]!)) best = k;
     });
     return { ...edge, operation: space.operations[best]!, weight: weights[best]! };
   });

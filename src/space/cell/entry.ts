@@ -1,7 +1,11 @@
 /** The cell space in the registry. */
 import * as z from 'zod';
 import { described, describedEnum } from '../../describe';
+import { cellFindings } from './findings';
+import { cellPairSchema, formatCell } from './genotype';
+import { planFoundNetwork, smallestSide } from './plan';
 import { CellSearchSpace } from './space';
+import { cellKinds, skeletonSchema } from '../frame';
 import { dartsOperations, operations } from '../operations';
 import type { SpaceEntry } from '../entry';
 
@@ -44,10 +48,24 @@ const options = z
     message: 'there have to be at most as many as `nodes`',
   });
 
-export const cellEntry = {
+export const cellEntry: SpaceEntry<typeof options, typeof cellPairSchema, typeof skeletonSchema> = {
   name: 'cell',
   description: 'Cells stacked into a network: one normal, one reduction cell (NASNet, DARTS).',
   options,
   laptop: { nodes: 2, cells: 3, channels: 8, stemMultiplier: 1 },
   create: (chosen) => new CellSearchSpace(chosen),
-} satisfies SpaceEntry<typeof options>;
+  genotype: cellPairSchema,
+  network: skeletonSchema,
+  cells: { kinds: cellKinds, inputs: 2, whole: false },
+  operations: (chosen) => chosen.operations,
+  plan: planFoundNetwork,
+  final: ({ stemMultiplier }, { cells, channels }, frame) => ({ cells, channels, stemMultiplier, ...frame }),
+  smallestSide: ({ cells }, final) => Math.max(smallestSide(cells), final ? smallestSide(final.cells) : 1),
+  format: ({ normal, reduction }) => [
+    { title: 'Normal cell', lines: formatCell(normal) },
+    { title: 'Reduction cell', lines: formatCell(reduction) },
+  ],
+  drawing: ({ normal, reduction }) => ({ kind: 'cells', cells: { normal, reduction } }),
+  findings: cellFindings,
+  normalOperations: ({ normal }) => normal.nodes.flat().map(({ operation }) => operation),
+};

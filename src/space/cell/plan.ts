@@ -1,13 +1,27 @@
 /** Network plans of stacked cells: the supernet with all candidates on every edge, and the network of a found pair of cells. */
-import type { CellKind, CellPairGenotype, Skeleton } from '../genotype';
+import type { CellKind, Skeleton } from '../frame';
 import { factorizedReduce, layersOutput, reluConvBn, type Layer, type Stride } from '../layers';
 import { operationNamed } from '../operations';
 import type { CandidatePlan, CellPlan, EdgePlan, NetworkPlan } from '../plan';
-import { cellEdges, type CellSpace } from './alpha';
+import { cellEdges, concatAll, type CellSpace } from './alpha';
+import type { CellPairGenotype } from './genotype';
 
 /** Whether cell `index` of `cells` is a reduction cell: those at one and two thirds of the depth (DARTS). */
 export function isReduction(index: number, cells: number): boolean {
   return index === Math.floor(cells / 3) || index === Math.floor((2 * cells) / 3);
+}
+
+/** What cell `index` of `cells` is. */
+export function cellKind(index: number, cells: number): CellKind {
+  return isReduction(index, cells) ? 'reduction' : 'normal';
+}
+
+/**
+ * The side that images need at least for a stack of cells: none of its reductions is to halve a single pixel.
+ */
+export function smallestSide(cells: number): number {
+  const reductions = Array.from({ length: cells }, (_, i) => isReduction(i, cells)).filter(Boolean).length;
+  return 2 ** reductions;
 }
 
 interface CellTopology {
@@ -28,7 +42,7 @@ function planNetwork(skeleton: Skeleton, topology: CellTopology): NetworkPlan {
   let channels = skeleton.channels;
   const cells: CellPlan[] = [];
   for (let index = 0; index < skeleton.cells; index++) {
-    const kind: CellKind = isReduction(index, skeleton.cells) ? 'reduction' : 'normal';
+    const kind = cellKind(index, skeleton.cells);
     if (kind === 'reduction') channels *= 2;
     // The older input still has the size from before the last reduction when the previous cell was one.
     const olderIsLarger = index > 0 && isReduction(index - 1, skeleton.cells);
@@ -91,7 +105,7 @@ export function planSupernet(
   return planNetwork(skeleton, {
     affine: false,
     partial: channelShare,
-    concat: () => Array.from({ length: space.nodes }, (_, node) => node + 2),
+    concat: () => concatAll(space.nodes),
     nodes: (_, site) =>
       Array.from({ length: space.nodes }, (_, node) =>
         edges

@@ -1,6 +1,7 @@
 /**
- * The cell space (NASNet, DARTS) as strategies see it. Each node's set of inputs is one choice, each kept input's operation another; how
- * many nodes a cell has is a choice where there is one.
+ * The cell space (NASNet, DARTS) as strategies see it: how large it is, how an architecture is drawn, written, changed and
+ * combined. Each node's set of inputs is one choice, each kept input's operation another; how many nodes a cell has is a
+ * choice where there is one.
  */
 import type { Random } from '../../random';
 import {
@@ -12,19 +13,20 @@ import {
   either,
   oneHotOf,
 } from '../choices';
-import {
-  cellKinds,
-  formatCell,
-  type CellGenotype,
-  type CellKind,
-  type CellPairGenotype,
-  type Genotype,
-  type GenotypeEdge,
-  type NetworkFrame,
-} from '../genotype';
+import { cellKinds, type CellKind, type NetworkFrame } from '../frame';
+import type { Genotype } from '../genotype';
 import type { Decision, EdgeWeights, Mutation, SearchSpace, SupernetSpace } from '../searchSpace';
 import { planFoundNetwork, planSupernet } from './plan';
-import { cellEdges, discretize, selectableOperations, type CellSpace } from './alpha';
+import {
+  cellEdges,
+  concatAll,
+  discretize,
+  keptInputs,
+  plainCellCount,
+  selectableOperations,
+  type CellSpace,
+} from './alpha';
+import { formatCell, type CellGenotype, type CellPairGenotype, type GenotypeEdge } from './genotype';
 
 export interface CellOptions extends CellSpace {
   /** Fewest nodes that a cell can have; as many as `nodes` unless given. */
@@ -61,7 +63,7 @@ type CellNodes = readonly GenotypeEdge[][];
 
 /** All nodes are concatenated. */
 function cellOf(nodes: CellNodes): CellGenotype {
-  return { nodes: [...nodes], concat: nodes.map((_, node) => node + 2) };
+  return { nodes: [...nodes], concat: concatAll(nodes.length) };
 }
 
 export class CellSearchSpace implements SearchSpace {
@@ -82,7 +84,7 @@ export class CellSearchSpace implements SearchSpace {
     const { nodes, minNodes = nodes } = options;
     this.counts = Array.from({ length: nodes - minNodes + 1 }, (_, i) => minNodes + i);
     this.nodes = Array.from({ length: nodes }, (_, node): NodeChoice => {
-      const kept = Math.min(options.inputsPerNode, node + 2);
+      const kept = keptInputs(options, node);
       return { kept, sets: subsets(node + 2, kept) };
     });
     this.decisions = { normal: this.decisionsOf('normal'), reduction: this.decisionsOf('reduction') };
@@ -325,6 +327,9 @@ export class CellSearchSpace implements SearchSpace {
       kinds: cellKinds,
       operations,
       edges,
+      inputsPerNode: options.inputsPerNode,
+      channels: options.channels,
+      plainCells: plainCellCount(options.nodes, operations.length),
       plan: (frame, { channelShare } = {}) =>
         planSupernet(options, { ...options, ...frame }, { channelShare }),
       discretize: (weights) => discretize(options, weights),

@@ -1,9 +1,11 @@
 /** The space of chains in the registry. */
 import * as z from 'zod';
 import { described, describedEnum } from '../../describe';
+import { frameSchema } from '../frame';
+import { isConnection, operations } from '../operations';
+import { chainConnections, chainSchema, type ChainConnections } from './genotype';
+import { planChain } from './plan';
 import { ChainSearchSpace } from './space';
-import { chainConnections } from '../genotype';
-import { operations } from '../operations';
 import type { SpaceEntry } from '../entry';
 
 const unique = <T>(values: readonly T[]): boolean => new Set(values).size === values.length;
@@ -17,7 +19,7 @@ const options = z
     ),
     operations: described(
       z
-        .array(describedEnum(operations.filter(({ name }) => name !== 'none')))
+        .array(describedEnum(operations.filter(({ name }) => isConnection(name))))
         .min(1)
         .default(['conv_3x3', 'conv_5x5', 'max_pool_3x3', 'skip_connect']),
       'Operations a layer can have.',
@@ -52,11 +54,33 @@ const options = z
     message: 'there have to be fewer reductions than layers',
   });
 
-export const chainEntry = {
+/** As part of a sentence. */
+const connectionTexts: Readonly<Record<ChainConnections, string>> = {
+  sequential: 'one after the other',
+  skip: 'each with its input added to its output',
+  dense: 'each reading all outputs of its size before it',
+};
+
+export const chainEntry: SpaceEntry<typeof options, typeof chainSchema> = {
   name: 'chain',
   description:
     'Layers one after the other: operation, channels, number and connections (Elsken et al., 2019).',
   options,
   laptop: { channels: [8, 16, 32], layers: [4, 6, 8] },
   create: (chosen) => new ChainSearchSpace(chosen),
-} satisfies SpaceEntry<typeof options>;
+  genotype: chainSchema,
+  network: frameSchema,
+  operations: (chosen) => chosen.operations,
+  plan: planChain,
+  final: (_, __, frame) => frame,
+  smallestSide: () => 1,
+  format: ({ connections, layers }) => [
+    {
+      title: `Layers, ${connections}`,
+      lines: layers.map(
+        ({ operation, channels, stride }) => `${operation} ${channels}${stride === 2 ? ', stride 2' : ''}`,
+      ),
+    },
+  ],
+  drawing: ({ connections, layers }) => ({ kind: 'layers', note: connectionTexts[connections], layers }),
+};

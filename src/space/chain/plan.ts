@@ -1,6 +1,7 @@
 /** Network plans of chains: layers one after the other, each an operation with channels of its own. */
 import { fixedCell, type CandidatePlan, type CellPlan, type NetworkPlan } from '../plan';
-import type { ChainGenotype, NetworkFrame } from '../genotype';
+import type { NetworkFrame } from '../frame';
+import type { ChainGenotype } from './genotype';
 import { layersOutput, type Layer, type Shape } from '../layers';
 import { operationNamed } from '../operations';
 

@@ -1,7 +1,9 @@
 /** The space of chains: for each layer an operation and its channels, how many layers, and how they are connected. */
 import type { Random } from '../../random';
 import { decisionsOf, drawByCount, either, oneHotOf, otherIndex } from '../choices';
-import type { ChainConnections, ChainGenotype, Genotype, NetworkFrame } from '../genotype';
+import type { NetworkFrame } from '../frame';
+import type { Genotype } from '../genotype';
+import type { ChainConnections, ChainGenotype } from './genotype';
 import type { Decision, Mutation, SearchSpace } from '../searchSpace';
 import { planChain } from './plan';
 

@@ -1,5 +1,5 @@
 /** Stages that a space of inverted residual blocks starts from, so that a config need not list them. */
-import type { MbconvGenotype } from '../genotype';
+import type { MbconvGenotype } from './genotype';
 import type { Activation, Stride } from '../layers';
 
 /** What one stage can be. */

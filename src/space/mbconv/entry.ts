@@ -1,9 +1,13 @@
 /** The space of inverted residual blocks in the registry. */
 import * as z from 'zod';
 import { described } from '../../describe';
-import { mbconvParts } from '../genotype';
+import { frameSchema } from '../frame';
 import { activations } from '../layers';
 import { bases, type BaseName } from './bases';
+import { stageTable } from './drawing';
+import { mbconvParts, mbconvSchema } from './genotype';
+import { planMbconv } from './plan';
+import { scaleGenotype } from './scaling';
 import { MbconvSearchSpace } from './space';
 import type { SpaceEntry } from '../entry';
 
@@ -58,10 +62,25 @@ const options = z.strictObject({
   head: described(mbconvParts.head.optional(), 'What follows the stages, instead of the base’s.'),
 });
 
-export const mbconvEntry = {
+export const mbconvEntry: SpaceEntry<typeof options, typeof mbconvSchema> = {
   name: 'mbconv',
   description:
     'Stages of inverted residual blocks (MobileNetV3, Howard et al., 2019; EfficientNet, Tan & Le, 2019).',
   options,
   create: (chosen) => new MbconvSearchSpace(chosen),
-} satisfies SpaceEntry<typeof options>;
+  genotype: mbconvSchema,
+  network: frameSchema,
+  plan: planMbconv,
+  final: (_, __, frame) => frame,
+  smallestSide: () => 1,
+  format: ({ stages }) =>
+    stages.map(({ channels, stride, activation, blocks }, i) => ({
+      title: `Stage ${i + 1}: ${channels} channels, stride ${stride}, ${activation}`,
+      lines: blocks.map(
+        ({ kernel, hidden, squeeze }) =>
+          `${kernel}×${kernel}, ${hidden} inside${squeeze > 0 ? `, squeeze-and-excitation ${squeeze}` : ''}`,
+      ),
+    })),
+  drawing: stageTable,
+  scaled: scaleGenotype,
+};

@@ -1,5 +1,5 @@
 /** Published networks of inverted residual blocks as genotypes. */
-import type { MbconvGenotype } from '../genotype';
+import type { MbconvGenotype } from './genotype';
 import type { Activation, Stride } from '../layers';
 import { hiddenChannels, squeezeChannels } from './channels';
 

@@ -3,7 +3,8 @@
  * widens its input by a 1 × 1 convolution, convolves it depthwise, gates its channels and narrows it again.
  */
 import { fixedCell, type CellPlan, type NetworkPlan } from '../plan';
-import type { MbconvGenotype, NetworkFrame } from '../genotype';
+import type { NetworkFrame } from '../frame';
+import type { MbconvGenotype } from './genotype';
 import {
   activationLayer,
   layersOutput,

@@ -2,7 +2,8 @@
  * Compound scaling (Tan & Le, 2019, section 3.3): depth, width and resolution of a network grow together, by α^φ, β^φ and
  * γ^φ. With α·β²·γ² ≈ 2 a φ one higher takes about twice the multiply–accumulates.
  */
-import type { MbconvGenotype, NetworkFrame } from '../genotype';
+import type { NetworkFrame } from '../frame';
+import type { MbconvGenotype } from './genotype';
 import { roundChannels, squeezeChannels } from './channels';
 
 /** α of depth, β of width, γ of resolution; all at least 1. */

@@ -2,7 +2,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Random } from '../../random';
 import { decisionsOf, drawByCount, either, oneHotOf, otherIndex } from '../choices';
-import type { Genotype, MbconvGenotype, NetworkFrame } from '../genotype';
+import type { NetworkFrame } from '../frame';
+import type { Genotype } from '../genotype';
+import type { MbconvGenotype } from './genotype';
 import type { Decision, Mutation, SearchSpace } from '../searchSpace';
 import { completeBase, type CompleteBase, type MbconvOptions } from './bases';
 import { planMbconv } from './plan';

@@ -1,5 +1,5 @@
 /** One width of a space of inverted residual blocks: the channels of all stages, and what a block can be there. */
-import type { MbconvGenotype } from '../genotype';
+import type { MbconvGenotype } from './genotype';
 import type { CompleteBase } from './bases';
 import { hiddenChannels, roundChannels, squeezeChannels } from './channels';
 

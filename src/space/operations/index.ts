@@ -2,6 +2,7 @@
 import { avgPool3x3 } from './avgPool';
 import { conv1x1, conv3x3, conv5x5, conv7x1x1x7 } from './convolution';
 import { dilConv3x3, dilConv5x5 } from './dilatedConvolution';
+import { givesZeros } from '../layers';
 import { maxPool3x3 } from './maxPool';
 import { none } from './none';
 import type { Operation } from './operation';
@@ -44,6 +45,12 @@ export function operationNamed(name: string): Operation {
   if (!found)
     throw new RangeError(`There is no operation "${name}". Registered: ${operationNames.join(', ')}.`);
   return found;
+}
+
+/** Whether an operation lets anything through: all do but those whose output is zeros. A name that is unknown counts as one. */
+export function isConnection(name: string): boolean {
+  const found = operations.find((operation) => operation.name === name);
+  return !found || !givesZeros(found.layers({ channels: 1, stride: 1, affine: true }));
 }
 
 export type { Operation, OperationSite } from './operation';

@@ -1,6 +1,8 @@
 /** Genotype files for the tests of code generation. */
 import { dartsV2, pcDartsCifar } from '../../support/genotypes';
-import type { CellPairFile, CellPairGenotype, GenotypeFile, Skeleton } from '../../../src/space/genotype';
+import type { CellPairGenotype } from '../../../src/space/cell/genotype';
+import type { Skeleton } from '../../../src/space/frame';
+import type { FileOf, GenotypeFile } from '../../../src/space/genotype';
 
 const cifar: Skeleton = {
   cells: 20,
@@ -34,8 +36,8 @@ const origin: GenotypeFile['origin'] = {
 export function genotypeFile(
   genotype: CellPairGenotype,
   network: Skeleton = small,
-  more: Partial<Omit<CellPairFile, 'origin'>> & { origin?: Partial<GenotypeFile['origin']> } = {},
-): CellPairFile {
+  more: Partial<Omit<FileOf<'cell'>, 'origin'>> & { origin?: Partial<GenotypeFile['origin']> } = {},
+): FileOf<'cell'> {
   return {
     format: 'nas-workbench/genotype',
     version: 1,
@@ -63,7 +65,7 @@ export const digitsFile = genotypeFile(pcDartsCifar, {
 });
 
 /** The network of the paper for any cells. */
-export function paperFile(name: string, genotype: CellPairGenotype): CellPairFile {
+export function paperFile(name: string, genotype: CellPairGenotype): FileOf<'cell'> {
   return genotypeFile(genotype, cifar, { origin: { name } });
 }
 

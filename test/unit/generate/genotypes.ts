@@ -1,7 +1,7 @@
 /** Genotypes that bring out every case of code generation. */
 import { Random } from '../../../src/random';
 import { selectableOperations, type CellSpace } from '../../../src/space/cell/alpha';
-import type { CellGenotype, CellPairGenotype } from '../../../src/space/genotype';
+import type { CellGenotype, CellPairGenotype } from '../../../src/space/cell/genotype';
 import type { Layer, Stride } from '../../../src/space/layers';
 import { operationNames, operations, type Operation } from '../../../src/space/operations';
 import { sampleCells } from '../../support/cellSpaces';

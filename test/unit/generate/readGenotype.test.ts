@@ -126,7 +126,7 @@ describe('reading a genotype file', () => {
     chain.genotype.layers[2]!.operation = 'none';
     assert.match(
       complaint(() => chain).message,
-      /genotype\.layers\[2\]\.operation: unknown operation "none"/,
+      /genotype\.layers\[2\]\.operation: "none" would cut the chain at this layer; leave the layer out/,
     );
     const network = structuredClone(mobileNetFile) as FileOf<'mbconv'>;
     Object.assign(network.genotype.stages[1]!.blocks[0]!, { kernel: 4 });

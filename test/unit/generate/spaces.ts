@@ -1,15 +1,10 @@
 /** Genotype files of all spaces but that of cells, for the tests of code generation. */
 import { Random } from '../../../src/random';
-import type {
-  Bench201Genotype,
-  ChainConnections,
-  ChainGenotype,
-  Genotype,
-  GenotypeFile,
-  MbconvGenotype,
-  NetworkFrame,
-  Skeleton,
-} from '../../../src/space/genotype';
+import type { Bench201Genotype } from '../../../src/space/bench201/genotype';
+import type { ChainConnections, ChainGenotype } from '../../../src/space/chain/genotype';
+import type { MbconvGenotype } from '../../../src/space/mbconv/genotype';
+import type { NetworkFrame, Skeleton } from '../../../src/space/frame';
+import type { Genotype, GenotypeFile } from '../../../src/space/genotype';
 import { efficientNetB0, mobileNetV3Large } from '../../../src/space/mbconv/known';
 import { operationNames } from '../../../src/space/operations';
 import { dartsV2 } from '../../support/genotypes';

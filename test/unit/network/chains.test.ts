@@ -9,7 +9,7 @@ import { layoutOf } from '../../../src/network/structure';
 import { Random } from '../../../src/random';
 import type { NetworkPlan } from '../../../src/space/plan';
 import { planChain } from '../../../src/space/chain/plan';
-import type { ChainConnections, ChainGenotype } from '../../../src/space/genotype';
+import type { ChainConnections, ChainGenotype } from '../../../src/space/chain/genotype';
 import { operationNames } from '../../../src/space/operations';
 import { mbconvEntry } from '../../../src/space/mbconv/entry';
 import { randomBatch, relativeError } from '../../support/supernets';

@@ -9,7 +9,8 @@ import type { RunEvent, RunEventBody } from '../../../src/protocol/events';
 import { EventLog } from '../../../src/runs/eventLog';
 import { pastGenotypes, pastName, writePastGenotype } from '../../../src/runs/pastGenotypes';
 import { RunFolder } from '../../../src/runs/runFolder';
-import type { CellPairGenotype, GenotypeFile } from '../../../src/space/genotype';
+import type { CellPairGenotype } from '../../../src/space/cell/genotype';
+import type { GenotypeFile } from '../../../src/space/genotype';
 
 /** A pair of equal cells of one node. */
 function genotype(operation: string): CellPairGenotype {

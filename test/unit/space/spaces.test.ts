@@ -2,13 +2,9 @@
 import assert from 'node:assert/strict';
 import { networkCost } from '../../../src/cost/network';
 import { Random } from '../../../src/random';
-import {
-  cellKinds,
-  genotypeSchema,
-  type CellKind,
-  type Genotype,
-  type GenotypeEdge,
-} from '../../../src/space/genotype';
+import type { GenotypeEdge } from '../../../src/space/cell/genotype';
+import { cellKinds, type CellKind } from '../../../src/space/frame';
+import { genotypeSchema, type Genotype } from '../../../src/space/genotype';
 import { planNetwork } from '../../../src/space/network';
 import type { SearchSpace } from '../../../src/space/searchSpace';
 import { spaces } from '../../../src/space/registry';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { RunEventOf } from '../../../src/protocol/events';
 import { emptyRunState, type RunState } from '../../../src/protocol/runState';
 import { bench201Edges } from '../../../src/space/bench201/space';
-import type { MbconvGenotype } from '../../../src/space/genotype';
+import type { MbconvGenotype } from '../../../src/space/mbconv/genotype';
 import { chainItems, stageRows } from '../../../webview/architecture/architecture';
 import { layoutCell } from '../../../webview/architecture/cellLayout';
 import { alarmText, allowedSkips, lastAlarm } from '../../../webview/gradient/collapse';

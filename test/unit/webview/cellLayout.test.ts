@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Random } from '../../../src/random';
 import type { CellSpace } from '../../../src/space/cell/alpha';
-import type { CellGenotype } from '../../../src/space/genotype';
+import type { CellGenotype } from '../../../src/space/cell/genotype';
 import {
   arrowHead,
   fitCell,
