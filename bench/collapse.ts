@@ -7,10 +7,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { loadBackend } from '../src/backend/load';
 import { configSchema, type Config, type ConfigInput } from '../src/config/schema';
 import { Control } from '../src/job/control';
-import { loadJobData } from '../src/job/data';
+import { prepareJob } from '../src/job/prepare';
 import { runJob } from '../src/job/run';
 import { replayRun } from '../src/protocol/runState';
 import { readEventLog } from '../src/runs/eventLog';
@@ -85,11 +84,11 @@ async function search(name: string, strategy: ConfigInput['strategy']): Promise<
     ...{ name, config, configFile: join(root, 'bench', 'collapse.nas.json'), configFolder: root },
     tool: 'bench',
   });
-  const data = await loadJobData({ config, configFolder: root });
+  const threads = Number(options.threads);
+  const prepared = await prepareJob(config, { configFolder: root, engine: 'fused', threads });
   const begin = performance.now();
   await runJob({
-    ...{ folder, data, control: new Control(), backend: 'wasm' },
-    engine: { engine: 'fused', threads: Number(options.threads) },
+    ...{ folder, prepared, control: new Control() },
     onEvent: (event) => {
       if (event.type !== 'collapse') return;
       const eigenvalue = event.eigenvalue === undefined ? '' : `, eigenvalue ${event.eigenvalue.toFixed(3)}`;
@@ -139,7 +138,6 @@ async function main(): Promise<void> {
     const folder = RunFolder.open(options.from);
     return report(folder.run.name, folder);
   }
-  await loadBackend('wasm');
   for (const [name, strategy] of Object.entries(strategies)) {
     if (options.only === undefined || options.only === name) await search(name, strategy);
   }

@@ -1,8 +1,6 @@
 /** `nas correlate`: whether one estimator ranks architectures as another does, with costs as baselines. */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { loadBackend } from '../backend/load';
 import { requireConfig } from '../config/parse';
 import { UserError } from '../errors';
 import {
@@ -13,13 +11,13 @@ import {
   type Study,
 } from '../study/correlation';
 import { correlate as judge, estimatorNamed } from '../study/correlate';
-import { loadJobData } from '../job/data';
 import { readBeside } from '../job/files';
 import { spaceOf } from '../job/plan';
+import { prepareJob } from '../job/prepare';
 import { explainFileError } from '../runs/atomic';
 import { readText } from './files';
 import { interruptible } from './interruptible';
-import type { CorrelateOptions, ExitCode } from './program';
+import { engineOptions, type CorrelateOptions, type ExitCode } from './options';
 import { progressLine } from './progressLine';
 
 /** @throws UserError when too few architectures have both scores */
@@ -33,19 +31,14 @@ export async function correlate(file: string, options: CorrelateOptions): Promis
   const candidate = estimatorNamed(config, space, options.candidate);
   const progress = progressLine();
   const { judged, interrupted } = await interruptible(progress, async (stopped) => {
-    const { name, version } = await loadBackend(options.backend ?? config.backend, {
-      threads: options.threads,
-    });
-    progress.note(`Backend: ${name} ${version}`);
-    const data = await loadJobData({
-      config,
+    const prepared = await prepareJob(config, {
+      ...engineOptions(options),
       configFolder,
       packedFolder: join(__dirname, 'data'),
       onProgress: (activity) => progress.note(activity),
     });
     const judged = await judge({
-      ...{ config, data, reference, candidate, architectures: options.architectures, stopped },
-      engine: { engine: options.engine ?? 'auto', threads: options.threads ?? availableParallelism() },
+      ...{ config, ...prepared, reference, candidate, architectures: options.architectures, stopped },
       readFile: (name) => readBeside(configFolder, name),
       onProgress: ({ estimator, architecture, steps }) =>
         architecture === undefined

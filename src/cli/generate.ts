@@ -8,7 +8,7 @@ import { explainFileError } from '../runs/atomic';
 import { genotypeOfEpoch } from '../runs/epochs';
 import { RunFolder } from '../runs/runFolder';
 import { readText } from './files';
-import type { ExitCode } from './program';
+import type { ExitCode } from './options';
 
 /** @throws UserError when the genotype is unusable or the file exists */
 export function generate(

@@ -9,11 +9,12 @@ import { readGenotypeFile } from '../generate/readGenotype';
 import { configData, spaceOf, supernetPlan, usesSupernet } from '../job/plan';
 import type { NetworkFrame } from '../space/frame';
 import { formatGenotype } from '../space/genotype';
+import type { SearchSpace } from '../space/searchSpace';
 import { planNetwork } from '../space/network';
 import { readText } from './files';
 import { inspectCosts } from './inspectCosts';
 import { inspectForms, inspectMemory } from './inspectMemory';
-import type { ExitCode } from './program';
+import type { ExitCode } from './options';
 import { table, type Report, type Row } from './report';
 
 export function inspect(file: string, options: { readonly json?: boolean }): ExitCode {
@@ -43,19 +44,19 @@ function inspectGenotype(text: string, file: string): Report {
 function inspectConfig(text: string, file: string): Report {
   const config = requireConfig(text, file);
   const { set, frame } = configData(config);
+  const space = spaceOf(config);
   const parts = [
-    inspectSpace(config),
-    inspectSearch(config, frame),
-    inspectMemory(config, set, frame),
-    inspectCosts(config, dirname(resolve(file)), frame),
-    inspectForms(config, frame),
+    inspectSpace(config, space),
+    inspectSearch(config, space, frame),
+    inspectMemory(config, space, set, frame),
+    inspectCosts(config, space, dirname(resolve(file)), frame),
+    inspectForms(config, space, frame),
   ];
   const values = parts.reduce<Report['values']>((all, part) => ({ ...all, ...part.values }), { ...frame });
   return { values, lines: parts.flatMap(({ lines }) => lines) };
 }
 
-function inspectSpace(config: Config): Report {
-  const space = spaceOf(config);
+function inspectSpace(config: Config, space: SearchSpace): Report {
   const { size, supernet } = space;
   const rows: Row[] = [['Architectures', `${formatCount(size)} (about ${formatPower(size)})`]];
   const values = { type: space.type, size: size.toString(), powerOfTen: size.toString().length - 1 };
@@ -73,7 +74,7 @@ function inspectSpace(config: Config): Report {
   return { values: { space: { ...values, ...more } }, lines: table(rows) };
 }
 
-function inspectSearch(config: Config, frame: NetworkFrame): Report {
+function inspectSearch(config: Config, space: SearchSpace, frame: NetworkFrame): Report {
   const { strategy, estimator, budget } = config;
   const { height, width, channels } = frame.input;
   if (!usesSupernet(config)) {
@@ -83,8 +84,8 @@ function inspectSearch(config: Config, frame: NetworkFrame): Report {
       lines: table([['Search', how]]),
     };
   }
-  const { parameters, flops } = networkCost(supernetPlan(config, frame));
-  const { kinds, edges, operations } = spaceOf(config).supernet!;
+  const { parameters, flops } = networkCost(supernetPlan(config, space, frame));
+  const { kinds, edges, operations } = space.supernet!;
   const alphas = kinds.length * edges.length * operations.length;
   return {
     values: { strategy: strategy.type, supernet: { parameters, flops, alphas } },

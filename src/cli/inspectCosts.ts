@@ -5,10 +5,10 @@ import { trialCosts, type TrialCosts } from '../cost/trialCosts';
 import { UserError } from '../errors';
 import { formatCount } from '../format';
 import { JobLimits, jobLimits, reachOfLimits } from '../job/limits';
-import { spaceOf } from '../job/plan';
 import { Random } from '../random';
 import type { NetworkFrame } from '../space/frame';
 import type { Genotype } from '../space/genotype';
+import type { SearchSpace } from '../space/searchSpace';
 import { grid, type Report, type Row, table } from './report';
 
 /** Architectures drawn to see the range of their costs. */
@@ -29,11 +29,15 @@ interface Range {
 }
 
 /** @param folder what the latency table's path is relative to */
-export function inspectCosts(config: Config, folder: string, frame: NetworkFrame): Report {
-  const space = spaceOf(config);
+export function inspectCosts(
+  config: Config,
+  space: SearchSpace,
+  folder: string,
+  frame: NetworkFrame,
+): Report {
   const random = Random.fromSeed(config.seed, 'inspect');
   const genotypes = Array.from({ length: drawn }, () => space.sample(random));
-  const { limits, final, note } = finalCosts(config, folder, frame, genotypes);
+  const { limits, final, note } = finalCosts(config, space, folder, frame, genotypes);
   const proxies = genotypes.map((genotype) => trialCosts(space.proxy(genotype, frame)));
   const costs = { draws: drawn, proxy: rangesOf(proxies), final: rangesOf(final) };
   const verdict = inspectLimits(limits, final);
@@ -55,6 +59,7 @@ export function inspectCosts(config: Config, folder: string, frame: NetworkFrame
 /** Without latencies where the table is not to be had: that must not hide all the rest. */
 function finalCosts(
   config: Config,
+  space: SearchSpace,
   folder: string,
   frame: NetworkFrame,
   genotypes: readonly Genotype[],
@@ -64,11 +69,11 @@ function finalCosts(
     final: genotypes.map((genotype) => limits.costs(genotype)),
   });
   try {
-    return costsWith(jobLimits(config, folder, frame));
+    return costsWith(jobLimits(config, space, folder, frame));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const { maxLatencyMs: _, latencyTable: __, ...limits } = config.limits;
-    return { ...costsWith(new JobLimits({ ...config, limits }, frame)), note: error.message };
+    return { ...costsWith(new JobLimits({ ...config, limits }, space, frame)), note: error.message };
   }
 }
 

@@ -5,17 +5,22 @@ import type { Config } from '../config/schema';
 import type { DataSetEntry } from '../data/dataSet';
 import { formatBytes, formatCount } from '../format';
 import { forecastMemory, type MemoryForecast } from '../study/memory';
-import { spaceOf } from '../job/plan';
 import { forecastForm, supernetForms, type FormForecast } from '../study/supernetForms';
 import type { NetworkFrame } from '../space/frame';
+import type { SearchSpace } from '../space/searchSpace';
 import { grid, table, type Report, type Row } from './report';
 
-export function inspectMemory(config: Config, set: DataSetEntry, frame: NetworkFrame): Report {
+export function inspectMemory(
+  config: Config,
+  space: SearchSpace,
+  set: DataSetEntry,
+  frame: NetworkFrame,
+): Report {
   // What `auto` will take unless the set-up turns out not to work; to try it would take seconds.
   const native = listNative().length > 0;
   const backend = config.backend === 'auto' ? (native ? 'tensorflow' : 'wasm') : config.backend;
   const threads = availableParallelism();
-  const memory = forecastMemory({ config, set, input: frame, backend, threads });
+  const memory = forecastMemory({ config, space, set, input: frame, backend, threads });
   return {
     values: { memory: { backend, threads, ...memory } },
     lines: table(memoryRows(config, memory, `${backend}, ${threads} threads`)),
@@ -37,10 +42,10 @@ function memoryRows({ training, final }: Config, memory: MemoryForecast | undefi
 }
 
 /** What the supernet of the space takes in each form of weight sharing, whichever the config uses. */
-export function inspectForms(config: Config, frame: NetworkFrame): Report {
+export function inspectForms(config: Config, space: SearchSpace, frame: NetworkFrame): Report {
   const { strategy, training, seed } = config;
   const channelShare = 'channelShare' in strategy ? strategy.channelShare : undefined;
-  const forms = supernetForms(spaceOf(config), frame, { seed, channelShare }).map((form) =>
+  const forms = supernetForms(space, frame, { seed, channelShare }).map((form) =>
     forecastForm(form, training.batchSize, availableParallelism()),
   );
   const base = forms.find(({ name }) => name === 'one-each');

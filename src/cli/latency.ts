@@ -18,10 +18,10 @@ import {
   type MeasureOptions,
 } from '../study/latencyMeasure';
 import { configParts } from '../study/latencyParts';
-import { configData } from '../job/plan';
+import { configData, spaceOf } from '../job/plan';
 import { writeAtomically } from '../runs/atomic';
 import { readText } from './files';
-import type { ExitCode } from './program';
+import type { ExitCode } from './options';
 
 export interface LatencyOptions {
   readonly out?: string;
@@ -39,14 +39,15 @@ const checked = 8;
 export async function latency(file: string, options: LatencyOptions): Promise<ExitCode> {
   const config = requireConfig(readText(file), file);
   const { frame } = configData(config);
+  const space = spaceOf(config);
   const out = options.out
     ? resolve(options.out)
     : resolve(dirname(resolve(file)), config.limits.latencyTable ?? 'latency.json');
   const found = existsSync(out) ? parseLatencyFile(readText(out), out) : undefined;
   const before = Object.keys(found?.entries ?? {}).length;
-  const parts = configParts(config, frame, before);
+  const parts = configParts(config, space, frame, before);
   const chosen = options.engine ?? 'auto';
-  const name = chosen === 'auto' ? latencyEngine(config, frame, parts) : chosen;
+  const name = chosen === 'auto' ? latencyEngine(config, space, frame, parts) : chosen;
   // One image is computed by one thread of the fused engine; more would only wait for it.
   const threads = options.threads ?? 1;
   let engine: string = name;
@@ -73,7 +74,7 @@ export async function latency(file: string, options: LatencyOptions): Promise<Ex
     );
     return 130;
   }
-  const plans = drawNetworks(config, frame, checked);
+  const plans = drawNetworks(config, space, frame, checked);
   const check = await checkTable(new LatencyTable(table, shown), plans, measuring);
   stop.release();
   const added = count - before;

@@ -1,15 +1,12 @@
 /** Commands and options of `nas`, and how errors become exit codes: 0 done, 1 failed, 2 bad input, 130 interrupted. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import type { BackendChoice } from '../backend/names';
 import { describeError, UserError } from '../errors';
 import { languages } from '../generate';
 import { efficientNetCoefficients } from '../space/mbconv/scaling';
 import type { LatencyOptions } from './latency';
+import type { CorrelateOptions, ExitCode, RunOptions } from './options';
 import { toolVersion } from '../version';
 import type { ScaleOptions } from './scale';
-
-/** What a command returns for the shell. */
-export type ExitCode = 0 | 1 | 2 | 130;
 
 function seed(text: string): number {
   const value = Number(text);
@@ -58,21 +55,6 @@ const threadsOption = (): Option =>
   new Option('--threads <number>', 'threads to compute with; all cores unless given').argParser(wholeNumber);
 
 const jsonOption = (): Option => new Option('--json', 'JSON instead of text');
-
-export interface RunOptions {
-  readonly out?: string;
-  readonly seed?: number;
-  readonly backend?: BackendChoice;
-  readonly threads?: number;
-  readonly engine?: 'auto' | 'fused' | 'reference';
-  readonly json?: boolean;
-}
-
-export interface CorrelateOptions extends RunOptions {
-  readonly architectures: number;
-  readonly reference: string;
-  readonly candidate: string;
-}
 
 function architectures(text: string): number {
   const value = Number(text);

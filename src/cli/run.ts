@@ -1,17 +1,15 @@
 /** `nas run` and `nas resume`: the job in this process, with a view of it, until done or interrupted. */
-import { availableParallelism } from 'node:os';
 import { dirname, join, resolve as resolvePath } from 'node:path';
-import { loadBackend } from '../backend/load';
 import { requireConfig } from '../config/parse';
 import type { Config } from '../config/schema';
 import { Control } from '../job/control';
-import { loadJobData } from '../job/data';
+import { prepareJob } from '../job/prepare';
 import { runJob } from '../job/run';
 import { RunFolder } from '../runs/runFolder';
 import { UserError } from '../errors';
 import { toolName } from '../version';
 import { configName, readText } from './files';
-import type { ExitCode, RunOptions } from './program';
+import { engineOptions, type ExitCode, type RunOptions } from './options';
 import { createView, type View } from './view';
 
 /** Starts a new run. */
@@ -46,10 +44,8 @@ async function work(folder: RunFolder, options: RunOptions): Promise<ExitCode> {
   const release = stopOnSignal(control, view);
   try {
     const { config, configFolder } = folder.run;
-    const backend = await loadBackend(options.backend ?? config.backend, { threads: options.threads });
-    view.activity(`Backend: ${backend.name} ${backend.version}. ${backend.reason}`);
-    const data = await loadJobData({
-      config,
+    const prepared = await prepareJob(config, {
+      ...engineOptions(options),
       configFolder,
       packedFolder: join(__dirname, 'data'),
       onProgress: (activity) => view.activity(activity),
@@ -57,9 +53,7 @@ async function work(folder: RunFolder, options: RunOptions): Promise<ExitCode> {
     const outcome = await runJob({
       folder,
       control,
-      backend: backend.name,
-      engine: { engine: options.engine ?? 'auto', threads: options.threads ?? availableParallelism() },
-      data,
+      prepared,
       onEvent: (event) => view.event(event),
       onTelemetry: (telemetry) => view.telemetry(telemetry),
     });

@@ -1,14 +1,13 @@
 /** `nas scale`: a found MBConv network at another size, by compound scaling with given or found coefficients, as a genotype file. */
 import { existsSync, writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
-import { loadBackend } from '../backend/load';
 import { requireConfig } from '../config/parse';
 import { networkCost } from '../cost/network';
 import { UserError } from '../errors';
 import { formatCount } from '../format';
 import { loadJobData } from '../job/data';
+import { prepareJob } from '../job/prepare';
 import { requireScalingConfig, searchScaling, type JudgedScaling } from '../study/scaling';
 import { explainFileError } from '../runs/atomic';
 import { genotypeFileSchema, type GenotypeFile } from '../space/genotype';
@@ -16,7 +15,7 @@ import { compoundFactors, scaleFrame, scaleGenotype, type Coefficients } from '.
 import { planNetwork } from '../space/network';
 import { readText } from './files';
 import { interruptible } from './interruptible';
-import type { ExitCode, RunOptions } from './program';
+import { engineOptions, type ExitCode, type RunOptions } from './options';
 import { progressLine } from './progressLine';
 
 export interface ScaleOptions extends Coefficients, Omit<RunOptions, 'seed' | 'json'> {
@@ -110,7 +109,7 @@ export async function scale(source: string, options: ScaleOptions): Promise<Exit
  * @throws UserError for a config that does not go with the network
  */
 async function findCoefficients(source: string, options: ScaleOptions): Promise<Coefficients | undefined> {
-  const { search, step, threads, engine } = options;
+  const { search, step } = options;
   const { file, genotype } = readMbconv(source);
   const path = resolve(search!);
   const config = requireConfig(readText(path), search!);
@@ -118,20 +117,18 @@ async function findCoefficients(source: string, options: ScaleOptions): Promise<
   requireScalingConfig(config, file.network);
   const progress = progressLine();
   const best = await interruptible(progress, async (stopped) => {
-    const { name, version } = await loadBackend(options.backend ?? config.backend, { threads });
-    progress.note(`Backend: ${name} ${version}`);
-    const load = (imageSize?: number) =>
-      loadJobData({
-        config: { ...config, data: { ...config.data, imageSize } },
-        configFolder: dirname(path),
-        packedFolder: join(__dirname, 'data'),
-        onProgress: (activity) => progress.note(activity),
-      });
-    const { height, width } = (await load()).input.input;
+    const places = {
+      configFolder: dirname(path),
+      packedFolder: join(__dirname, 'data'),
+      onProgress: (activity: string) => progress.note(activity),
+    };
+    const sized = (imageSize?: number) => ({ ...config, data: { ...config.data, imageSize } });
+    const { space, engine, data } = await prepareJob(sized(), { ...engineOptions(options), ...places });
+    const { height, width } = data.input.input;
     return searchScaling({
-      ...{ config, genotype, step, load, stopped },
+      ...{ config, space, engine, genotype, step, stopped },
+      load: (side) => loadJobData(sized(side), places),
       frame: { input, classes },
-      engine: { engine: engine ?? 'auto', threads: threads ?? availableParallelism() },
       largestSide: Math.min(height, width),
       onProgress: (coefficients, index, of, steps) =>
         progress.show(

@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline/promises';
 import { setUpOnTerminal } from '../backend/setup/headless';
 import { UserError } from '../errors';
-import type { ExitCode } from './program';
+import type { ExitCode } from './options';
 
 export async function setup(options: { readonly yes?: boolean }): Promise<ExitCode> {
   if (!options.yes && !(await confirmed())) return 0;

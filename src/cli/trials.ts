@@ -6,7 +6,7 @@ import { costNames, type RunEventOf } from '../protocol/events';
 import { writeAtomically } from '../runs/atomic';
 import { readEventLog } from '../runs/eventLog';
 import { RunFolder } from '../runs/runFolder';
-import type { ExitCode } from './program';
+import type { ExitCode } from './options';
 
 const columns = ['trial', 'architecture', 'status', 'reward', ...costNames];
 

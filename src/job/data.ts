@@ -15,7 +15,6 @@ import type { GenotypeFile } from '../space/genotype';
 import { usesSupernet } from './plan';
 
 export interface LoadJobDataOptions {
-  readonly config: Config;
   /** What relative paths in the config are relative to. */
   readonly configFolder: string;
   /** Data that ships with the tool. */
@@ -122,8 +121,8 @@ function requireBatch(key: string, size: number, images: number): void {
 }
 
 /** @throws UserError when the data cannot be had or is broken */
-export async function loadJobData(options: LoadJobDataOptions): Promise<JobData> {
-  const { config, configFolder, packedFolder, signal, onProgress } = options;
+export async function loadJobData(config: Config, options: LoadJobDataOptions): Promise<JobData> {
+  const { configFolder, packedFolder, signal, onProgress } = options;
   const loaded = await loadDataSet(
     config.data.set,
     {

@@ -24,8 +24,9 @@ import { Random } from '../random';
 import type { NetworkFrame } from '../space/frame';
 import type { Genotype } from '../space/genotype';
 import { planNetwork } from '../space/network';
+import type { SearchSpace } from '../space/searchSpace';
 import { readBeside } from './files';
-import { finalNetwork, spaceOf } from './plan';
+import { finalNetwork } from './plan';
 
 export class JobLimits {
   /** How costs break the limits; nothing where they are within. */
@@ -33,6 +34,7 @@ export class JobLimits {
 
   constructor(
     readonly config: Config,
+    readonly space: SearchSpace,
     private readonly frame: NetworkFrame,
     readonly table?: LatencyTable,
   ) {
@@ -65,10 +67,15 @@ export class JobLimits {
  * @param configFolder what the table's path is relative to
  * @throws UserError when the latency table is missing, cannot be read or is none
  */
-export function jobLimits(config: Config, configFolder: string, frame: NetworkFrame): JobLimits {
+export function jobLimits(
+  config: Config,
+  space: SearchSpace,
+  configFolder: string,
+  frame: NetworkFrame,
+): JobLimits {
   const { latencyTable, maxLatencyMs } = config.limits;
   if (latencyTable === undefined) {
-    if (maxLatencyMs === undefined) return new JobLimits(config, frame);
+    if (maxLatencyMs === undefined) return new JobLimits(config, space, frame);
     throw new UserError(
       'limits.maxLatencyMs needs a latency table.',
       'Set limits.latencyTable to a file name and make the table with: nas latency CONFIG',
@@ -76,7 +83,7 @@ export function jobLimits(config: Config, configFolder: string, frame: NetworkFr
     );
   }
   const text = readTable(configFolder, latencyTable);
-  return new JobLimits(config, frame, LatencyTable.parse(text, latencyTable));
+  return new JobLimits(config, space, frame, LatencyTable.parse(text, latencyTable));
 }
 
 function readTable(configFolder: string, file: string): string {
@@ -101,9 +108,8 @@ export interface Reach {
  * limited costs gets by itself.
  */
 export function reachOfLimits(limits: JobLimits): Reach[] | undefined {
-  const { config, names } = limits;
+  const { config, space, names } = limits;
   if (names.length === 0) return undefined;
-  const space = spaceOf(config);
   const random = Random.fromSeed(config.seed, 'limits');
   if (smallestFound(space, (genotype) => limits.excess(genotype), random, 1).value <= 1) return undefined;
   return names.map((limit) => {

@@ -53,8 +53,8 @@ export function usesSupernet(config: Config): boolean {
 }
 
 /** The supernet of a config that uses one. */
-export function supernetPlan(config: Config, frame: NetworkFrame): NetworkPlan {
-  const { supernet } = spaceOf(config);
+export function supernetPlan(config: Config, space: SearchSpace, frame: NetworkFrame): NetworkPlan {
+  const { supernet } = space;
   if (!supernet) throw new RangeError(`The space "${config.space.type}" has no supernet.`);
   const { strategy } = config;
   return supernet.plan(frame, 'channelShare' in strategy ? { channelShare: strategy.channelShare } : {});
@@ -66,6 +66,6 @@ export function finalNetwork(config: Config, frame: NetworkFrame): NetworkFrame 
 }
 
 /** The randomly drawn networks of a run: the same for the same seed. */
-export function baselineGenotype(config: Config, index: number): Genotype {
-  return spaceOf(config).sample(Random.fromSeed(config.seed, `random network ${index}`));
+export function baselineGenotype({ seed }: Config, space: SearchSpace, index: number): Genotype {
+  return space.sample(Random.fromSeed(seed, `random network ${index}`));
 }

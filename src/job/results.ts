@@ -8,14 +8,13 @@ import { planNetwork } from '../space/network';
 import { entryOf } from '../space/registry';
 import type { NetworkFrame } from '../space/frame';
 import type { Genotype, GenotypeFile } from '../space/genotype';
-import type { JobData } from './data';
-import type { JobLimits } from './limits';
-import { finalNetwork, spaceOf, supernetPlan, usesSupernet } from './plan';
+import type { SearchSpace } from '../space/searchSpace';
+import { finalNetwork, supernetPlan, usesSupernet } from './plan';
+import type { PreparedJob } from './prepare';
 
 /** The first event of a run. */
-export function describeRun(run: RunConfig, data: JobData, backend: string): RunEventBody {
+export function describeRun(run: RunConfig, { space, data, backend }: PreparedJob): RunEventBody {
   const { config } = run;
-  const space = spaceOf(config);
   const { supernet } = space;
   const gradient = usesSupernet(config);
   return {
@@ -23,7 +22,7 @@ export function describeRun(run: RunConfig, data: JobData, backend: string): Run
     runId: run.runId,
     name: run.name,
     tool: run.tool,
-    backend,
+    backend: backend.name,
     seed: config.seed,
     strategy: config.strategy.type,
     data: config.data.set,
@@ -41,21 +40,24 @@ export function describeRun(run: RunConfig, data: JobData, backend: string): Run
     stepsPerEpoch: data.searchStepsPerEpoch,
     warmupEpochs: 'warmupEpochs' in config.strategy ? config.strategy.warmupEpochs : 0,
     images: data.images,
-    supernet: gradient ? describeSupernet(config, data.input) : undefined,
+    supernet: gradient ? describeSupernet(config, space, data.input) : undefined,
   };
 }
 
-function describeSupernet(config: Config, frame: NetworkFrame): RunEventOf<'run'>['supernet'] {
-  const { parameters, flops } = networkCost(supernetPlan(config, frame));
-  const { kinds, edges, operations } = spaceOf(config).supernet!;
+function describeSupernet(
+  config: Config,
+  space: SearchSpace,
+  frame: NetworkFrame,
+): RunEventOf<'run'>['supernet'] {
+  const { parameters, flops } = networkCost(supernetPlan(config, space, frame));
+  const { kinds, edges, operations } = space.supernet!;
   return { parameters, flops, alphas: kinds.length * edges.length * operations.length };
 }
 
 /** `genotype.json` as of one epoch of the search. */
 export function genotypeFile(
   run: RunConfig,
-  data: JobData,
-  backend: string,
+  { data, backend }: PreparedJob,
   genotype: Genotype,
   epoch: number,
 ): GenotypeFile {
@@ -75,7 +77,7 @@ export function genotypeFile(
       seed: config.seed,
       epoch,
       unit: usesSupernet(config) ? 'epoch' : 'trial',
-      backend,
+      backend: backend.name,
       createdAt,
       tool,
     },
@@ -85,11 +87,9 @@ export function genotypeFile(
 /** `result.json` of a run whose networks are all judged. */
 export function runResult(
   run: RunConfig,
-  data: JobData,
-  backend: string,
+  { data, backend, limits }: PreparedJob,
   genotype: Genotype,
   networks: readonly RunEventOf<'network'>[],
-  limits: JobLimits,
 ): RunResult {
   const cost = networkCost(planNetwork(genotype, finalNetwork(run.config, data.input)));
   const judged = networks.map(({ phase, genotype: g, parameters, flops, testLoss, testAccuracy }) => ({
@@ -106,7 +106,7 @@ export function runResult(
     found: judged.find(({ phase }) => phase === 'final')?.network,
     random: judged.filter(({ phase }) => phase === 'baseline').map(({ network }) => network),
     brokenLimits: limits.broken(genotype).map(describeBroken),
-    backend,
+    backend: backend.name,
     finishedAt: new Date().toISOString(),
   };
 }

@@ -6,6 +6,7 @@ import { networkCost } from '../cost/network';
 import { UserError } from '../errors';
 import { NetworkTraining } from '../estimate/training';
 import type { EngineOptions } from '../network/engines';
+import type { Unsupported } from '../network/unsupported';
 import type { RunEvent, RunEventBody } from '../protocol/events';
 import { replayRun } from '../protocol/runState';
 import type { Telemetry } from '../protocol/worker';
@@ -18,21 +19,17 @@ import type { Genotype } from '../space/genotype';
 import { Checkpointer } from './checkpoints';
 import { JobClock } from './clock';
 import type { Control } from './control';
-import type { JobData } from './data';
 import { readBeside } from './files';
-import { chooseAnswer, jobLimits, requireReachable, type Candidate, type JobLimits } from './limits';
+import { chooseAnswer, requireReachable, type Candidate } from './limits';
 import { baselineGenotype, finalNetwork, jobParts, type Part } from './plan';
+import type { PreparedJob } from './prepare';
 import { startSearch } from './startSearch';
 import { describeRun, genotypeFile, runResult } from './results';
 
 export interface JobOptions {
   readonly folder: RunFolder;
   readonly control: Control;
-  /** Name of the backend that is loaded. */
-  readonly backend: string;
-  /** What computes the networks, and on how many threads. */
-  readonly engine: EngineOptions;
-  readonly data: JobData;
+  readonly prepared: PreparedJob;
   onEvent(event: RunEvent): void;
   onTelemetry(telemetry: Telemetry): void;
 }
@@ -72,7 +69,6 @@ class Job {
   private readonly parts: readonly Part[];
   private readonly clock: JobClock;
   private readonly checkpointer: Checkpointer;
-  private knownLimits: JobLimits | undefined;
   private genotype: Genotype | undefined;
   private partIndex = 0;
   private lastTelemetry = -Infinity;
@@ -106,21 +102,14 @@ class Job {
     return 'finished';
   }
 
-  /** @throws UserError when the latency table cannot be read */
-  private get limits(): JobLimits {
-    const { folder, data } = this.options;
-    this.knownLimits ??= jobLimits(folder.run.config, folder.run.configFolder, data.input);
-    return this.knownLimits;
-  }
-
   /** What the search has found, within the limits where anything that it came by is. */
   private answer(search: Search): Genotype {
-    const { folder } = this.options;
+    const { folder, prepared } = this.options;
     const { genotypes, trials } = replayRun(readEventLog(folder.eventsPath).events);
     // The epochs of a gradient search, newest first; what a sampling search judges is within the limits.
     const earlier = trials.length > 0 ? [] : genotypes.toReversed();
     const candidates = [this.foundBy(search, genotypes), ...earlier];
-    const { notice, genotype, epoch } = chooseAnswer(candidates, this.limits);
+    const { notice, genotype, epoch } = chooseAnswer(candidates, prepared.limits);
     if (notice) {
       this.emit({ type: 'notice', level: 'warning', message: notice });
       this.emit({ type: 'genotype', epoch, genotype });
@@ -147,13 +136,14 @@ class Job {
 
   /** Reads the checkpoint, if any, and writes how the log goes on. */
   private takeUp(): Snapshot | undefined {
-    const { folder, backend, data } = this.options;
+    const { folder, prepared } = this.options;
+    const backend = prepared.backend.name;
     const loaded = folder.checkpoints.load();
     if (!loaded) {
       if (this.log.lastSeq >= 0) this.emit({ type: 'resumed', keep: -1, backend });
-      this.emit(describeRun(folder.run, data, backend));
-      for (const message of data.notices) this.emit({ type: 'notice', level: 'warning', message });
-      const doubt = requireReachable(this.limits);
+      this.emit(describeRun(folder.run, prepared));
+      for (const message of prepared.data.notices) this.emit({ type: 'notice', level: 'warning', message });
+      const doubt = requireReachable(prepared.limits);
       if (doubt) this.emit({ type: 'notice', level: 'warning', message: doubt });
       return undefined;
     }
@@ -166,17 +156,30 @@ class Job {
   }
 
   private start(part: Part): WorkingProcess {
-    const { data, folder, engine } = this.options;
+    const { folder, prepared } = this.options;
+    const { space, data } = prepared;
+    const engine: EngineOptions = {
+      ...prepared.engine,
+      onFallback: (reason) => this.noteFallback(reason),
+    };
     const { config } = folder.run;
     this.clock.restart();
     if (part.phase === 'search') {
       const readFile = (path: string): string => readBeside(folder.run.configFolder, path);
-      return startSearch({ config, data, engine, limits: this.limits, readFile });
+      return startSearch({ ...{ config, readFile }, ...prepared, engine });
     }
-    const genotype = part.phase === 'final' ? this.genotype! : baselineGenotype(config, part.index);
+    const genotype = part.phase === 'final' ? this.genotype! : baselineGenotype(config, space, part.index);
     const plan = planNetwork(genotype, finalNetwork(config, data.input));
     const stream = `${part.phase} ${part.index}`;
     return new NetworkTraining({ config, genotype, plan, data: data.training(stream), engine, ...part });
+  }
+
+  /** Says once in a run that a network is computed slowly, and for which layer. */
+  private noteFallback({ message }: Unsupported): void {
+    const slower = `${message} The reference computes it instead, layer by layer, which is slower.`;
+    const { notices } = replayRun(readEventLog(this.options.folder.eventsPath).events);
+    if (notices.some((notice) => notice.message === slower)) return;
+    this.emit({ type: 'notice', level: 'warning', message: slower });
   }
 
   private announce(process: Process): void {
@@ -231,13 +234,15 @@ class Job {
       stepWork: process.stepWork,
       uneven: process.trials !== undefined,
     };
-    const { config } = this.options.folder.run;
+    const { folder, prepared } = this.options;
+    const { space, data } = prepared;
+    const { config } = folder.run;
     this.clock.setPhase(this.partIndex, work);
     for (let later = this.partIndex + 1; later < this.parts.length; later++) {
-      const genotype = baselineGenotype(config, 0);
-      const network = finalNetwork(config, this.options.data.input);
+      const genotype = baselineGenotype(config, space, 0);
+      const network = finalNetwork(config, data.input);
       const { flops } = networkCost(planNetwork(genotype, network));
-      const steps = config.final.epochs * this.options.data.trainingStepsPerEpoch;
+      const steps = config.final.epochs * data.trainingStepsPerEpoch;
       this.clock.setPhase(later, { steps, stepWork: 3 * config.final.batchSize * flops });
     }
   }
@@ -252,9 +257,9 @@ class Job {
   }
 
   private finish(): void {
-    const { folder, backend, data } = this.options;
+    const { folder, prepared } = this.options;
     const { networks } = replayRun(readEventLog(folder.eventsPath).events);
-    const result = runResult(folder.run, data, backend, this.genotype!, networks, this.limits);
+    const result = runResult(folder.run, prepared, this.genotype!, networks);
     this.emit({
       type: 'finished',
       genotype: result.genotype,
@@ -268,8 +273,8 @@ class Job {
   private emit(body: RunEventBody): void {
     const event = this.log.append(body);
     if (event.type === 'genotype') {
-      const { folder, data, backend } = this.options;
-      folder.writeGenotype(genotypeFile(folder.run, data, backend, event.genotype, event.epoch));
+      const { folder, prepared } = this.options;
+      folder.writeGenotype(genotypeFile(folder.run, prepared, event.genotype, event.epoch));
     }
     this.options.onEvent(event);
   }
@@ -293,7 +298,7 @@ class Job {
       progress: this.clock.progress(this.partIndex, done),
       etaSeconds: this.clock.etaSeconds(this.partIndex, done),
       stepMs: this.clock.stepMs,
-      backend: this.options.backend,
+      backend: this.options.prepared.backend.name,
       residentBytes: residentBytes(),
       engineBytes: process.memory,
     });

@@ -5,33 +5,26 @@ import type { TrialCosts } from '../cost/trialCosts';
 import type { EstimatorContext } from '../estimate/estimator';
 import { startEstimator } from '../estimate/startEstimator';
 import { TrialSearch } from '../estimate/trialSearch';
-import type { EngineOptions } from '../network/engines';
 import { Random } from '../random';
 import { GradientSearch } from '../search/gradient/search';
 import type { Search } from '../search/process';
 import { strategyNamed, type strategies } from '../search/strategies';
 import type { Proposer, ProposerContext } from '../search/strategy';
 import type { Genotype } from '../space/genotype';
-import type { JobData } from './data';
-import type { JobLimits } from './limits';
-import { spaceOf } from './plan';
+import type { PreparedJob } from './prepare';
 
-export interface SearchOptions {
+export interface SearchOptions extends Pick<PreparedJob, 'space' | 'data' | 'engine' | 'limits'> {
   readonly config: Config;
-  readonly data: JobData;
-  readonly engine: EngineOptions;
-  readonly limits: JobLimits;
   /** Text of a file that the config names. @throws UserError when it cannot be read */
   readFile(path: string): string;
 }
 
 export function startSearch(options: SearchOptions): Search {
-  const { config, data, engine, limits } = options;
+  const { config, space, data, engine, limits } = options;
   const { seed, training, strategy, budget, output } = config;
   if (isGradient(strategy)) {
     return new GradientSearch(strategy, {
-      ...{ seed, engine, training },
-      space: spaceOf(config),
+      ...{ seed, space, engine, training },
       frame: data.input,
       data: data.search(),
       epochs: budget.epochs,
@@ -44,7 +37,6 @@ export function startSearch(options: SearchOptions): Search {
     });
   }
   const context = estimatorContext(options);
-  const { space } = context;
   const costs = (genotype: Genotype): TrialCosts => limits.costs(genotype);
   const { trials } = budget;
   const proposerContext = { space, random: Random.fromSeed(seed, 'strategy'), trials, costs };
@@ -65,14 +57,14 @@ function isGradient(strategy: Config['strategy']): strategy is GradientOptions {
 /** What estimators of a config work with. */
 export function estimatorContext({
   config,
+  space,
   data,
   engine,
   readFile,
 }: Omit<SearchOptions, 'limits'>): EstimatorContext {
   const { seed, training, budget, output } = config;
   return {
-    ...{ seed, training, engine, readFile },
-    space: spaceOf(config),
+    ...{ seed, space, training, engine, readFile },
     frame: data.input,
     data: data.search(),
     trials: budget.trials,

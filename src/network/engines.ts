@@ -2,11 +2,11 @@
 import type { NetworkPlan } from '../space/plan';
 import { FusedNetwork } from './fused/fusedNetwork';
 import { FusedSupernet } from './fused/fusedSupernet';
-import { Unsupported } from './fused/steps';
 import { FoundNetwork } from './foundNetwork';
 import { ReferenceNetwork } from './reference/referenceNetwork';
 import { ReferenceSupernet } from './reference/referenceSupernet';
 import type { Supernet } from './supernet';
+import { whereSupported, type Unsupported } from './unsupported';
 
 export interface EngineOptions {
   /**
@@ -16,16 +16,20 @@ export interface EngineOptions {
   readonly engine: 'auto' | 'fused' | 'reference';
   /** Threads of the fused engine. */
   readonly threads: number;
+  /** With `auto`: a network falls to the reference, and why. */
+  onFallback?(reason: Unsupported): void;
 }
 
-function choose<T>({ engine, threads }: EngineOptions, fused: (threads: number) => T, reference: () => T): T {
-  if (engine === 'reference') return reference();
-  try {
-    return fused(threads);
-  } catch (error) {
-    if (engine === 'auto' && error instanceof Unsupported) return reference();
-    throw error;
-  }
+function choose<T>(options: EngineOptions, fused: (threads: number) => T, reference: () => T): T {
+  if (options.engine === 'reference') return reference();
+  if (options.engine === 'fused') return fused(options.threads);
+  return whereSupported(
+    () => fused(options.threads),
+    (reason) => {
+      options.onFallback?.(reason);
+      return reference();
+    },
+  );
 }
 
 /** @throws Unsupported where the engine asked for has no kernels for a layer */

@@ -70,8 +70,7 @@ function drawArchitectures(space: SearchSpace, seed: number, count: number): Gen
 
 /** @returns what was judged by both before it was stopped */
 export async function correlate(options: StudyOptions): Promise<JudgedArchitecture[]> {
-  const { config, data, architectures } = options;
-  const { space } = estimatorContext(options);
+  const { config, space, data, architectures } = options;
   const genotypes = drawArchitectures(space, config.seed, architectures);
   const reference = await judgeAll(options, options.reference, genotypes);
   const candidate = await judgeAll(options, options.candidate, genotypes);

@@ -7,6 +7,7 @@ import { Random } from '../random';
 import type { NetworkFrame } from '../space/frame';
 import type { NetworkPlan } from '../space/plan';
 import { planNetwork } from '../space/network';
+import type { SearchSpace } from '../space/searchSpace';
 import { mean, spearman } from '../statistics';
 import {
   fusedSupports,
@@ -15,26 +16,32 @@ import {
   measureOverhead,
   measurePart,
 } from './latencyProbe';
-import { finalNetwork, spaceOf } from '../job/plan';
+import { finalNetwork } from '../job/plan';
 
 /** Networks looked at to see which engine computes those of a config. */
 const looked = 8;
 
 /** Final networks of a config, drawn at random: the same for the same seed. */
-export function drawNetworks(config: Config, frame: NetworkFrame, count: number): NetworkPlan[] {
+export function drawNetworks(
+  config: Config,
+  space: SearchSpace,
+  frame: NetworkFrame,
+  count: number,
+): NetworkPlan[] {
   const random = Random.fromSeed(config.seed, 'latency check');
-  const space = spaceOf(config);
   return Array.from({ length: count }, () => planNetwork(space.sample(random), finalNetwork(config, frame)));
 }
 
 /** The engine that computes the final networks of a config: the fused one, unless it lacks kernels for some of them. */
 export function latencyEngine(
   config: Config,
+  space: SearchSpace,
   frame: NetworkFrame,
   parts: ReadonlyMap<string, Part>,
 ): 'fused' | 'reference' {
   const supported =
-    drawNetworks(config, frame, looked).every(fusedSupports) && [...parts.values()].every(fusedSupportsPart);
+    drawNetworks(config, space, frame, looked).every(fusedSupports) &&
+    [...parts.values()].every(fusedSupportsPart);
   return supported ? 'fused' : 'reference';
 }
 

@@ -8,7 +8,7 @@ import type { NetworkFrame } from '../space/frame';
 import type { Genotype } from '../space/genotype';
 import { planNetwork } from '../space/network';
 import type { SearchSpace } from '../space/searchSpace';
-import { finalNetwork, spaceOf, usesSupernet } from '../job/plan';
+import { finalNetwork, usesSupernet } from '../job/plan';
 
 /** Networks drawn in a row without a new part, after which there are taken to be no more. */
 const patience = 400;
@@ -18,7 +18,12 @@ const patience = 400;
  * networks are taken from one architecture with each of its choices changed in turn, then drawn until nothing new comes up.
  * @param known parts that a table holds already: whoever asks again, for a rare one that was missed, draws others
  */
-export function configParts(config: Config, frame: NetworkFrame, known = 0): Map<string, Part> {
+export function configParts(
+  config: Config,
+  space: SearchSpace,
+  frame: NetworkFrame,
+  known = 0,
+): Map<string, Part> {
   const parts = new Map<string, Part>();
   /** @returns whether it had anything new */
   const add = (plan: NetworkPlan): boolean => {
@@ -29,7 +34,6 @@ export function configParts(config: Config, frame: NetworkFrame, known = 0): Map
     }
     return parts.size > before;
   };
-  const space = spaceOf(config);
   // At the full width of the channels, as expected costs count it.
   if (usesSupernet(config) && space.supernet) add(space.supernet.plan(frame));
   const network = finalNetwork(config, frame);

@@ -8,9 +8,9 @@ import type { Measurement } from '../cost/latencyTable';
 import type { Part, Tail } from '../cost/parts';
 import { createFoundNetwork, type EngineOptions } from '../network/engines';
 import { modelOf } from '../network/fused/engine';
-import { Unsupported } from '../network/fused/steps';
 import type { FoundNetwork } from '../network/foundNetwork';
 import { structureOf } from '../network/structure';
+import { whereSupported } from '../network/unsupported';
 import { Random } from '../random';
 import { layersOutput, type Layer, type Shape } from '../space/layers';
 import type { CellPlan, NetworkPlan } from '../space/plan';
@@ -56,13 +56,10 @@ export async function measurePart(part: Part, overhead: number, options: ProbeOp
 
 /** Whether the fused engine has kernels for a network. */
 export function fusedSupports(plan: NetworkPlan): boolean {
-  try {
-    modelOf(structureOf(plan));
-    return true;
-  } catch (error) {
-    if (error instanceof Unsupported) return false;
-    throw error;
-  }
+  return whereSupported(
+    () => modelOf(structureOf(plan)) !== undefined,
+    () => false,
+  );
 }
 
 /** Whether the engine has kernels for what a part is measured in. */

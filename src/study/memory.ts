@@ -4,12 +4,13 @@ import type { Config } from '../config/schema';
 import { networkCost } from '../cost/network';
 import type { DataSetEntry } from '../data/dataSet';
 import { searchMemory, trainingMemory } from '../network/fused/memory';
-import { Unsupported } from '../network/fused/steps';
+import { whereSupported } from '../network/unsupported';
 import type { NetworkPlan } from '../space/plan';
 import type { NetworkFrame } from '../space/frame';
 import { planNetwork } from '../space/network';
+import type { SearchSpace } from '../space/searchSpace';
 import { evaluationBatchSize } from '../job/data';
-import { baselineGenotype, finalNetwork, spaceOf, supernetPlan, usesSupernet } from '../job/plan';
+import { baselineGenotype, finalNetwork, supernetPlan, usesSupernet } from '../job/plan';
 
 /** Bytes. */
 export interface MemoryForecast {
@@ -46,6 +47,7 @@ const drawn = 4;
 
 export interface ForecastOptions {
   readonly config: Config;
+  readonly space: SearchSpace;
   readonly set: DataSetEntry;
   readonly input: NetworkFrame;
   readonly backend: BackendName;
@@ -54,21 +56,19 @@ export interface ForecastOptions {
 
 /** @returns undefined where the engine has no kernels for an operation of the space, so that the reference computes it */
 export function forecastMemory(options: ForecastOptions): MemoryForecast | undefined {
-  const { config, input } = options;
-  const searched = searchedNetworks(config, input);
-  const found = config.final.epochs > 0 ? drawnNetworks(config, input) : [];
+  const { config } = options;
+  const searched = searchedNetworks(options);
+  const found = config.final.epochs > 0 ? drawnNetworks(options) : [];
   const parameters = Math.max(...[...searched, ...found].map((plan) => networkCost(plan).parameters));
   const around = processBytes(options) + 4 * weightVectors * parameters;
-  try {
+  const forecast = (): MemoryForecast => {
     const search = Math.max(...searched.map((plan) => searchBytes(options, plan)));
     const trainings = found.map((plan) => networkBytes(options, plan));
     const training = trainings.length > 0 ? Math.max(...trainings) : undefined;
     // The engine of a training takes over the memory of the one before.
     return { search, training, process: around, peak: around + Math.max(search, training ?? 0) };
-  } catch (error) {
-    if (error instanceof Unsupported) return undefined;
-    throw error;
-  }
+  };
+  return whereSupported(forecast, () => undefined);
 }
 
 function searchBytes({ config, set, threads }: ForecastOptions, plan: NetworkPlan): number {
@@ -81,10 +81,9 @@ function searchBytes({ config, set, threads }: ForecastOptions, plan: NetworkPla
 }
 
 /** The supernet, or some of the networks that a sampling strategy may propose. */
-function searchedNetworks(config: Config, frame: NetworkFrame): NetworkPlan[] {
-  if (usesSupernet(config)) return [supernetPlan(config, frame)];
-  const space = spaceOf(config);
-  return Array.from({ length: drawn }, (_, i) => space.proxy(baselineGenotype(config, i), frame));
+function searchedNetworks({ config, space, input }: ForecastOptions): NetworkPlan[] {
+  if (usesSupernet(config)) return [supernetPlan(config, space, input)];
+  return Array.from({ length: drawn }, (_, i) => space.proxy(baselineGenotype(config, space, i), input));
 }
 
 function networkBytes({ config, set, threads }: ForecastOptions, plan: NetworkPlan): number {
@@ -97,9 +96,9 @@ function networkBytes({ config, set, threads }: ForecastOptions, plan: NetworkPl
   return trainingMemory(plan, { training: batchSize, evaluation }, dropPath > 0, threads);
 }
 
-function drawnNetworks(config: Config, input: NetworkFrame): NetworkPlan[] {
+function drawnNetworks({ config, space, input }: ForecastOptions): NetworkPlan[] {
   const network = finalNetwork(config, input);
-  return Array.from({ length: drawn }, (_, i) => planNetwork(baselineGenotype(config, i), network));
+  return Array.from({ length: drawn }, (_, i) => planNetwork(baselineGenotype(config, space, i), network));
 }
 
 /** Without what depends on the network. */

@@ -6,7 +6,6 @@ import type { Config } from '../config/schema';
 import { UserError } from '../errors';
 import { judge } from './judge';
 import { startEstimator } from '../estimate/startEstimator';
-import type { EngineOptions } from '../network/engines';
 import type { MbconvGenotype } from '../space/mbconv/genotype';
 import type { NetworkFrame } from '../space/frame';
 import {
@@ -16,17 +15,17 @@ import {
   type ScaledNetwork,
 } from '../space/mbconv/scaling';
 import type { JobData } from '../job/data';
+import type { PreparedJob } from '../job/prepare';
 import { estimatorContext } from '../job/startSearch';
 
 /** A network of the grid with its score, −∞ where it has none. */
 export type JudgedScaling = ScaledNetwork & { readonly score: number };
 
-export interface ScalingSearch {
+export interface ScalingSearch extends Pick<PreparedJob, 'space' | 'engine'> {
   readonly config: Config;
   readonly genotype: MbconvGenotype;
   /** Of the network at φ = 0. */
   readonly frame: NetworkFrame;
-  readonly engine: EngineOptions;
   /** Distance of two values of one coefficient. */
   readonly step: number;
   /** Largest side that the data's images have. */
@@ -117,11 +116,14 @@ async function judgeOne(
   index: number,
   of: number,
 ): Promise<number | undefined> {
-  const { config, engine, stopped } = search;
+  const { config, space, engine, stopped } = search;
   const readFile = (): never => {
     throw new RangeError('These estimators read no files.');
   };
-  const estimator = startEstimator(config.estimator, estimatorContext({ config, data, engine, readFile }));
+  const estimator = startEstimator(
+    config.estimator,
+    estimatorContext({ config, space, data, engine, readFile }),
+  );
   try {
     return await judge(estimator, genotype, index, {
       stopped,

@@ -4,8 +4,8 @@
  */
 import { networkCost } from '../cost/network';
 import { stepMemory, type StepMemory } from '../network/fused/memory';
-import { Unsupported } from '../network/fused/steps';
 import type { Mixtures } from '../network/supernet';
+import { whereSupported } from '../network/unsupported';
 import { Random } from '../random';
 import type { NetworkPlan } from '../space/plan';
 import { cellKinds, type CellKind, type NetworkFrame } from '../space/frame';
@@ -113,12 +113,10 @@ export function forecastForm(supernetForm: SupernetForm, batch: number, threads:
 }
 
 function memoryOf({ plan, mixtures, trained }: SupernetForm, batch: number, threads: number) {
-  try {
-    return stepMemory(plan, mixtures, trained, batch, threads);
-  } catch (error) {
-    if (error instanceof Unsupported) return undefined;
-    throw error;
-  }
+  return whereSupported(
+    () => stepMemory(plan, mixtures, trained, batch, threads),
+    () => undefined,
+  );
 }
 
 /** The plan without the candidates that have no weight. */

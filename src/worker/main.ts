@@ -2,12 +2,10 @@
  * Entry of the worker process: greets the host, loads backend and data for one run, runs it, and reports. Ends with
  * its parent.
  */
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { loadBackend } from '../backend/load';
 import { UserError } from '../errors';
 import { Control } from '../job/control';
-import { loadJobData } from '../job/data';
+import { prepareJob } from '../job/prepare';
 import { runJob } from '../job/run';
 import {
   workerCommandSchema,
@@ -40,23 +38,17 @@ async function run(command: Extract<WorkerCommand, { type: 'start' }>): Promise<
   try {
     const { config, configFolder } = folder.run;
     announce('Loading the backend');
-    const backend = await loadBackend(config.backend, {
+    const prepared = await prepareJob(config, {
+      configFolder,
       threads: command.threads,
       nativeFolder: command.nativeFolder,
-    });
-    process.stderr.write(`Backend ${backend.name} ${backend.version}: ${backend.reason}\n`);
-    const data = await loadJobData({
-      config,
-      configFolder,
       packedFolder: command.packedDataFolder ?? join(__dirname, 'data'),
       onProgress: announce,
     });
     return await runJob({
       folder,
       control,
-      backend: backend.name,
-      engine: { engine: 'auto', threads: command.threads ?? availableParallelism() },
-      data,
+      prepared,
       onEvent: (event) => void send({ type: 'event', event }),
       onTelemetry: (telemetry) => void send({ type: 'telemetry', telemetry }),
     });

@@ -5,11 +5,12 @@
  */
 import { Opcode } from '../../../kernels/opcodes';
 import type { LayerStructure } from '../structure';
+import { Unsupported } from '../unsupported';
 import type { Bordered, Geometry } from './images';
 import { NormWriter, type Affine, type Norm } from './norm';
 import type { Pass } from './pass';
 import type { Place } from './machine/program';
-import { geometryOf, Pointwise, stepOf, Unsupported, type Reader, type Sink, type Step } from './steps';
+import { geometryOf, Pointwise, stepOf, type Reader, type Sink, type Step } from './steps';
 import type { Channels, WeightStore } from './weightStore';
 
 export interface Block {
@@ -53,7 +54,7 @@ export function blocksOf(layers: readonly LayerStructure[], store: WeightStore):
     const { kind } = structure.layer;
     if (kind === 'identity') continue;
     if (kind === 'relu') {
-      if (steps.length > 0) throw new Unsupported('No kernels for a ReLU between linear layers.');
+      if (steps.length > 0) throw new Unsupported('a ReLU between linear layers');
       relu = true;
     } else if (kind === 'batchNorm') {
       close(structure.output, normOf(structure, allOf(structure.input.channels), store));
@@ -62,7 +63,7 @@ export function blocksOf(layers: readonly LayerStructure[], store: WeightStore):
     }
   }
   if (steps.length > 0) close(layers.at(-1)!.output);
-  if (relu) throw new Unsupported('No kernels for a ReLU at the end of an operation.');
+  if (relu) throw new Unsupported('a ReLU at the end of an operation');
   return blocks;
 }
 

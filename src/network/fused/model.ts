@@ -2,6 +2,7 @@
 import { stateShape, type CellPlan } from '../../space/plan';
 import type { Shape } from '../../space/layers';
 import type { LayerStructure, NetworkStructure } from '../structure';
+import { inOperation, Unsupported } from '../unsupported';
 import { allOf, blocksOf, normOf, type Block } from './block';
 import { Geometry } from './images';
 import type { Norm } from './norm';
@@ -9,7 +10,7 @@ import type { MixtureWeight } from './operation';
 import { fitsPairs } from './pairs';
 import { align } from './machine/placement';
 import { nowhere, placeAt } from './machine/program';
-import { stepOf, Unsupported, type Step } from './steps';
+import { stepOf, type Step } from './steps';
 import { WeightStore, type Channels, type Matrix } from './weightStore';
 
 /** Part of a state's channels that lies in a map of its own. */
@@ -104,7 +105,7 @@ export class NetworkModel {
   ) {
     this.store = new WeightStore(structure.layout, address);
     const { plan } = structure;
-    if (plan.hidden) throw new Unsupported('No kernels for a hidden layer before the classifier.');
+    if (plan.hidden) throw new Unsupported('a hidden layer before the classifier');
     const stemShape = structure.stem.at(-1)!.output;
     this.stem = this.projection(structure.stem, piecesOf(plan.input, 1), piecesOf(stemShape, 1));
     let older = piecesOf(stemShape, 1);
@@ -158,7 +159,7 @@ export class NetworkModel {
     const relu = layers[0]?.layer.kind === 'relu';
     const [linear, norm, ...rest] = layers.slice(relu ? 1 : 0);
     if (!linear || norm?.layer.kind !== 'batchNorm' || rest.length > 0) {
-      throw new Unsupported('Inputs of cells have kernels only for one linear layer and BN.');
+      throw new Unsupported('inputs of cells other than one linear layer and BN');
     }
     return {
       relu,
@@ -217,7 +218,7 @@ export class NetworkModel {
     layers: readonly LayerStructure[],
     weight: MixtureWeight,
   ): OperationModel {
-    const blocks = blocksOf(layers, this.store);
+    const blocks = inOperation(operation, () => blocksOf(layers, this.store));
     const hasWeights = blocks.some(
       ({ steps, norm }) => norm?.scale !== undefined || steps.some((s) => s.hasWeights),
     );
@@ -228,7 +229,7 @@ export class NetworkModel {
     if (layers.length === 0) return undefined;
     const [norm, relu, ...rest] = layers;
     const fits = norm!.layer.kind === 'batchNorm' && relu?.layer.kind === 'relu' && rest.length === 0;
-    if (!fits) throw new Unsupported('Heads have kernels only for BN and ReLU.');
+    if (!fits) throw new Unsupported('heads other than BN and ReLU');
     return normOf(norm!, this.features[0]!.channels, this.store);
   }
 }

@@ -5,6 +5,7 @@
 import { Opcode } from '../../../kernels/opcodes';
 import { symmetricPadding } from '../../space/layers';
 import type { LayerStructure } from '../structure';
+import { Unsupported } from '../unsupported';
 import { corner, Geometry, type Bordered } from './images';
 import type { Pass } from './pass';
 import { shifted, type Place } from './machine/program';
@@ -38,9 +39,6 @@ export interface Step {
   /** @param y what `forward` gave @param sink undefined where nobody asks */
   backward(pass: Pass, reader: Reader, y: Place | undefined, dy: Place, sink: Sink | undefined): void;
 }
-
-/** A layer or mixture form that the engine has no kernels for. */
-export class Unsupported extends Error {}
 
 export function geometryOf(shape: { height: number; width: number; channels: number }): Geometry {
   return new Geometry(shape.height, shape.width, shape.channels);
@@ -327,7 +325,7 @@ export function stepOf(
     case 'parallel':
       return new FactorizedReduction(input, output, branchesOf(branches!, inputs, outputs, store));
     default:
-      throw new Unsupported(`No kernels for a ${layer.kind} here.`);
+      throw new Unsupported(`a layer "${layer.kind}" here`);
   }
 }
 
@@ -344,7 +342,7 @@ function branchesOf(
     const { layer } = last;
     const moved = layers.length === 2 && layers[0]!.layer.kind === 'shift' ? 1 : 0;
     if (layer.kind !== 'conv' || layer.kernel !== 1 || layer.stride !== 2 || layers.length !== 1 + moved) {
-      throw new Unsupported('Only branches of a factorized reduction have kernels.');
+      throw new Unsupported('branches other than those of a factorized reduction');
     }
     const from = Math.max(start, outputs.start);
     const to = Math.min(start + layer.filters, outputs.start + outputs.count);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { loadBackend } from '../../../src/backend/load';
 import { startEstimator } from '../../../src/estimate/startEstimator';
 import { estimatorContext } from '../../../src/job/startSearch';
-import { loadJobData } from '../../../src/job/data';
+import { prepareJob } from '../../../src/job/prepare';
 import { layoutOf } from '../../../src/network/structure';
 import type { ConfigInput } from '../../../src/config/schema';
 import { searchConfig } from './config';
@@ -104,9 +104,9 @@ describe('estimators', () => {
       estimator: { type: 'shared', sampling },
       training: { weightDecay: 0 },
     });
-    const data = await loadJobData({ config, configFolder: '/' });
+    const { space, data } = await prepareJob(config, { configFolder: '/' });
     const engine = { engine: 'fused', threads: 1 } as const;
-    const context = estimatorContext({ config, data, engine, readFile: () => '' });
+    const context = estimatorContext({ config, space, data, engine, readFile: () => '' });
     const estimator = startEstimator(config.estimator, context);
     const before = estimator.preparation!.snapshot().arrays['weights']!;
     await estimator.preparation!.advance({ emit: () => undefined, interrupted: () => false });

@@ -1,7 +1,6 @@
 /** A search of trials without a run folder: its events, and what it leaves behind. */
 import type { Config } from '../../../src/config/schema';
-import { loadJobData } from '../../../src/job/data';
-import { jobLimits } from '../../../src/job/limits';
+import { prepareJob } from '../../../src/job/prepare';
 import { startSearch } from '../../../src/job/startSearch';
 import type { RunEventBody } from '../../../src/protocol/events';
 import type { Search } from '../../../src/search/process';
@@ -9,12 +8,9 @@ import { decodeSnapshot, encodeSnapshot } from '../../../src/runs/checkpoint';
 import type { Snapshot } from '../../../src/snapshot';
 
 export async function searchOf(config: Config): Promise<Search> {
-  const data = await loadJobData({ config, configFolder: '/' });
+  const prepared = await prepareJob(config, { configFolder: '/', engine: 'fused', threads: 1 });
   return startSearch({
-    config,
-    data,
-    engine: { engine: 'fused', threads: 1 },
-    limits: jobLimits(config, '/', data.input),
+    ...{ config, ...prepared },
     readFile: () => {
       throw new Error('no files here');
     },

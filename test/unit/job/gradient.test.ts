@@ -8,7 +8,7 @@ import { main } from '../../../src/cli/program';
 import { configSchema, type Config, type ConfigInput } from '../../../src/config/schema';
 import { parseConfig } from '../../../src/config/parse';
 import { Control } from '../../../src/job/control';
-import { loadJobData } from '../../../src/job/data';
+import { prepareJob } from '../../../src/job/prepare';
 import { runJob } from '../../../src/job/run';
 import type { RunEvent } from '../../../src/protocol/events';
 import { effectiveEvents, replayRun } from '../../../src/protocol/runState';
@@ -74,9 +74,7 @@ describe('a gradient search', () => {
     return runJob({
       folder,
       control,
-      backend: 'wasm',
-      engine: { engine: 'fused', threads: 2 },
-      data: await loadJobData({ config, configFolder }),
+      prepared: await prepareJob(config, { configFolder, engine: 'fused', threads: 2 }),
       onEvent: ({ type }: RunEvent) => {
         if (type === 'step' && ++steps === stopAfter) control.stop();
       },

@@ -7,7 +7,7 @@ import { loadBackend } from '../../../src/backend/load';
 import type { Config } from '../../../src/config/schema';
 import { type UserError } from '../../../src/errors';
 import { Control } from '../../../src/job/control';
-import { loadJobData } from '../../../src/job/data';
+import { prepareJob, type PrepareOptions } from '../../../src/job/prepare';
 import { runJob } from '../../../src/job/run';
 import type { EngineOptions } from '../../../src/network/engines';
 import type { RunEvent } from '../../../src/protocol/events';
@@ -27,7 +27,7 @@ describe('a job', () => {
 
   interface Watch {
     readonly control?: Control;
-    readonly engine?: EngineOptions;
+    readonly computing?: Partial<PrepareOptions>;
     onEvent?(event: RunEvent): void;
     onTelemetry?(telemetry: Telemetry): void;
   }
@@ -37,9 +37,7 @@ describe('a job', () => {
     return runJob({
       folder,
       control: watch.control ?? new Control(),
-      backend: 'wasm',
-      engine: watch.engine ?? { engine: 'auto', threads: 2 },
-      data: await loadJobData({ config, configFolder }),
+      prepared: await prepareJob(config, { configFolder, engine: 'auto', threads: 2, ...watch.computing }),
       onEvent: (event) => watch.onEvent?.(event),
       onTelemetry: (telemetry) => watch.onTelemetry?.(telemetry),
     });
@@ -53,13 +51,13 @@ describe('a job', () => {
   }
 
   /** Stops a run after some steps of all its parts together. */
-  async function stopAfter(folder: RunFolder, steps: number): Promise<void> {
+  async function stopAfter(folder: RunFolder, steps: number, watch: Watch = {}): Promise<void> {
     const control = new Control();
     let seen = 0;
     const onEvent = (event: RunEvent): void => {
       if (event.type === 'step' && ++seen === steps) control.stop();
     };
-    assert.equal(await work(folder, { control, onEvent }), 'stopped');
+    assert.equal(await work(folder, { ...watch, control, onEvent }), 'stopped');
   }
 
   it('runs to its end and leaves all that a run folder holds', async () => {
@@ -102,7 +100,7 @@ describe('a job', () => {
 
   it('writes the same events on any number of threads', async () => {
     const runs = [1, 2, 3].map((threads) => ({ threads, folder: create(tinyConfig()) }));
-    for (const { threads, folder } of runs) await work(folder, { engine: { engine: 'fused', threads } });
+    for (const { threads, folder } of runs) await work(folder, { computing: { engine: 'fused', threads } });
     const [first, ...others] = runs.map(({ folder }) => comparable(folder));
     for (const other of others) assert.deepEqual(other, first);
   });
@@ -111,7 +109,7 @@ describe('a job', () => {
     const outcomes = [];
     for (const engine of ['fused', 'reference'] as const) {
       const folder = create(tinyConfig({ strategy: { warmupEpochs: 0 } }));
-      await work(folder, { engine: { engine, threads: 2 } });
+      await work(folder, { computing: { engine } });
       const { steps } = replayRun(readEventLog(folder.eventsPath).events);
       // Differences of rounding grow from step to step.
       const start = steps.filter(({ epoch }) => epoch === 0);
@@ -140,18 +138,40 @@ describe('a job', () => {
   }
 
   it('does both on native TensorFlow, too', async () => {
-    await loadBackend('tensorflow');
+    const computing = { backend: 'tensorflow', engine: 'reference' } as const;
     try {
-      const runs = [create(tinyConfig()), create(tinyConfig()), create(tinyConfig())] as const;
-      await work(runs[0]);
-      await work(runs[1]);
-      await stopAfter(runs[2], 8);
-      await work(runs[2]);
+      const short = tinyConfig({
+        budget: { epochs: 1 },
+        strategy: { warmupEpochs: 0 },
+        final: { epochs: 0 },
+      });
+      const runs = [create(short), create(short), create(short)] as const;
+      await work(runs[0], { computing });
+      await work(runs[1], { computing });
+      await stopAfter(runs[2], 2, { computing });
+      await work(runs[2], { computing });
       assert.deepEqual(comparable(runs[1]), comparable(runs[0]));
       assert.deepEqual(comparable(runs[2]), comparable(runs[0]));
     } finally {
       await loadBackend('wasm');
     }
+  });
+
+  it('says once which operation the reference has to compute, also after a resume', async () => {
+    const config = tinyConfig({
+      space: { type: 'mbconv', stages: [{ channels: 8, depths: [1] }], squeezeExcite: [true] },
+      strategy: { type: 'random' },
+      estimator: { type: 'training', epochs: 1 },
+      budget: { trials: 3 },
+      final: { epochs: 0 },
+    });
+    const folder = create(config);
+    await stopAfter(folder, 6);
+    assert.equal(await work(folder), 'finished');
+    const { notices } = replayRun(readEventLog(folder.eventsPath).events);
+    const told = notices.map(({ message }) => message).filter((message) => /no kernels/.test(message));
+    assert.equal(told.length, 1);
+    assert.match(told[0]!, /for .+\. The reference computes it instead, layer by layer, which is slower\.$/);
   });
 
   it('pauses between steps, with a checkpoint, and goes on', async () => {
@@ -177,7 +197,7 @@ describe('a job', () => {
     const seen: number[] = [];
     await work(create(tinyConfig()), {
       // Slow enough for more than one message.
-      engine: { engine: 'reference', threads: 1 },
+      computing: { engine: 'reference', threads: 1 },
       onTelemetry: (telemetry) => seen.push(telemetry.progress),
     });
     assert.ok(seen.length > 3);

@@ -7,9 +7,9 @@ import { configSchema, type Config, type ConfigInput } from '../../../src/config
 import { networkParts, partKey } from '../../../src/cost/parts';
 import type { UserError } from '../../../src/errors';
 import { Control } from '../../../src/job/control';
-import { loadJobData } from '../../../src/job/data';
+import { prepareJob } from '../../../src/job/prepare';
 import { chooseAnswer, JobLimits, jobLimits, reachOfLimits, requireReachable } from '../../../src/job/limits';
-import { finalNetwork } from '../../../src/job/plan';
+import { finalNetwork, spaceOf } from '../../../src/job/plan';
 import { runJob } from '../../../src/job/run';
 import { replayRun } from '../../../src/protocol/runState';
 import { readEventLog } from '../../../src/runs/eventLog';
@@ -30,6 +30,11 @@ function bench201(limits: ConfigInput['limits'], channels = 16): Config {
   });
 }
 
+/** @param folder where a latency table is looked for */
+function limitsOf(config: Config, folder = '/'): JobLimits {
+  return jobLimits(config, spaceOf(config), folder, frame);
+}
+
 const cellOf = (operation: string): Genotype => ({
   space: 'nasbench201',
   operations: new Array<string>(6).fill(operation),
@@ -41,7 +46,7 @@ describe('limits of a job', () => {
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   it('are about the final network, not the one that is searched with', () => {
-    const limits = new JobLimits(bench201({ maxParameters: 1_000_000 }), frame);
+    const limits = limitsOf(bench201({ maxParameters: 1_000_000 }));
     // 73,306 + 6 · 243,040 in the benchmark.
     assert.equal(limits.costs(cellOf('conv_3x3')).parameters, 1_531_546);
     assert.deepEqual(limits.broken(cellOf('conv_3x3')), [
@@ -51,7 +56,7 @@ describe('limits of a job', () => {
   });
 
   it('are refused before a search when nothing can meet them, with the smallest there is', () => {
-    const limits = new JobLimits(bench201({ maxParameters: 73_305, maxFlops: 500_000_000 }), frame);
+    const limits = limitsOf(bench201({ maxParameters: 73_305, maxFlops: 500_000_000 }));
     assert.throws(
       () => requireReachable(limits),
       (error: UserError) =>
@@ -63,8 +68,8 @@ describe('limits of a job', () => {
   });
 
   it('pass where the smallest network just meets them', () => {
-    assert.equal(requireReachable(new JobLimits(bench201({ maxParameters: 73_306 }), frame)), undefined);
-    assert.equal(reachOfLimits(new JobLimits(bench201({}), frame)), undefined);
+    assert.equal(requireReachable(limitsOf(bench201({ maxParameters: 73_306 }))), undefined);
+    assert.equal(reachOfLimits(limitsOf(bench201({}))), undefined);
   });
 
   /** A table in which `conv_3x3` alone is fast. */
@@ -87,7 +92,7 @@ describe('limits of a job', () => {
     contraryTable();
     // All six edges of 15 cells take 1 ms each, unless they are 3 × 3 convolutions, which have the most weights.
     const config = bench201({ maxLatencyMs: 15, maxParameters: 500_000, latencyTable: 'table.json' });
-    const limits = jobLimits(config, folder, frame);
+    const limits = limitsOf(config, folder);
     assert.equal(limits.costs(cellOf('conv_3x3')).latencyMs, 0);
     assert.equal(limits.costs(cellOf('conv_1x1')).latencyMs, 90);
     assert.match(
@@ -114,7 +119,7 @@ describe('limits of a job', () => {
     it(`say what to do about ${title}`, () => {
       if (text !== undefined) writeFileSync(join(folder, 'table.json'), text);
       assert.throws(
-        () => jobLimits(bench201(limits), folder, frame),
+        () => limitsOf(bench201(limits), folder),
         (error: UserError) => message.test(error.message) && /nas latency/.test(error.hint ?? ''),
       );
     });
@@ -124,14 +129,14 @@ describe('limits of a job', () => {
     contraryTable();
     const config = bench201({ maxLatencyMs: 1000, latencyTable: 'table.json' }, 8);
     assert.throws(
-      () => requireReachable(jobLimits(config, folder, frame)),
+      () => requireReachable(limitsOf(config, folder)),
       (error: UserError) => error.code === 'latency-missing' && /table\.json has no stem/.test(error.message),
     );
   });
 });
 
 describe('the answer of a search', () => {
-  const limits = (maxParameters: number): JobLimits => new JobLimits(bench201({ maxParameters }), frame);
+  const limits = (maxParameters: number): JobLimits => limitsOf(bench201({ maxParameters }));
   const epochs = ['conv_3x3', 'avg_pool_3x3', 'conv_1x1', 'none'].map((operation, i) => ({
     genotype: cellOf(operation),
     epoch: 3 - i,
@@ -171,9 +176,7 @@ describe('a run with limits', () => {
     await runJob({
       folder,
       control: new Control(),
-      backend: 'wasm',
-      engine: { engine: 'auto', threads: 1 },
-      data: await loadJobData({ config, configFolder: '/' }),
+      prepared: await prepareJob(config, { configFolder: '/', threads: 1 }),
       onEvent: () => undefined,
       onTelemetry: () => undefined,
     });
@@ -182,7 +185,7 @@ describe('a run with limits', () => {
 
   /** Memory of the final network of every epoch’s genotype: the one limit that a gradient search does not steer by. */
   function memoryOf(folder: RunFolder, genotypes = genotypesOf(folder)): number[] {
-    const limits = new JobLimits(folder.run.config, {
+    const limits = new JobLimits(folder.run.config, spaceOf(folder.run.config), {
       input: { height: 8, width: 8, channels: 1 },
       classes: 10,
     });

@@ -3,23 +3,19 @@
  * memory it held after every tenth.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { loadBackend } from '../../../src/backend/load';
 import { Control } from '../../../src/job/control';
-import { loadJobData } from '../../../src/job/data';
+import { prepareJob } from '../../../src/job/prepare';
 import { runJob } from '../../../src/job/run';
 import { createRun, tinyConfig } from '../../support/tinyConfig';
 
 async function main(parent: string, engine: 'fused' | 'reference', epochs: number): Promise<void> {
-  await loadBackend('wasm');
   const config = tinyConfig({ budget: { epochs }, final: { epochs: 0 } });
   const tensors: number[] = [];
   const resident: number[] = [];
   await runJob({
     folder: createRun(parent, config),
     control: new Control(),
-    backend: 'wasm',
-    engine: { engine, threads: 2 },
-    data: await loadJobData({ config, configFolder: '/' }),
+    prepared: await prepareJob(config, { configFolder: '/', engine, threads: 2 }),
     onEvent: (event) => {
       if (event.type !== 'step') return;
       tensors.push(tf.memory().numTensors);

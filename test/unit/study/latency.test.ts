@@ -30,22 +30,26 @@ describe('the parts of a config', () => {
     ['NAS-Bench-201', bench201],
   ] as const) {
     it(`are those of every network that can be drawn: ${title}`, () => {
-      const parts = configParts(each, frame);
+      const parts = configParts(each, spaceOf(each), frame);
       const random = Random.fromSeed(77, 'other draws');
       for (let i = 0; i < 100; i++) {
         const plan = planNetwork(spaceOf(each).sample(random), finalNetwork(each, frame));
         for (const part of networkParts(plan)) assert.ok(parts.has(partKey(part)), partKey(part));
       }
-      assert.equal(latencyEngine(each, frame, parts), 'fused');
+      assert.equal(latencyEngine(each, spaceOf(each), frame, parts), 'fused');
     });
   }
 
   it('are five operations at three sizes, what is between the stages and around all in NAS-Bench-201', () => {
-    assert.equal(configParts(bench201, frame).size, 5 * 3 + 2 * 2 + 3);
+    assert.equal(configParts(bench201, spaceOf(bench201), frame).size, 5 * 3 + 2 * 2 + 3);
   });
 
   it('are also those of the supernet where one is searched', () => {
-    const parts = configParts(config({ type: 'cell', nodes: 2, cells: 3, channels: 2 }, 'darts'), frame);
+    const parts = configParts(
+      config({ type: 'cell', nodes: 2, cells: 3, channels: 2 }, 'darts'),
+      spaceOf(cells),
+      frame,
+    );
     const supernet = spaceOf(cells).supernet!.plan(frame);
     assert.ok(networkParts(supernet).every((part) => parts.has(partKey(part))));
   });
@@ -61,7 +65,7 @@ describe('measured latencies', () => {
   };
 
   it('make a table that predicts whole networks; what is there already is not measured again', async () => {
-    const parts = configParts(bench201, frame);
+    const parts = configParts(bench201, spaceOf(bench201), frame);
     let asked = 0;
     const begun = await measureTable({ ...options, parts, stopped: () => asked++ === 3 });
     assert.equal(Object.keys(begun.entries).length, 3);
@@ -79,7 +83,11 @@ describe('measured latencies', () => {
     for (const key of Object.keys(kept)) assert.equal(table.entries[key]?.ms, 7);
     assert.deepEqual(table.overhead, begun.overhead);
 
-    const check = await checkTable(new LatencyTable(table, 'x'), drawNetworks(bench201, frame, 3), options);
+    const check = await checkTable(
+      new LatencyTable(table, 'x'),
+      drawNetworks(bench201, spaceOf(bench201), frame, 3),
+      options,
+    );
     assert.equal(check.networks.length, 3);
     assert.ok(check.networks.every(({ predicted, measured }) => predicted > 0 && measured.ms > 0));
   });

@@ -6,7 +6,7 @@ import { Engine } from '../../../../src/network/fused/engine';
 import { FusedSupernet } from '../../../../src/network/fused/fusedSupernet';
 import { Machine } from '../../../../src/network/fused/machine/machine';
 import { searchMemory, trainingMemory } from '../../../../src/network/fused/memory';
-import { Unsupported } from '../../../../src/network/fused/steps';
+import { Unsupported } from '../../../../src/network/unsupported';
 import { ReferenceSupernet } from '../../../../src/network/reference/referenceSupernet';
 import { planFoundNetwork, planSupernet } from '../../../../src/space/cell/plan';
 import type { NetworkPlan } from '../../../../src/space/plan';
@@ -23,6 +23,22 @@ import {
 const small = planSupernet(smallSpace, smallSkeleton);
 /** A head of nothing but a ReLU, for which there are no kernels. */
 const strange: NetworkPlan = { ...small, head: [{ kind: 'relu' }] };
+/** Operations that end with a ReLU. */
+const unfinished: NetworkPlan = {
+  ...small,
+  cells: small.cells.map((cell) => ({
+    ...cell,
+    nodes: cell.nodes.map((edges) =>
+      edges.map((edge) => ({
+        ...edge,
+        candidates: edge.candidates.map(({ operation, layers }) => ({
+          operation,
+          layers: [...layers, { kind: 'relu' as const }],
+        })),
+      })),
+    ),
+  })),
+};
 
 async function differentiate({ plan, batch, weights, mixtures }: Fixture) {
   const supernet = new FusedSupernet(plan, 2);
@@ -115,8 +131,16 @@ describe('choice of the engine', () => {
   });
 
   it('falls back to the reference for a layer without kernels', () => {
-    const supernet = createSupernet(strange, { engine: 'auto', threads: 1 });
+    const told: string[] = [];
+    const onFallback = ({ message }: Unsupported): void => void told.push(message);
+    const supernet = createSupernet(strange, { engine: 'auto', threads: 1, onFallback });
     assert.ok(supernet instanceof ReferenceSupernet);
+    const { operation } = unfinished.cells[0]!.nodes[0]![0]!.candidates[1]!;
+    createSupernet(unfinished, { engine: 'auto', threads: 1, onFallback });
+    assert.deepEqual(told, [
+      'The fused engine has no kernels for heads other than BN and ReLU.',
+      `The fused engine has no kernels for a ReLU at the end of an operation, in the operation "${operation}".`,
+    ]);
     assert.equal(createFoundNetwork(strange, { engine: 'auto', threads: 1 }).memory, undefined);
   });
 

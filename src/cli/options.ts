@@ -1,0 +1,25 @@
+/** What commands of `nas` are given, and what they give back. */
+import type { BackendChoice } from '../backend/names';
+
+/** What a command returns for the shell. */
+export type ExitCode = 0 | 1 | 2 | 130;
+
+export interface RunOptions {
+  readonly out?: string;
+  readonly seed?: number;
+  readonly backend?: BackendChoice;
+  readonly threads?: number;
+  readonly engine?: 'auto' | 'fused' | 'reference';
+  readonly json?: boolean;
+}
+
+/** What of a command's options says what computes. */
+export function engineOptions({ backend, engine, threads }: Omit<RunOptions, 'seed'>) {
+  return { backend, engine, threads };
+}
+
+export interface CorrelateOptions extends RunOptions {
+  readonly architectures: number;
+  readonly reference: string;
+  readonly candidate: string;
+}
