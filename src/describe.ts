@@ -1,9 +1,40 @@
-/** Sentences on schema keys: what zod calls metadata, VS Code shows as hover texts. */
+/**
+ * What entries of the registries say of the keys that they add to a config: sentences (what zod calls metadata, VS Code shows
+ * as hover texts), which keys are paths, and what is found wrong between them.
+ */
 import * as z from 'zod';
 
 /** Adds the sentence that hover and completion show for a key. */
 export function described<T extends z.ZodType>(schema: T, sentence: string): T {
   return schema.meta({ description: sentence });
+}
+
+/** What a search does with the file or folder that a key names. */
+export interface PathUse {
+  readonly access: 'reads' | 'writes';
+}
+
+/** Schemas of the keys that are paths; `config/paths.ts` finds by it all paths that a config names. */
+export const pathKeys = z.registry<PathUse>();
+
+/** A key that names a file or folder, relative to the config file. Everything that asks about paths then knows it. */
+export function namedPath(access: PathUse['access']): z.ZodString {
+  const schema = z.string().min(1);
+  pathKeys.add(schema, { access });
+  return schema;
+}
+
+/** What is wrong in a config, or contradicts itself, and what would be right. */
+export interface Finding {
+  /** Key path from the top of the config. */
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+  /** What would be right. */
+  readonly hint?: string;
+  /** Mark the key rather than the value. */
+  readonly atKey?: boolean;
+  /** What would fit; undefined leaves the key out. A default gives way to it, a value that a person wrote is reported. */
+  readonly instead?: { readonly value: unknown };
 }
 
 /** Any registry entry that a config chooses by name. */

@@ -1,12 +1,13 @@
 /** `nas inspect`: the size of a search, or of a found network, from its file alone. */
 import { dirname, resolve } from 'node:path';
-import { requireConfig } from '../config/parse';
+import { requireFit } from '../config/parse';
 import type { Config } from '../config/schema';
+import type { DataFacts } from '../data/dataSet';
 import { networkCost } from '../cost/network';
 import { trialCosts } from '../cost/trialCosts';
 import { formatCount, formatPower } from '../format';
 import { readGenotypeFile } from '../generate/readGenotype';
-import { configData, spaceOf, supernetPlan, usesSupernet } from '../job/plan';
+import { frameOf, spaceOf, supernetPlan, usesSupernet } from '../job/plan';
 import type { NetworkFrame } from '../space/frame';
 import { formatGenotype } from '../space/genotype';
 import type { SearchSpace } from '../space/searchSpace';
@@ -42,18 +43,42 @@ function inspectGenotype(text: string, file: string): Report {
 }
 
 function inspectConfig(text: string, file: string): Report {
-  const config = requireConfig(text, file);
-  const { set, frame } = configData(config);
+  const { config, facts, notices } = requireFit(text, file);
+  const frame = frameOf(config, facts);
   const space = spaceOf(config);
   const parts = [
+    inspectData(config, facts, frame, notices),
     inspectSpace(config, space),
     inspectSearch(config, space, frame),
-    inspectMemory(config, space, set, frame),
+    inspectMemory(config, space, facts, frame),
     inspectCosts(config, space, dirname(resolve(file)), frame),
     inspectForms(config, space, frame),
   ];
   const values = parts.reduce<Report['values']>((all, part) => ({ ...all, ...part.values }), { ...frame });
   return { values, lines: parts.flatMap(({ lines }) => lines) };
+}
+
+/** The images, before and after shrinking, and which defaults gave way to them. */
+function inspectData(
+  { data }: Config,
+  facts: DataFacts,
+  { input }: NetworkFrame,
+  notices: readonly string[],
+): Report {
+  const size = ({ height, width, channels }: typeof input): string => `${height}×${width}×${channels}`;
+  const train = Math.min(facts.trainCount, data.trainImages ?? Infinity);
+  const test = Math.min(facts.testCount, data.testImages ?? Infinity);
+  const shrunk = size(facts) === size(input) ? '' : `, shrunk to ${size(input)}`;
+  return {
+    values: { data: { set: data.set, ...facts, used: { train, test } }, notices },
+    lines: [
+      ...table([
+        ['Images', `${size(facts)}${shrunk}, ${facts.classes} classes`],
+        ['  used', `${formatCount(train)} to train and validate, ${formatCount(test)} to test`],
+      ]),
+      ...notices.map((notice) => `Note: ${notice}`),
+    ],
+  };
 }
 
 function inspectSpace(config: Config, space: SearchSpace): Report {

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { listNative } from '../backend/native';
 import type { Config } from '../config/schema';
-import type { DataSetEntry } from '../data/dataSet';
+import type { DataFacts } from '../data/dataSet';
 import { formatBytes, formatCount } from '../format';
 import { forecastMemory, type MemoryForecast } from '../study/memory';
 import { forecastForm, supernetForms, type FormForecast } from '../study/supernetForms';
@@ -13,14 +13,14 @@ import { grid, table, type Report, type Row } from './report';
 export function inspectMemory(
   config: Config,
   space: SearchSpace,
-  set: DataSetEntry,
+  facts: DataFacts,
   frame: NetworkFrame,
 ): Report {
   // What `auto` will take unless the set-up turns out not to work; to try it would take seconds.
   const native = listNative().length > 0;
   const backend = config.backend === 'auto' ? (native ? 'tensorflow' : 'wasm') : config.backend;
   const threads = availableParallelism();
-  const memory = forecastMemory({ config, space, set, input: frame, backend, threads });
+  const memory = forecastMemory({ config, space, facts, input: frame, backend, threads });
   return {
     values: { memory: { backend, threads, ...memory } },
     lines: table(memoryRows(config, memory, `${backend}, ${threads} threads`)),

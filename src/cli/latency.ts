@@ -5,7 +5,7 @@ import { dirname, relative, resolve } from 'node:path';
 import { createLogUpdate } from 'log-update';
 import { loadBackend } from '../backend/load';
 import type { BackendChoice } from '../backend/names';
-import { requireConfig } from '../config/parse';
+import { requireFit } from '../config/parse';
 import { LatencyTable, parseLatencyFile, type LatencyFile } from '../cost/latencyTable';
 import { UserError } from '../errors';
 import { formatDuration, formatPercent } from '../format';
@@ -18,7 +18,7 @@ import {
   type MeasureOptions,
 } from '../study/latencyMeasure';
 import { configParts } from '../study/latencyParts';
-import { configData, spaceOf } from '../job/plan';
+import { frameOf, spaceOf } from '../job/plan';
 import { writeAtomically } from '../runs/atomic';
 import { readText } from './files';
 import type { ExitCode } from './options';
@@ -37,8 +37,8 @@ const defaultRuns = 50;
 const checked = 8;
 
 export async function latency(file: string, options: LatencyOptions): Promise<ExitCode> {
-  const config = requireConfig(readText(file), file);
-  const { frame } = configData(config);
+  const { config, facts } = requireFit(readText(file), file);
+  const frame = frameOf(config, facts);
   const space = spaceOf(config);
   const out = options.out
     ? resolve(options.out)

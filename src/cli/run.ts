@@ -1,6 +1,6 @@
 /** `nas run` and `nas resume`: the job in this process, with a view of it, until done or interrupted. */
 import { dirname, join, resolve as resolvePath } from 'node:path';
-import { requireConfig } from '../config/parse';
+import { requireFit } from '../config/parse';
 import type { Config } from '../config/schema';
 import { Control } from '../job/control';
 import { prepareJob } from '../job/prepare';
@@ -15,7 +15,7 @@ import { createView, type View } from './view';
 /** Starts a new run. */
 export async function run(file: string, options: RunOptions): Promise<ExitCode> {
   const path = resolvePath(file);
-  const written = requireConfig(readText(path), file);
+  const { config: written, notices } = requireFit(readText(path), file);
   const config: Config = {
     ...written,
     seed: options.seed ?? written.seed,
@@ -24,7 +24,8 @@ export async function run(file: string, options: RunOptions): Promise<ExitCode> 
   const configFolder = dirname(path);
   const parent = options.out ? resolvePath(options.out) : join(configFolder, config.output.folder);
   const name = config.name ?? configName(path);
-  const folder = RunFolder.create(parent, { name, config, configFile: path, configFolder, tool: toolName });
+  const origin = { configFile: path, configFolder, tool: toolName };
+  const folder = RunFolder.create(parent, { name, config, notices, ...origin });
   return work(folder, options);
 }
 

@@ -1,7 +1,7 @@
 /** Conditions between the space, the strategy, the estimator and what they need elsewhere in a config. */
 import { createSpace } from '../space/registry';
 import { allEstimators, allSpaces, allStrategies, refusalOf } from './combinations';
-import type { Finding } from './explain';
+import type { Finding } from '../describe';
 import type { Config } from './schema';
 import { isRecord } from './sections';
 

@@ -1,17 +1,9 @@
 /** What zod found wrong with a config, in words for the person who wrote it: what is wrong, and what would be right. */
 import { distance } from 'fastest-levenshtein';
 import type * as z from 'zod';
-import { kindsAt, keysAt, schemaAt, valueAt } from './schemaAt';
+import type { Finding } from '../describe';
+import { chooserAt, kindsAt, keysAt, schemaAt, valueAt } from './schemaAt';
 import { kindOf } from './sections';
-
-export interface Finding {
-  readonly path: readonly (string | number)[];
-  readonly message: string;
-  /** What would be right. */
-  readonly hint?: string;
-  /** Mark the key rather than the value. */
-  readonly atKey?: boolean;
-}
 
 /** The known word nearest to what was written, if one is near enough to be meant. */
 export function didYouMean(written: string, known: readonly string[]): string | undefined {
@@ -50,8 +42,9 @@ function explainKey(key: string, path: Finding['path'], input: unknown): Finding
   const message = `There is no key "${key}" here.`;
   const at = { path: [...path, key], message, atKey: true };
   if (owners.length === 0) return { ...at, hint: suggestion(key, known) };
-  const names = owners.map((owner) => `"type": "${kindOf(owner)}"`).join(' or ');
-  const type = valueAt(input, [...path, 'type']);
+  const chooser = chooserAt(path, input);
+  const names = owners.map((owner) => `"${chooser}": "${kindOf(owner, chooser)}"`).join(' or ');
+  const type = valueAt(input, [...path, chooser]);
   const here =
     typeof type === 'string' ? `"${type}" has: ${known.join(', ')}.` : 'Add it, or remove the key.';
   return { ...at, hint: `It is a key of ${names}. ${here}` };
@@ -59,9 +52,11 @@ function explainKey(key: string, path: Finding['path'], input: unknown): Finding
 
 /** A value that is of none of several forms: what is wrong with it as the form that it is nearest to. */
 function explainUnion(issue: z.core.$ZodIssueInvalidUnion, path: Finding['path'], input: unknown): Finding[] {
-  const kinds = kindsAt(path.slice(0, -1), input).map(kindOf);
+  const around = path.slice(0, -1);
+  const chooser = chooserAt(around, input);
+  const kinds = kindsAt(around, input).map((kind) => kindOf(kind, chooser));
   const written = valueAt(input, path);
-  if (kinds.length > 0 && path.at(-1) === 'type') {
+  if (kinds.length > 0 && path.at(-1) === chooser) {
     return [
       { path, message: `${describeValue(written)} is not a known value.`, hint: suggestion(written, kinds) },
     ];

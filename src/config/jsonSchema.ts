@@ -10,40 +10,42 @@ interface Kind {
 }
 
 /**
- * A section that is of one of several kinds, in the form that editors complete and check best: `type` lists the names,
- * each with its sentence, and the keys are those of the kind that is written, or of the first where none is. Of a plain
+ * A section that is of one of several kinds, in the form that editors complete and check best: the key that chooses, such as `type`,
+ * lists the names, each with its sentence, and the keys are those of the kind that is written, or of the first where none is. Of a plain
  * `oneOf`, editors show the keys of one kind only once its `type` is complete, and report the mistakes of the nearest one.
  */
 function section({ oneOf, ...around }: Json): Json {
-  const kinds = (oneOf as Kind['schema'][]).map((schema): Kind => ({
-    name: schema.properties['type']!['const'] as string,
+  const schemas = oneOf as Kind['schema'][];
+  const chooser = chooserOf(schemas)!;
+  const kinds = schemas.map((schema): Kind => ({
+    name: schema.properties[chooser]!['const'] as string,
     schema,
   }));
-  const enumDescriptions = kinds.map(({ schema }) => schema.properties['type']!['description']);
-  const type = {
+  const enumDescriptions = kinds.map(({ schema }) => schema.properties[chooser]!['description']);
+  const choice = {
     description: 'What is chosen here; the other keys follow from it.',
     type: 'string',
     enum: kinds.map(({ name }) => name),
     enumDescriptions,
     default: kinds[0]!.name,
   };
-  return { ...around, type: 'object', properties: { type }, ...branches(kinds) };
+  return { ...around, type: 'object', properties: { [chooser]: choice }, ...branches(kinds, chooser) };
 }
 
 /** `if` the first kind, `then` its keys, `else` the same for the others. */
-function branches([kind, ...others]: readonly Kind[]): Json {
+function branches([kind, ...others]: readonly Kind[], chooser: string): Json {
   if (!kind) return {};
   const { properties, required, additionalProperties } = kind.schema;
-  const needed = ((required ?? []) as string[]).filter((key) => key !== 'type');
+  const needed = ((required ?? []) as string[]).filter((key) => key !== chooser);
   return {
     // Editors would offer the key once more for the condition.
-    if: { properties: { type: { const: kind.name, doNotSuggest: true } } },
+    if: { properties: { [chooser]: { const: kind.name, doNotSuggest: true } } },
     then: {
-      properties: { ...properties, type: true },
+      properties: { ...properties, [chooser]: true },
       ...(needed.length > 0 ? { required: needed } : {}),
       additionalProperties,
     },
-    ...(others.length > 0 ? { else: branches(others) } : {}),
+    ...(others.length > 0 ? { else: branches(others, chooser) } : {}),
   };
 }
 
@@ -66,10 +68,13 @@ export function configJsonSchema(): Json {
 }
 
 function isSection({ oneOf }: Json): boolean {
-  return (
-    Array.isArray(oneOf) &&
-    (oneOf as Partial<Kind['schema']>[]).every(({ properties }) => properties?.['type']?.['const'])
-  );
+  return Array.isArray(oneOf) && chooserOf(oneOf as Partial<Kind['schema']>[]) !== undefined;
+}
+
+/** The key that has one value in each of the kinds. */
+function chooserOf(kinds: readonly Partial<Kind['schema']>[]): string | undefined {
+  const keys = Object.keys(kinds[0]?.properties ?? {});
+  return keys.find((key) => kinds.every(({ properties }) => properties?.[key]?.['const'] !== undefined));
 }
 
 /** The schema as it stands in its file. */

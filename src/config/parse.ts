@@ -2,6 +2,7 @@
  * Text of a `*.nas.json` file to a checked config. Every issue says where it is (line, column, key), what is wrong,
  * and what would be right.
  */
+import { dirname, resolve } from 'node:path';
 import {
   findNodeAtLocation,
   getNodeValue,
@@ -10,9 +11,12 @@ import {
   type Node,
   type ParseError,
 } from 'jsonc-parser';
+import type { Finding } from '../describe';
 import { UserError } from '../errors';
-import { crossChecks } from './checks';
-import { explain, type Finding } from './explain';
+import type { DataFacts } from '../data/dataSet';
+import { explain } from './explain';
+import { fitConfig } from './fit';
+import { formatPath } from './formatPath';
 import { layOver, presetFor } from './presets';
 import { configSchema, type Config } from './schema';
 
@@ -32,18 +36,20 @@ export interface ConfigIssue {
   readonly hint?: string;
 }
 
+/** A config that can run. */
+export interface UsableConfig {
+  readonly config: Config;
+  /** Of the data before anything is shrunk; undefined where files would have to be read that may not be. */
+  readonly facts?: DataFacts;
+  /** Which defaults gave way so that the config fits, as sentences. */
+  readonly notices: readonly string[];
+}
+
 export type ParsedConfig =
-  | { readonly config: Config; readonly issues: readonly [] }
-  | { readonly config?: undefined; readonly issues: readonly ConfigIssue[] };
+  | (UsableConfig & { readonly issues: readonly [] })
+  | { readonly config?: undefined; readonly notices?: undefined; readonly issues: readonly ConfigIssue[] };
 
 type Path = Finding['path'];
-
-/** `["space", "operations", 2]` as `space.operations[2]`. */
-export function formatPath(path: readonly PropertyKey[]): string {
-  return path
-    .map((key, i) => (typeof key === 'number' ? `[${key}]` : i ? `.${String(key)}` : String(key)))
-    .join('');
-}
 
 /** Turns offsets into lines and columns of one text. */
 function locate(text: string, offset: number): { line: number; column: number } {
@@ -63,8 +69,11 @@ function nodeAt(root: Node | undefined, path: Path, atKey: boolean): Node | unde
   return root;
 }
 
-/** Checks the text of a config file. Never throws: all that is wrong is in `issues`. */
-export function parseConfig(text: string): ParsedConfig {
+/**
+ * Checks the text of a config file. Never throws: all that is wrong is in `issues`.
+ * @param folder of the file. With it, the headers of data files are read to see whether all fits; without, no file is
+ */
+export function parseConfig(text: string, folder?: string): ParsedConfig {
   const at = (
     kind: ConfigIssue['kind'],
     offset: number,
@@ -97,10 +106,12 @@ export function parseConfig(text: string): ParsedConfig {
   const written: unknown = getNodeValue(root);
   const input = layOver(presetFor(written), written);
   const result = configSchema.safeParse(input);
-  const findings: Finding[] = result.success
-    ? crossChecks(result.data, written)
-    : result.error.issues.flatMap((issue) => explain(issue, input));
-  if (result.success && findings.length === 0) return { config: result.data, issues: [] };
+  const fitted = result.success ? fitConfig(result.data, written, folder) : undefined;
+  const findings = fitted?.findings ?? result.error!.issues.flatMap((issue) => explain(issue, input));
+  if (fitted && findings.length === 0) {
+    const { config, facts, notices } = fitted;
+    return { config, facts, notices, issues: [] };
+  }
   return {
     issues: findings.map((finding) => {
       const node = nodeAt(root, finding.path, finding.atKey ?? false);
@@ -121,9 +132,21 @@ export function formatIssue(file: string, issue: ConfigIssue): string {
   return [where, issue.path && `${issue.path}:`, issue.message, issue.hint].filter(Boolean).join(' ');
 }
 
-/** @throws UserError that lists every issue, code `config` */
-export function requireConfig(text: string, file: string): Config {
-  const parsed = parseConfig(text);
-  if (parsed.config) return parsed.config;
+/**
+ * The config in a file, fitted to its data.
+ * @param file path, absolute or from the working folder
+ * @throws UserError that lists every issue, code `config`
+ */
+export function requireFit(text: string, file: string): UsableConfig & { readonly facts: DataFacts } {
+  const parsed = parseConfig(text, dirname(resolve(file)));
+  if (parsed.config) return { ...parsed, facts: parsed.facts! };
   throw new UserError(parsed.issues.map((issue) => formatIssue(file, issue)).join('\n'), undefined, 'config');
+}
+
+/**
+ * The config in a file alone, as `requireFit` gives it.
+ * @throws UserError that lists every issue, code `config`
+ */
+export function requireConfig(text: string, file: string): Config {
+  return requireFit(text, file).config;
 }

@@ -1,4 +1,6 @@
 /** Named sets of defaults, laid under what a person writes. */
+import type { DataSetEntry } from '../data/dataSet';
+import { dataSets } from '../data/registry';
 import { estimators } from '../estimate/estimators';
 import { strategies } from '../search/strategies';
 import { spaces } from '../space/registry';
@@ -7,7 +9,7 @@ import { isRecord } from './sections';
 
 /** A scaled-down search of minutes; the sections that are one of several kinds add what their entries say. */
 const laptop: ConfigInput = {
-  data: { trainImages: 3200, testImages: 2000, imageSize: 14 },
+  data: { trainImages: 3200, testImages: 2000, imageSize: 32 },
   training: { batchSize: 64, learningRate: 0.1, minLearningRate: 0.01 },
   budget: { epochs: 5, trials: 20 },
   final: {
@@ -34,6 +36,13 @@ function laptopSection(entries: readonly Entry[], section: unknown): object {
   return entry ? { type: entry.name, ...entry.laptop } : {};
 }
 
+/** What a data set has in the preset `laptop` beside what all of them have. */
+function laptopData(section: unknown): object {
+  const set = isRecord(section) ? (section['set'] ?? dataSets[0].name) : dataSets[0].name;
+  const entries: readonly DataSetEntry[] = dataSets;
+  return entries.find(({ name }) => name === set)?.laptop ?? {};
+}
+
 /**
  * The defaults that a config's preset has beside those of the schema, which are the paper's: `reference` has none.
  * @param written the config as it is in its file, right or wrong
@@ -42,6 +51,7 @@ export function presetFor(written: unknown): ConfigInput {
   if (!isRecord(written) || written['preset'] !== 'laptop') return {};
   return {
     ...laptop,
+    data: { ...laptop.data, ...laptopData(written['data']) },
     space: laptopSection(spaces, written['space']),
     strategy: laptopSection(strategies, written['strategy']),
     estimator: laptopSection(estimators, written['estimator']),

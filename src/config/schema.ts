@@ -3,8 +3,9 @@
  * hover all come from here. Defaults are the reference settings of DARTS (Liu et al., 2019).
  */
 import * as z from 'zod';
+import type { DataSetEntry } from '../data/dataSet';
 import { dataSets } from '../data/registry';
-import { describedEnum, described } from '../describe';
+import { described, namedPath } from '../describe';
 import { estimators } from '../estimate/estimators';
 import { strategies } from '../search/strategies';
 import { spaces } from '../space/registry';
@@ -23,16 +24,8 @@ const augmentation = z.strictObject({
   ),
 });
 
-const files = z.strictObject({
-  trainImages: described(z.string().min(1), 'IDX file of training images, gzipped or not.'),
-  trainLabels: described(z.string().min(1), 'IDX file of training labels.'),
-  testImages: described(z.string().min(1), 'IDX file of test images.'),
-  testLabels: described(z.string().min(1), 'IDX file of test labels.'),
-});
-
-const data = z.strictObject({
-  set: described(describedEnum(dataSets).default('mnist'), 'The data set.'),
-  files: described(files.optional(), 'Files of the set `idx`, relative to this config file.'),
+/** What every data set has beside the keys of its entry. */
+const dataOfAll = {
   trainImages: described(
     positiveInteger.optional(),
     'Use only this many training images (stratified, seeded). All when left out.',
@@ -47,10 +40,25 @@ const data = z.strictObject({
   ),
   imageSize: described(
     z.number().int().min(4).max(256).optional(),
-    'Shrink images to this side by averaging. Halving it makes a step about four times faster.',
+    'Shrink images by averaging until their shorter side has this many pixels; their aspect is kept. Halving it makes a step about four times faster.',
   ),
   augmentation: described(augmentation.prefault({}), 'Random changes to training images.'),
-});
+};
+
+type SectionsOf<T extends readonly DataSetEntry[]> = {
+  readonly [I in keyof T]: {
+    readonly name: T[I]['name'];
+    readonly options: z.ZodObject<T[I]['options']['shape'] & typeof dataOfAll, z.core.$strict>;
+  };
+};
+
+const data = sectionOf(
+  dataSets.map(({ name, options }) => ({
+    name,
+    options: z.strictObject({ ...options.shape, ...dataOfAll }),
+  })) as unknown as SectionsOf<typeof dataSets>,
+  'set',
+);
 
 /** SGD with momentum and a cosine schedule: both the search and the final training use it. */
 function sgd(defaults: { batchSize: number; minLearningRate: number }) {
@@ -124,14 +132,14 @@ const limits = z.strictObject({
     'Longest time (ms) of one forward pass of the final network for one image, from the latency table.',
   ),
   latencyTable: described(
-    z.string().min(1).optional(),
+    namedPath('reads').optional(),
     'File of the latency table, relative to this config: made by `nas latency` on the device that counts.',
   ),
 });
 
 const output = z.strictObject({
   folder: described(
-    z.string().min(1).default('runs'),
+    namedPath('writes').default('runs'),
     'Where run folders are made, relative to this config file.',
   ),
   logEverySteps: described(
@@ -165,7 +173,7 @@ export const configSchema = described(
       sectionOf(estimators),
       'How the architectures that a sampling strategy proposes are judged. Gradient strategies do not use it.',
     ),
-    data: described(data.prefault({}), 'What it is searched on.'),
+    data: described(data, 'What it is searched on.'),
     training: described(training.prefault({}), 'How the supernet’s weights are trained during the search.'),
     budget: described(budget.prefault({}), 'How long the search goes on.'),
     final: described(final.prefault({}), 'How the found network is built and trained.'),

@@ -29,13 +29,20 @@ export function kindsAt(path: Path, input: unknown): readonly z.ZodObject[] {
   return schema instanceof z.ZodDiscriminatedUnion ? (schema.options as readonly z.ZodObject[]) : [];
 }
 
+/** The key by which the kind of a section is chosen, such as `type`. */
+export function chooserAt(path: Path, input: unknown): string {
+  const schema = unwrap(schemaAt(path, input));
+  return schema instanceof z.ZodDiscriminatedUnion ? schema.def.discriminator : 'type';
+}
+
 /** The keys that can stand at a path, with their schemas; undefined where no object is expected or its `type` is unknown. */
 export function keysAt(path: Path, input: unknown): z.ZodObject | undefined {
   const schema = unwrap(schemaAt(path, input));
   if (schema instanceof z.ZodObject) return schema;
   const kinds = kindsAt(path, input);
-  const type = inside(valueAt(input, path), 'type');
-  return type === undefined ? kinds[0] : kinds.find((kind) => kindOf(kind) === type);
+  const chooser = chooserAt(path, input);
+  const chosen = inside(valueAt(input, path), chooser);
+  return chosen === undefined ? kinds[0] : kinds.find((kind) => kindOf(kind, chooser) === chosen);
 }
 
 /** The schema of a value, with its description, default and all. */

@@ -1,4 +1,6 @@
 /** What a data set is once it is loaded, and what an entry of the registry promises. */
+import type * as z from 'zod';
+import type { Finding } from '../describe';
 import { UserError } from '../errors';
 
 /** Labelled images of one size. */
@@ -23,7 +25,7 @@ export interface LoadedData {
   readonly notice?: string;
 }
 
-/** Paths of the set `idx`. */
+/** The four files of a set that is kept as images and labels. */
 export interface DataFiles {
   readonly trainImages: string;
   readonly trainLabels: string;
@@ -38,44 +40,57 @@ export interface LoadProgress {
   readonly fraction?: number;
 }
 
-export interface LoadOptions {
+/** What every set has in the `data` section of a config, as far as facts and loading depend on it. */
+export type ImageCounts = {
+  /** Images that are wanted at most; drawn sets draw as many. */
+  readonly trainImages?: number;
+  readonly testImages?: number;
+};
+
+/** What is known of a data set without its pixels. */
+export interface DataFacts {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly classes: number;
+  readonly trainCount: number;
+  readonly testCount: number;
+}
+
+/** What loading depends on beside the set's keys in a config. */
+export interface LoadContext {
   /** Where fetched data sets are kept from run to run. Created when needed. */
   readonly cacheFolder: string;
   /** Subsets that ship with the extension. */
   readonly packedFolder?: string;
-  /** Relative paths in `files` start here. */
+  /** Relative paths in a config start here. */
   readonly configFolder: string;
-  readonly files?: DataFiles;
   readonly signal?: AbortSignal;
   readonly seed: number;
-  /** Of the set `synthetic` only: training and test images, side in pixels, 1 or 3 channels. */
-  readonly synthetic?: {
-    readonly count?: number;
-    readonly testCount?: number;
-    readonly size?: number;
-    readonly channels?: number;
-  };
   onProgress?(progress: LoadProgress): void;
 }
 
-export interface DataSetEntry {
+/** A set's keys in the `data` section of a config, checked, and how many images are wanted. */
+type Chosen<S extends z.ZodObject> = z.output<S> & ImageCounts;
+
+/** @typeParam S schema of the keys that only this set has; its key `set` has the set's name as its only value */
+export interface DataSetEntry<S extends z.ZodObject = z.ZodObject> {
   /** As configs name it. */
   readonly name: string;
-  readonly title: string;
   /** One sentence for hover texts. */
   readonly description: string;
-  /** Unknown before loading for files of the user's own. */
-  readonly shape?: {
-    readonly height: number;
-    readonly width: number;
-    readonly channels: number;
-    readonly classes: number;
-  };
-  /** Unknown for files of the user's own, any number for drawn images. */
-  readonly trainCount?: number;
-  readonly testCount?: number;
+  readonly options: S;
+  /** What the preset `laptop` has for this set, for a search of minutes. */
+  readonly laptop?: Partial<z.input<S>> & { readonly imageSize?: number };
+  /** What contradicts itself in the set's keys though each is valid; paths start at the `data` section. */
+  checks?(chosen: Chosen<S>): Finding[];
+  /**
+   * What is known before loading. Of files the headers are read, and labels, to count the classes.
+   * @throws UserError when files are missing or broken
+   */
+  facts(chosen: Chosen<S>, configFolder: string): DataFacts;
   /** @throws UserError when the data cannot be had or is broken, with code `cancelled` when the signal was raised */
-  load(options: LoadOptions): Promise<LoadedData>;
+  load(chosen: Chosen<S>, context: LoadContext): Promise<LoadedData>;
 }
 
 /** Values of one image. */

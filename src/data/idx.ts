@@ -2,18 +2,23 @@
  * IDX files, the format of MNIST: two zero bytes, a type, the number of dimensions, the dimensions as big-endian 32-bit
  * integers, then the values. Gzipped files are recognised by their first bytes.
  */
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { gunzip } from 'node:zlib';
+import { constants, gunzip, gunzipSync } from 'node:zlib';
 import { promisify } from 'node:util';
 import { UserError } from '../errors';
 import type { ImageSet } from './dataSet';
 
-/** An array of bytes as an IDX file holds it. */
-export interface IdxArray {
+/** What an IDX file says of the array in it. */
+export interface IdxHeader {
   readonly dimensions: readonly number[];
-  readonly values: Uint8Array;
   /** Where it was read, for messages. */
   readonly file: string;
+}
+
+/** An array of bytes as an IDX file holds it. */
+export interface IdxArray extends IdxHeader {
+  readonly values: Uint8Array;
 }
 
 const unsignedBytes = 0x08;
@@ -33,12 +38,36 @@ function broken(file: string, problem: string, hint = 'Copy or download the file
   return new UserError(`${file}: ${problem}`, hint, 'broken-data');
 }
 
+function isPacked(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+function brokenPacking(file: string, error: unknown): UserError {
+  return broken(file, `its gzip data is broken or cut short (${(error as Error).message}).`);
+}
+
+function unreadable(file: string, error: unknown): UserError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const problem = code === 'ENOENT' ? 'there is no such file.' : `cannot be read (${message}).`;
+  return broken(file, problem, 'Check the path; relative ones start at the folder of the config file.');
+}
+
 async function unpack(bytes: Uint8Array, file: string): Promise<Uint8Array> {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  if (!isPacked(bytes)) return bytes;
   try {
     return await promisify(gunzip)(bytes, { maxOutputLength: maximumBytes });
   } catch (error) {
-    throw broken(file, `its gzip data is broken or cut short (${(error as Error).message}).`);
+    throw brokenPacking(file, error);
+  }
+}
+
+/** @param finishFlush `Z_SYNC_FLUSH` where the bytes are but the beginning of a file */
+function unpackAtOnce(bytes: Uint8Array, file: string, finishFlush = constants.Z_FINISH): Uint8Array {
+  if (!isPacked(bytes)) return bytes;
+  try {
+    return gunzipSync(bytes, { maxOutputLength: maximumBytes, finishFlush });
+  } catch (error) {
+    throw brokenPacking(file, error);
   }
 }
 
@@ -47,7 +76,11 @@ async function unpack(bytes: Uint8Array, file: string): Promise<Uint8Array> {
  * @throws UserError that names the file and what is wrong in it
  */
 export async function parseIdx(packed: Uint8Array, file: string): Promise<IdxArray> {
-  const bytes = await unpack(packed, file);
+  return parseBytes(await unpack(packed, file), file);
+}
+
+/** The dimensions, and where the values begin. */
+function parseHeader(bytes: Uint8Array, file: string): { dimensions: number[]; header: number } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 4) throw broken(file, `cut short at byte ${bytes.length}, within the header.`);
   const [zero, alsoZero, type, rank] = bytes as unknown as [number, number, number, number];
@@ -62,15 +95,24 @@ export async function parseIdx(packed: Uint8Array, file: string): Promise<IdxArr
   const header = 4 + 4 * rank;
   if (bytes.length < header)
     throw broken(file, `cut short at byte ${bytes.length}, within the header of ${header}.`);
-  const dimensions = Array.from({ length: rank }, (_, i) => view.getUint32(4 + 4 * i));
+  return { dimensions: Array.from({ length: rank }, (_, i) => view.getUint32(4 + 4 * i)), header };
+}
+
+/** @param length of the whole file, not compressed */
+function requireLength(dimensions: readonly number[], header: number, length: number, file: string): void {
   const expected = header + dimensions.reduce((product, size) => product * size, 1);
-  if (bytes.length < expected) throw broken(file, `cut short at byte ${bytes.length} of ${expected}.`);
-  if (bytes.length > expected) {
+  if (length < expected) throw broken(file, `cut short at byte ${length} of ${expected}.`);
+  if (length > expected) {
     throw broken(
       file,
-      `has ${bytes.length} bytes where its header [${dimensions.join(', ')}] asks for ${expected}.`,
+      `has ${length} bytes where its header [${dimensions.join(', ')}] asks for ${expected}.`,
     );
   }
+}
+
+function parseBytes(bytes: Uint8Array, file: string): IdxArray {
+  const { dimensions, header } = parseHeader(bytes, file);
+  requireLength(dimensions, header, bytes.length, file);
   return { dimensions, values: bytes.subarray(header), file };
 }
 
@@ -80,11 +122,47 @@ export async function readIdx(file: string): Promise<IdxArray> {
   try {
     bytes = await readFile(file);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const problem = code === 'ENOENT' ? 'there is no such file.' : `cannot be read (${message}).`;
-    throw broken(file, problem, 'Check the path; relative ones start at the folder of the config file.');
+    throw unreadable(file, error);
   }
   return parseIdx(bytes, file);
+}
+
+/** As `readIdx`, for small files such as labels, where the answer is wanted at once. */
+export function readIdxAtOnce(file: string): IdxArray {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(file);
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+  return parseBytes(unpackAtOnce(bytes, file), file);
+}
+
+/** Bytes of a file that are enough for its header, compressed or not. */
+const beginning = 4096;
+
+/**
+ * The dimensions alone, whatever the size of the file; whether it is complete is checked where it is not compressed.
+ * @throws UserError when the file cannot be read or is not an IDX file
+ */
+export function readIdxHeader(file: string): IdxHeader {
+  const bytes = new Uint8Array(beginning);
+  let [read, length] = [0, 0];
+  try {
+    const handle = openSync(file, 'r');
+    try {
+      read = readSync(handle, bytes);
+      length = fstatSync(handle).size;
+    } finally {
+      closeSync(handle);
+    }
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+  const start = bytes.subarray(0, read);
+  const { dimensions, header } = parseHeader(unpackAtOnce(start, file, constants.Z_SYNC_FLUSH), file);
+  if (!isPacked(start)) requireLength(dimensions, header, length, file);
+  return { dimensions, file };
 }
 
 /** The bytes of an IDX file, not compressed. */
@@ -99,21 +177,28 @@ export function encodeIdx({ dimensions, values }: Pick<IdxArray, 'dimensions' | 
 }
 
 /**
- * Joins images and labels.
- * @param images [n, height, width] or [n, height, width, 1 or 3]
- * @param labels [n]
- * @param classNames one for each class
- * @throws UserError when they do not fit together
+ * Height, width and channels of the images in a file.
+ * @throws UserError for an array that is none of images
  */
-export function toImageSet(images: IdxArray, labels: IdxArray, classNames: readonly string[]): ImageSet {
-  const [count = 0, height = 0, width = 0, channels = 1, ...more] = images.dimensions;
-  const sizes = `[${images.dimensions.join(', ')}]`;
-  if (images.dimensions.length < 3 || more.length > 0 || ![1, 3].includes(channels)) {
+export function imageShape({ dimensions, file }: IdxHeader): Pick<ImageSet, 'height' | 'width' | 'channels'> {
+  const [count = 0, height = 0, width = 0, channels = 1, ...more] = dimensions;
+  const sizes = `[${dimensions.join(', ')}]`;
+  if (dimensions.length < 3 || more.length > 0 || ![1, 3].includes(channels)) {
     const wanted =
       'Images are an array [count, height, width], or [count, height, width, channels] with 1 or 3 channels.';
-    throw broken(images.file, `its dimensions are ${sizes}.`, wanted);
+    throw broken(file, `its dimensions are ${sizes}.`, wanted);
   }
-  if (count * height * width === 0) throw broken(images.file, `is empty: its dimensions are ${sizes}.`);
+  if (count * height * width === 0) throw broken(file, `is empty: its dimensions are ${sizes}.`);
+  return { height, width, channels };
+}
+
+/**
+ * How many images there are.
+ * @throws UserError where the labels are none, or of another number
+ */
+export function countOf(images: IdxHeader, labels: IdxHeader): number {
+  const [count = 0] = images.dimensions;
+  const [labelled] = labels.dimensions;
   if (labels.dimensions.length !== 1) {
     throw broken(
       labels.file,
@@ -121,22 +206,31 @@ export function toImageSet(images: IdxArray, labels: IdxArray, classNames: reado
       'Labels are an array [count].',
     );
   }
-  if (labels.values.length !== count) {
-    const problem = `holds ${labels.values.length} labels for the ${count} images of ${images.file}.`;
-    throw broken(labels.file, problem, 'Both files must come from the same set.');
-  }
+  if (labelled === count) return count;
+  const problem = `holds ${labelled} labels for the ${count} images of ${images.file}.`;
+  throw broken(labels.file, problem, 'Both files must come from the same set.');
+}
+
+/**
+ * Joins images and labels.
+ * @param images [n, height, width] or [n, height, width, 1 or 3]
+ * @param labels [n]
+ * @param classNames one for each class
+ * @throws UserError when they do not fit together
+ */
+export function toImageSet(images: IdxArray, labels: IdxArray, classNames: readonly string[]): ImageSet {
+  const shape = imageShape(images);
+  const count = countOf(images, labels);
   const wrong = labels.values.findIndex((label) => label >= classNames.length);
   if (wrong >= 0) {
     const problem = `label ${labels.values[wrong]} of image ${wrong} is not among the ${classNames.length} classes.`;
     throw broken(labels.file, problem, 'Labels count from 0 and mean the same in training and test.');
   }
   return {
+    ...shape,
     images: images.values,
     labels: labels.values,
     count,
-    height,
-    width,
-    channels,
     classes: classNames.length,
     classNames,
   };

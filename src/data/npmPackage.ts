@@ -5,7 +5,7 @@ import path from 'node:path';
 import { run } from '../backend/setup/run';
 import { npmEnvironment } from '../backend/setup/tools';
 import { UserError } from '../errors';
-import { type LoadOptions, stopIfCancelled } from './dataSet';
+import { type LoadContext, stopIfCancelled } from './dataSet';
 
 export interface PackagePin {
   readonly name: string;
@@ -54,7 +54,7 @@ async function runNpm(pin: PackagePin, work: string, signal: AbortSignal | undef
  */
 export async function withPackage<T>(
   pin: PackagePin,
-  { cacheFolder, signal, onProgress }: Pick<LoadOptions, 'cacheFolder' | 'signal' | 'onProgress'>,
+  { cacheFolder, signal, onProgress }: Pick<LoadContext, 'cacheFolder' | 'signal' | 'onProgress'>,
   use: (folder: string) => Promise<T>,
 ): Promise<T> {
   stopIfCancelled(signal);

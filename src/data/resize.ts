@@ -23,23 +23,38 @@ function covers(from: number, to: number): Cover[] {
   });
 }
 
+type Size = Pick<ImageSet, 'height' | 'width'>;
+
 /**
- * Images of `side` × `side` pixels; the set itself when they have that size already.
+ * Height and width once the shorter side has `side` pixels: the aspect is kept, as far as whole pixels can. Unchanged without
+ * `side`.
+ * @throws UserError when the images are smaller than that
+ */
+export function shrunkShape({ height, width }: Size, side?: number): Size {
+  if (side === undefined) return { height, width };
+  const shorter = Math.min(height, width);
+  if (side > shorter) {
+    throw new UserError(
+      `Images of ${height} × ${width} pixels have no side that could be shrunk to ${side}.`,
+      `Use an image size of at most ${shorter}, or leave it out.`,
+      'image-size',
+    );
+  }
+  const shrunk = (length: number): number => Math.round((length * side) / shorter);
+  return { height: shrunk(height), width: shrunk(width) };
+}
+
+/**
+ * Images whose shorter side has `side` pixels, in their aspect; the set itself when they have that size already.
  * @throws UserError when the images are smaller than that
  */
 export function shrinkImages(set: ImageSet, side: number): ImageSet {
   const { height, width, channels, count } = set;
-  if (side === height && side === width) return set;
-  if (side > height || side > width) {
-    throw new UserError(
-      `Images of ${height} × ${width} pixels cannot be shrunk to ${side} × ${side}.`,
-      `Use an image size of at most ${Math.min(height, width)}.`,
-      'image-size',
-    );
-  }
-  const [rows, columns] = [covers(height, side), covers(width, side)];
+  const shrunk = shrunkShape(set, side);
+  if (shrunk.height === height && shrunk.width === width) return set;
+  const [rows, columns] = [covers(height, shrunk.height), covers(width, shrunk.width)];
   const size = imageSize(set);
-  const images = new Uint8Array(count * side * side * channels);
+  const images = new Uint8Array(count * imageSize({ ...shrunk, channels }));
   let at = 0;
   for (let image = 0; image < count; image++) {
     for (const row of rows) {
@@ -58,5 +73,5 @@ export function shrinkImages(set: ImageSet, side: number): ImageSet {
       }
     }
   }
-  return { ...set, images, height: side, width: side };
+  return { ...set, ...shrunk, images };
 }

@@ -123,19 +123,13 @@ function requireBatch(key: string, size: number, images: number): void {
 /** @throws UserError when the data cannot be had or is broken */
 export async function loadJobData(config: Config, options: LoadJobDataOptions): Promise<JobData> {
   const { configFolder, packedFolder, signal, onProgress } = options;
-  const loaded = await loadDataSet(
-    config.data.set,
-    {
-      cacheFolder: dataFolder(),
-      packedFolder,
-      configFolder,
-      files: config.data.files,
-      synthetic: { count: config.data.trainImages, testCount: config.data.testImages },
-      seed: config.seed,
-      signal,
-      onProgress: ({ step }) => onProgress?.(step),
-    },
-    config.data.imageSize,
-  );
+  const loaded = await loadDataSet(config.data, {
+    cacheFolder: dataFolder(),
+    packedFolder,
+    configFolder,
+    seed: config.seed,
+    signal,
+    onProgress: ({ step }) => onProgress?.(step),
+  });
   return new JobData(config, loaded);
 }

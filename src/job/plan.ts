@@ -1,8 +1,7 @@
 /** The parts of a job: the search, then the training of the found network and of randomly drawn ones. */
 import type { Config } from '../config/schema';
-import type { DataSetEntry } from '../data/dataSet';
-import { dataSets } from '../data/registry';
-import { UserError } from '../errors';
+import type { DataFacts } from '../data/dataSet';
+import { shrunkShape } from '../data/resize';
 import { Random } from '../random';
 import { strategyNamed } from '../search/strategies';
 import type { NetworkPlan } from '../space/plan';
@@ -25,22 +24,10 @@ export function jobParts(config: Config): Part[] {
   return parts;
 }
 
-/**
- * Images and classes of a config’s data, from its registry entry alone.
- * @throws UserError where they are only known once the data is loaded
- */
-export function configData(config: Config): { readonly set: DataSetEntry; readonly frame: NetworkFrame } {
-  const { set: name, imageSize } = config.data;
-  const set = dataSets.find((entry) => entry.name === name);
-  if (!set?.shape) {
-    throw new UserError(
-      `The shape of the data set "${name}" is only known once it is loaded.`,
-      'Ask with another set of the same shape, or run the search.',
-    );
-  }
-  const { height, width, channels, classes } = set.shape;
-  const input = { height: imageSize ?? height, width: imageSize ?? width, channels };
-  return { set, frame: { input, classes } };
+/** Images and classes, as the networks of a config see them. */
+export function frameOf({ data }: Config, facts: DataFacts): NetworkFrame {
+  const { channels, classes } = facts;
+  return { input: { ...shrunkShape(facts, data.imageSize), channels }, classes };
 }
 
 export function spaceOf(config: Config): SearchSpace {

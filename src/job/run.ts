@@ -142,6 +142,7 @@ class Job {
     if (!loaded) {
       if (this.log.lastSeq >= 0) this.emit({ type: 'resumed', keep: -1, backend });
       this.emit(describeRun(folder.run, prepared));
+      for (const message of folder.run.notices) this.emit({ type: 'notice', level: 'info', message });
       for (const message of prepared.data.notices) this.emit({ type: 'notice', level: 'warning', message });
       const doubt = requireReachable(prepared.limits);
       if (doubt) this.emit({ type: 'notice', level: 'warning', message: doubt });

@@ -23,6 +23,8 @@ const runConfigSchema = z.object({
   tool: z.string(),
   createdAt: z.string(),
   config: configSchema,
+  /** Which defaults of the config gave way to the data, as sentences. */
+  notices: z.array(z.string()).default([]),
 });
 /** `config.json` of a run. */
 export type RunConfig = z.infer<typeof runConfigSchema>;
@@ -86,6 +88,7 @@ export class RunFolder {
     options: {
       name: string;
       config: Config;
+      notices?: readonly string[];
       configFile: string;
       configFolder: string;
       tool: string;
@@ -120,6 +123,7 @@ export class RunFolder {
         tool: options.tool,
         createdAt: now.toISOString(),
         config: options.config,
+        notices: [...(options.notices ?? [])],
       };
       writeAtomically(join(path, 'config.json'), [`${JSON.stringify(run, undefined, 2)}\n`]);
       return new RunFolder(path, run);

@@ -2,7 +2,7 @@
 import type { BackendName } from '../backend/names';
 import type { Config } from '../config/schema';
 import { networkCost } from '../cost/network';
-import type { DataSetEntry } from '../data/dataSet';
+import { imageSize, type DataFacts } from '../data/dataSet';
 import { searchMemory, trainingMemory } from '../network/fused/memory';
 import { whereSupported } from '../network/unsupported';
 import type { NetworkPlan } from '../space/plan';
@@ -48,7 +48,7 @@ const drawn = 4;
 export interface ForecastOptions {
   readonly config: Config;
   readonly space: SearchSpace;
-  readonly set: DataSetEntry;
+  readonly facts: DataFacts;
   readonly input: NetworkFrame;
   readonly backend: BackendName;
   readonly threads: number;
@@ -71,8 +71,8 @@ export function forecastMemory(options: ForecastOptions): MemoryForecast | undef
   return whereSupported(forecast, () => undefined);
 }
 
-function searchBytes({ config, set, threads }: ForecastOptions, plan: NetworkPlan): number {
-  const images = Math.min(set.trainCount ?? Infinity, config.data.trainImages ?? Infinity);
+function searchBytes({ config, facts, threads }: ForecastOptions, plan: NetworkPlan): number {
+  const images = Math.min(facts.trainCount, config.data.trainImages ?? Infinity);
   const evaluation = Math.min(evaluationBatchSize, Math.round(images * config.data.validationShare));
   const batches = { training: config.training.batchSize, evaluation };
   return usesSupernet(config)
@@ -86,13 +86,9 @@ function searchedNetworks({ config, space, input }: ForecastOptions): NetworkPla
   return Array.from({ length: drawn }, (_, i) => space.proxy(baselineGenotype(config, space, i), input));
 }
 
-function networkBytes({ config, set, threads }: ForecastOptions, plan: NetworkPlan): number {
+function networkBytes({ config, facts, threads }: ForecastOptions, plan: NetworkPlan): number {
   const { batchSize, dropPath } = config.final;
-  const evaluation = Math.min(
-    evaluationBatchSize,
-    set.testCount ?? Infinity,
-    config.data.testImages ?? Infinity,
-  );
+  const evaluation = Math.min(evaluationBatchSize, facts.testCount, config.data.testImages ?? Infinity);
   return trainingMemory(plan, { training: batchSize, evaluation }, dropPath > 0, threads);
 }
 
@@ -102,12 +98,9 @@ function drawnNetworks({ config, space, input }: ForecastOptions): NetworkPlan[]
 }
 
 /** Without what depends on the network. */
-function processBytes({ config, set, input, backend, threads }: ForecastOptions): number {
-  const { trainImages = 0, testImages = 0, imageSize } = config.data;
+function processBytes({ config, facts, input, backend, threads }: ForecastOptions): number {
   // The whole set is read, one byte a value, and then shrunk.
-  const count = (set.trainCount ?? trainImages) + (set.testCount ?? testImages);
-  const { height, width, channels } = set.shape ?? input.input;
-  const shrunk = imageSize === undefined ? 0 : imageSize ** 2 * channels;
-  const data = count * (dataCopies * height * width * channels + shrunk);
+  const shrunk = config.data.imageSize === undefined ? 0 : imageSize(input.input);
+  const data = (facts.trainCount + facts.testCount) * (dataCopies * imageSize(facts) + shrunk);
   return backendBytes[backend] + threads * threadBytes + data;
 }

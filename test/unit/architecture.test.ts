@@ -17,7 +17,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   space: ['random', 'describe'],
   cost: ['errors', 'random', 'space'],
   protocol: ['space', 'format'],
-  data: ['errors', 'random', 'backend'],
+  data: ['errors', 'random', 'backend', 'describe'],
   // Of search and estimate their registries alone.
   config: ['errors', 'describe', 'space', 'data', 'search', 'estimate'],
   generate: ['errors', 'space', 'cost'],

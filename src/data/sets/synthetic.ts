@@ -2,10 +2,11 @@
  * Gratings of five directions and two widths of stripes in noise, drawn from the seed. The phase is random, so no pixel
  * by itself says anything about the class: a linear classifier fails where a small convolutional network succeeds.
  */
+import * as z from 'zod';
+import { described } from '../../describe';
 import { Random } from '../../random';
-import { UserError } from '../../errors';
-import type { DataSetEntry, ImageSet, LoadOptions, LoadedData } from '../dataSet';
-import { stopIfCancelled } from '../dataSet';
+import type { DataSetEntry, ImageCounts, ImageSet } from '../dataSet';
+import { imageSize, stopIfCancelled } from '../dataSet';
 
 const directions = 5;
 /** Stripes across the image. */
@@ -15,14 +16,30 @@ const classNames = frequencies.flatMap((stripes) =>
 );
 /** Standard deviation of the noise beside an amplitude of 15 … 40. */
 const noise = 50;
-const defaults = { count: 2000, size: 28, channels: 1 };
+/** Training images unless it is said how many. */
+const drawn = 2000;
+
+const description =
+  'Striped patterns in noise, drawn from the seed, as many as asked for (2,000 training and 500 test images if not), 10 classes; for trying things out.';
+
+const side = z.number().int().min(4).max(256).default(28);
+const options = z.strictObject({
+  set: described(z.literal('synthetic'), description),
+  height: described(side, 'Rows of pixels.'),
+  width: described(side, 'Columns of pixels.'),
+  channels: described(
+    z.union([z.literal(1), z.literal(3)]).default(1),
+    '1: grey. 3: coloured, each image with a tint of its own.',
+  ),
+});
+
+type Shape = Pick<ImageSet, 'height' | 'width' | 'channels'>;
 
 function draw(
   target: Uint8Array,
   offset: number,
   label: number,
-  size: number,
-  channels: number,
+  { height, width, channels }: Shape,
   random: Random,
 ) {
   const spread = () => random.uniform() - 0.5;
@@ -31,12 +48,13 @@ function draw(
   const phase = 2 * Math.PI * random.uniform();
   const amplitude = 15 + 25 * random.uniform();
   const tints = Array.from({ length: channels }, () => 0.5 + random.uniform());
+  // As many stripes across the shorter side of the image as across a square one.
   const [across, down] = [Math.cos(angle), Math.sin(angle)].map(
-    (part) => (2 * Math.PI * stripes * part) / size,
+    (part) => (2 * Math.PI * stripes * part) / Math.min(height, width),
   );
   let at = offset;
-  for (let y = 0; y < size; y++) {
-    for (let x = 0; x < size; x++) {
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
       const wave = amplitude * Math.sin(across! * x + down! * y + phase);
       for (const tint of tints) {
         const value = 128 + tint * wave + noise * random.normal();
@@ -46,48 +64,41 @@ function draw(
   }
 }
 
-function drawSet(count: number, size: number, channels: number, random: Random): ImageSet {
-  const images = new Uint8Array(count * size * size * channels);
+function drawSet(count: number, shape: Shape, random: Random): ImageSet {
+  const size = imageSize(shape);
+  const images = new Uint8Array(count * size);
   const labels = Uint8Array.from({ length: count }, (_, i) => i % classNames.length);
-  labels.forEach((label, i) => draw(images, i * size * size * channels, label, size, channels, random));
+  labels.forEach((label, i) => draw(images, i * size, label, shape, random));
+  const { height, width, channels } = shape;
   return {
-    images,
-    labels,
-    count,
-    height: size,
-    width: size,
-    channels,
+    ...{ images, labels, count, height, width, channels },
     classes: classNames.length,
     classNames,
   };
 }
 
 /** A quarter as many images test as train, unless it is said how many. */
-function load({ seed, signal, synthetic, onProgress }: LoadOptions): Promise<LoadedData> {
-  stopIfCancelled(signal);
-  const { count, size, channels } = { ...defaults, ...synthetic };
-  const testCount = synthetic?.testCount ?? Math.ceil(count / 4);
-  if (count < 4 || size < 4 || ![1, 3].includes(channels)) {
-    throw new UserError('Synthetic images need a count and a size of at least 4, and 1 or 3 channels.');
-  }
-  onProgress?.({ step: 'Drawing synthetic images' });
-  return Promise.resolve({
-    name: 'synthetic',
-    train: drawSet(count, size, channels, Random.fromSeed(seed, 'synthetic train')),
-    test: drawSet(testCount, size, channels, Random.fromSeed(seed, 'synthetic test')),
-  });
+function counts({ trainImages = drawn, testImages = Math.ceil(trainImages / 4) }: ImageCounts) {
+  return { trainCount: trainImages, testCount: testImages };
 }
 
-export const synthetic: DataSetEntry = {
+export const synthetic = {
   name: 'synthetic',
-  title: 'Synthetic gratings',
-  description:
-    'Striped patterns in noise, drawn from the seed, as many as asked for (2,000 training and 500 test images if not), 28 × 28 pixels, 10 classes; for trying things out.',
-  shape: {
-    height: defaults.size,
-    width: defaults.size,
-    channels: defaults.channels,
-    classes: classNames.length,
+  description,
+  options,
+  laptop: { imageSize: 14 },
+  facts: ({ height, width, channels, ...wanted }) => ({
+    ...{ height, width, channels, classes: classNames.length },
+    ...counts(wanted),
+  }),
+  load(chosen, { seed, signal, onProgress }) {
+    stopIfCancelled(signal);
+    onProgress?.({ step: 'Drawing synthetic images' });
+    const { trainCount, testCount } = counts(chosen);
+    return Promise.resolve({
+      name: 'synthetic',
+      train: drawSet(trainCount, chosen, Random.fromSeed(seed, 'synthetic train')),
+      test: drawSet(testCount, chosen, Random.fromSeed(seed, 'synthetic test')),
+    });
   },
-  load,
-};
+} satisfies DataSetEntry<typeof options>;

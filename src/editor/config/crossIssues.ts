@@ -1,7 +1,23 @@
 /** The problems of a config that its JSON Schema cannot express, so that nothing is reported twice. Pure. */
 import { parseConfig, type ConfigIssue } from '../../config/parse';
+import { pathsOutside } from '../run/outside';
 
-/** Issues of the checks between keys. None while the text breaks the schema: those are the JSON support's to report. */
-export function crossIssues(text: string): readonly ConfigIssue[] {
-  return parseConfig(text).issues.filter((issue) => issue.kind === 'check');
+/** Where a config is, for a look at the files that it names. */
+export interface ConfigPlace {
+  /** Of the config file. */
+  readonly folder: string;
+  /** Files outside of these are not touched. */
+  readonly workspace: readonly string[];
+}
+
+/**
+ * Issues of the checks between keys. None while the text breaks the schema: those are the JSON support's to report.
+ * @param place undefined where no file may be read
+ */
+export function crossIssues(text: string, place?: ConfigPlace): readonly ConfigIssue[] {
+  const unread = parseConfig(text);
+  const stays =
+    unread.config && place && pathsOutside(unread.config, place.folder, place.workspace).length === 0;
+  const { issues } = stays ? parseConfig(text, place.folder) : unread;
+  return issues.filter((issue) => issue.kind === 'check');
 }

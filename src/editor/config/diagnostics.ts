@@ -2,11 +2,20 @@
  * Problems of open configs that only a look at several keys shows. Syntax, types and names are reported by the
  * editor's JSON support from `schemas/nas.schema.json`.
  */
+import { dirname } from 'node:path';
 import * as vscode from 'vscode';
+import type { ConfigPlace } from './crossIssues';
 import { isConfigDocument } from './isConfig';
 
 /** How long nothing may be typed before a config is checked again, milliseconds. */
 const quiet = 250;
+
+/** Undefined where the files that a config names are not to be read unasked. */
+function placeOf({ uri }: vscode.TextDocument): ConfigPlace | undefined {
+  if (!vscode.workspace.isTrusted || uri.scheme !== 'file') return undefined;
+  const workspace = (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath);
+  return { folder: dirname(uri.fsPath), workspace };
+}
 
 export function watchConfigs(): vscode.Disposable {
   const collection = vscode.languages.createDiagnosticCollection('nas');
@@ -17,12 +26,14 @@ export function watchConfigs(): vscode.Disposable {
     const { crossIssues } = await import('./crossIssues');
     // Closed or changed since: another check has that.
     if (document.isClosed || document.version !== version) return;
-    const diagnostics = crossIssues(document.getText()).map(({ offset, length, message, hint }) => {
-      const range = new vscode.Range(document.positionAt(offset), document.positionAt(offset + length));
-      const diagnostic = new vscode.Diagnostic(range, [message, hint].filter(Boolean).join(' '));
-      diagnostic.source = 'NAS';
-      return diagnostic;
-    });
+    const diagnostics = crossIssues(document.getText(), placeOf(document)).map(
+      ({ offset, length, message, hint }) => {
+        const range = new vscode.Range(document.positionAt(offset), document.positionAt(offset + length));
+        const diagnostic = new vscode.Diagnostic(range, [message, hint].filter(Boolean).join(' '));
+        diagnostic.source = 'NAS';
+        return diagnostic;
+      },
+    );
     collection.set(document.uri, diagnostics);
   };
   const cancel = (document: vscode.TextDocument): void => {

@@ -1,6 +1,7 @@
 /** Which paths of a config leave the workspace, links followed. Nothing outside is touched unasked. */
 import { realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { configPaths } from '../../config/paths';
 import type { Config } from '../../config/schema';
 
 /** The path with all links resolved as far as it exists. */
@@ -29,10 +30,8 @@ export function outputFolder(config: Config, configFolder: string): string {
 
 /** What a config writes to and reads from outside of the given folders, as sentences for a question. */
 export function pathsOutside(config: Config, configFolder: string, folders: readonly string[]): string[] {
-  const output = outputFolder(config, configFolder);
-  const read = Object.values(config.data.files ?? {}).map((file) => resolve(configFolder, file));
-  return [
-    ...(isInside(output, folders) ? [] : [`writes to ${output}`]),
-    ...read.filter((file) => !isInside(file, folders)).map((file) => `reads ${file}`),
-  ];
+  return configPaths(config)
+    .map(({ access, value }) => ({ access, path: resolve(configFolder, value) }))
+    .filter(({ path }) => !isInside(path, folders))
+    .map(({ access, path }) => (access === 'writes' ? `writes to ${path}` : `reads ${path}`));
 }

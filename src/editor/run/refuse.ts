@@ -1,7 +1,9 @@
-/** When a run may not start: in a workspace that is not trusted, or beside another one. */
+/** When a run may not start: in a workspace that is not trusted, beside another one, or unasked where it leaves the workspace. */
 import * as vscode from 'vscode';
+import type { Config } from '../../config/schema';
 import { commands } from '../ids';
 import type { Services } from '../services';
+import { pathsOutside } from './outside';
 
 /** Says so when the workspace is not trusted. @returns whether it is */
 export async function requireTrust(): Promise<boolean> {
@@ -24,4 +26,18 @@ export async function refuseSecond(services: Services): Promise<boolean> {
   if (choice === actions.show) await vscode.commands.executeCommand(commands.openDashboard);
   if (choice === actions.stop) await session.stop();
   return true;
+}
+
+/** Asks before files outside of the workspace are read or written. @returns whether the search may do so */
+export async function confirmOutside(config: Config, configFolder: string): Promise<boolean> {
+  const folders = (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath);
+  const outside = pathsOutside(config, configFolder, folders);
+  if (outside.length === 0) return true;
+  const allow = 'Allow';
+  const choice = await vscode.window.showWarningMessage(
+    'This search leaves the workspace.',
+    { modal: true, detail: `It ${outside.join(',\nand ')}.` },
+    allow,
+  );
+  return choice === allow;
 }

@@ -5,7 +5,7 @@ import { RunFolder } from '../../runs/runFolder';
 import type { Services } from '../services';
 import { findRuns, pickRun } from './findRuns';
 import { launch } from './launch';
-import { refuseSecond, requireTrust } from './refuse';
+import { confirmOutside, refuseSecond, requireTrust } from './refuse';
 import { RunSession } from './session';
 import { workerSetup } from './workerSetup';
 
@@ -23,6 +23,7 @@ export async function resume(services: Services, folder: vscode.Uri | undefined)
   if (!chosen.resumable) {
     throw new UserError(`The run ${chosen.run.runId} is finished.`, 'Start a new one with Run NAS.');
   }
+  if (!(await confirmOutside(chosen.run.config, chosen.run.configFolder))) return;
   if (runs.current) return;
   await launch(services, new RunSession(chosen), workerSetup(services.context), true);
 }

@@ -2,15 +2,14 @@
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { parseConfig, type ConfigIssue } from '../../config/parse';
-import type { Config } from '../../config/schema';
 import { RunFolder } from '../../runs/runFolder';
 import { toolName } from '../../version';
 import { chooseConfig } from '../config/find';
 import { configSuffix } from '../ids';
 import type { Services } from '../services';
 import { launch } from './launch';
-import { outputFolder, pathsOutside } from './outside';
-import { refuseSecond, requireTrust } from './refuse';
+import { outputFolder } from './outside';
+import { confirmOutside, refuseSecond, requireTrust } from './refuse';
 import { RunSession } from './session';
 import { workerSetup } from './workerSetup';
 
@@ -22,18 +21,21 @@ export async function runNas(services: Services, named: vscode.Uri | undefined):
   const document = await vscode.workspace.openTextDocument(uri);
   // What runs is what is on the screen.
   if (document.isDirty && !(await document.save())) return;
-  const { config, issues } = parseConfig(document.getText());
-  if (!config) return showIssues(document, issues);
-
+  const text = document.getText();
   const configFile = uri.fsPath;
   const configFolder = dirname(configFile);
-  if (!(await confirmOutside(config, configFolder))) return;
+  const unread = parseConfig(text);
+  if (!unread.config) return showIssues(document, unread.issues);
+  // Not even the headers of data files are read before the question is answered.
+  if (!(await confirmOutside(unread.config, configFolder))) return;
+  const { config, notices, issues } = parseConfig(text, configFolder);
+  if (!config) return showIssues(document, issues);
   // The questions took time: another Run NAS may have been answered meanwhile.
   if (await refuseSecond(services)) return;
   // Before the folder is made, since a setting may be wrong.
   const setup = workerSetup(services.context);
   const name = config.name ?? basename(configFile, configSuffix);
-  const options = { name, config, configFile, configFolder, tool: toolName };
+  const options = { name, config, notices, configFile, configFolder, tool: toolName };
   const folder = RunFolder.create(outputFolder(config, configFolder), options);
   await launch(services, new RunSession(folder), setup, false);
 }
@@ -51,17 +53,4 @@ async function showIssues(document: vscode.TextDocument, issues: readonly Config
   const start = document.positionAt(first.offset);
   const selection = new vscode.Range(start, document.positionAt(first.offset + first.length));
   await vscode.window.showTextDocument(document, { selection, preview: false });
-}
-
-async function confirmOutside(config: Config, configFolder: string): Promise<boolean> {
-  const folders = (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath);
-  const outside = pathsOutside(config, configFolder, folders);
-  if (outside.length === 0) return true;
-  const allow = 'Allow';
-  const choice = await vscode.window.showWarningMessage(
-    'This search leaves the workspace.',
-    { modal: true, detail: `It ${outside.join(',\nand ')}.` },
-    allow,
-  );
-  return choice === allow;
 }

@@ -1,6 +1,6 @@
 /** A benchmark table in the registry of estimators; `tableEstimator.ts` does the work. */
 import * as z from 'zod';
-import { described } from '../../describe';
+import { described, namedPath } from '../../describe';
 import type { EstimatorEntry } from '../estimator';
 
 const column = z.string().min(1);
@@ -11,7 +11,7 @@ const options = z.strictObject({
     'Scores are looked up in a benchmark table, so no network is trained (as with NAS-Bench-201; Dong & Yang, 2020).',
   ),
   file: described(
-    z.string().min(1),
+    namedPath('reads'),
     'CSV file with a header line, relative to this config; fields apart by comma, semicolon or tab.',
   ),
   encoding: described(

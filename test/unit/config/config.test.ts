@@ -91,7 +91,7 @@ describe('config', () => {
     ['more images than there are', '{ "data": { "trainImages": 70000 } }', /mnist has 60000/],
     ['warm-up without end', '{ "budget": { "epochs": 2 }, "strategy": { "warmupEpochs": 2 } }', /leave none/],
     ['a rising learning rate', '{ "training": { "minLearningRate": 1 } }', /cannot fall/],
-    ['idx without files', '{ "data": { "set": "idx" } }', /needs files/],
+    ['idx without files', '{ "data": { "set": "idx" } }', /key is missing.*Files of the images and labels/],
     ['a list for an object', '{ "space": [] }', /wrong type.*an object/],
     ['a list for the whole', '[]', /wrong type.*an object/],
     ['a number out of range', '{ "strategy": { "beta1": 1 } }', /too large.*less than 1/],

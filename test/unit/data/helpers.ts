@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { ImageSet, LoadOptions, LoadedData } from '../../../src/data/dataSet';
+import type { ImageSet, LoadContext, LoadedData } from '../../../src/data/dataSet';
 
 /** A folder for each test of the suite, removed after it. */
 export function useFolder(): () => string {
@@ -14,7 +14,7 @@ export function useFolder(): () => string {
   return () => folder;
 }
 
-export function loadOptions(folder: string, more: Partial<LoadOptions> = {}): LoadOptions {
+export function loadContext(folder: string, more: Partial<LoadContext> = {}): LoadContext {
   return { cacheFolder: path.join(folder, 'cache'), configFolder: folder, seed: 1, ...more };
 }
 

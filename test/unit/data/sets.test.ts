@@ -4,60 +4,63 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { encodeIdx } from '../../../src/data/idx';
 import { dataSets, loadDataSet } from '../../../src/data/registry';
-import { loadOptions, useFolder } from './helpers';
+import { idxFiles } from '../../../src/data/sets/idxFiles';
+import { synthetic } from '../../../src/data/sets/synthetic';
+import { loadContext, useFolder } from './helpers';
 
 describe('the registry of data sets', () => {
   it('has unique names, and a sentence for each', () => {
     assert.equal(new Set(dataSets.map(({ name }) => name)).size, dataSets.length);
     for (const { name, description } of dataSets) assert.match(description, /^[A-Z].*\.$/, name);
   });
-
-  it('names the sets there are when one is unknown', async () => {
-    await assert.rejects(loadDataSet('cifar', loadOptions('.')), {
-      hint: /"mnist", "fashion-mnist", "synthetic", "idx"/,
-    });
-  });
 });
 
+const drawn = { set: 'synthetic', height: 28, width: 28, channels: 1 } as const;
+
 describe('the synthetic set', () => {
-  it('has what the registry says', async () => {
-    const entry = dataSets.find(({ name }) => name === 'synthetic')!;
-    const { train, test } = await entry.load(loadOptions('.'));
-    const { height, width, channels, classes } = train;
-    assert.deepEqual({ height, width, channels, classes }, entry.shape);
+  it('has the facts that the registry says, whatever is asked for', async () => {
+    const wishes = [{}, { trainImages: 41 }, { testImages: 7, height: 6, width: 9, channels: 3 as const }];
+    for (const wish of wishes) {
+      const chosen = { ...drawn, ...wish };
+      const { train, test } = await loadDataSet(chosen, loadContext('.'));
+      const { height, width, channels, classes } = train;
+      const counts = { trainCount: train.count, testCount: test.count };
+      assert.deepEqual({ height, width, channels, classes, ...counts }, synthetic.facts(chosen));
+    }
+    const { trainCount, testCount } = synthetic.facts(drawn);
+    assert.deepEqual([trainCount, testCount], [2000, 500]);
+  });
+
+  it('takes a count that is there but undefined for none', async () => {
+    const { train, test } = await loadDataSet({ ...drawn, trainImages: undefined }, loadContext('.'));
     assert.deepEqual([train.count, test.count], [2000, 500]);
   });
 
   it('draws as many images as are asked for', async () => {
-    const synthetic = { count: 40, testCount: 30 };
-    const { train, test } = await loadDataSet('synthetic', loadOptions('.', { synthetic }));
+    const wanted = { ...drawn, trainImages: 40, testImages: 30 };
+    const { train, test } = await loadDataSet(wanted, loadContext('.'));
     assert.deepEqual([train.count, test.count], [40, 30]);
   });
 
   it('depends on the seed alone, and its test images are others than its training images', async () => {
-    const load = (seed: number) =>
-      loadDataSet('synthetic', loadOptions('.', { seed, synthetic: { count: 40 } }));
+    const load = (seed: number) => loadDataSet({ ...drawn, trainImages: 40 }, loadContext('.', { seed }));
     const [one, same, other] = [await load(1), await load(1), await load(2)];
     assert.deepEqual(one, same);
     assert.notDeepEqual(one.train.images, other.train.images);
     assert.notDeepEqual(one.train.images.subarray(0, 784), one.test.images.subarray(0, 784));
   });
 
-  it('comes in other sizes and in colour, all classes alike', async () => {
-    const synthetic = { count: 200, size: 12, channels: 3 };
-    const { train, test } = await loadDataSet('synthetic', loadOptions('.', { synthetic }), 6);
+  it('comes in other shapes and in colour, all classes alike, and is shrunk in its aspect', async () => {
+    const chosen = { ...drawn, trainImages: 200, height: 12, width: 30, channels: 3, imageSize: 6 } as const;
+    const { train, test } = await loadDataSet(chosen, loadContext('.'));
     assert.deepEqual(
       [train.height, train.width, train.channels, train.images.length],
-      [6, 6, 3, 200 * 36 * 3],
+      [6, 15, 3, 200 * 6 * 15 * 3],
     );
     for (let label = 0; label < 10; label++) {
       assert.equal(train.labels.filter((other) => other === label).length, 20);
       assert.equal(test.labels.filter((other) => other === label).length, 5);
     }
-    await assert.rejects(
-      loadDataSet('synthetic', loadOptions('.', { synthetic: { channels: 2 } })),
-      /1 or 3 channels/,
-    );
   });
 });
 
@@ -69,6 +72,7 @@ describe('the set of IDX files', () => {
     testImages: 'data/test-images',
     testLabels: 'data/test-labels',
   };
+  const chosen = { set: 'idx', files } as const;
 
   function write(name: keyof typeof files, dimensions: number[], values: Uint8Array): void {
     mkdirSync(path.join(folder(), 'data'), { recursive: true });
@@ -84,7 +88,7 @@ describe('the set of IDX files', () => {
   });
 
   it('is read from paths that start at the config file, its classes counted', async () => {
-    const { train, test } = await loadDataSet('idx', loadOptions(folder(), { files }));
+    const { train, test } = await loadDataSet(chosen, loadContext(folder()));
     assert.deepEqual(
       [train.count, train.height, train.width, train.channels, train.classes],
       [4, 3, 5, 3, 3],
@@ -93,7 +97,7 @@ describe('the set of IDX files', () => {
   });
 
   it('says which file is wrong', async () => {
-    const load = () => loadDataSet('idx', loadOptions(folder(), { files }));
+    const load = () => loadDataSet(chosen, loadContext(folder()));
     write('testLabels', [2], Uint8Array.of(1, 3));
     await assert.rejects(load(), /test-labels: label 3 of image 1 is not among the 3 classes/);
     write('testLabels', [2], Uint8Array.of(1, 0));
@@ -103,7 +107,23 @@ describe('the set of IDX files', () => {
     await assert.rejects(load(), /train-labels: all labels are the same/);
   });
 
-  it('asks for its files', async () => {
-    await assert.rejects(loadDataSet('idx', loadOptions(folder())), { hint: /Add "files"/ });
+  it('has the facts that loading finds, from headers and labels alone, gzipped or not', async () => {
+    const { train, test } = await loadDataSet(chosen, loadContext(folder()));
+    const { height, width, channels, classes } = train;
+    const counts = { trainCount: train.count, testCount: test.count };
+    assert.deepEqual(idxFiles.facts(chosen, folder()), { height, width, channels, classes, ...counts });
+  });
+
+  it('says which file is wrong before it is loaded, too', () => {
+    const facts = () => idxFiles.facts(chosen, folder());
+    write('testLabels', [3], new Uint8Array(3));
+    assert.throws(facts, /test-labels: holds 3 labels for the 2 images of .*test-images/);
+    write('testImages', [2, 5, 3, 3], new Uint8Array(90));
+    assert.throws(facts, /test-images: test images are 5 × 3 × 3, training images 3 × 5 × 3/);
+    write('testImages', [2, 5, 3, 3], new Uint8Array(89));
+    assert.throws(facts, /test-images: cut short at byte 109 of 110/);
+    write('testImages', [2], new Uint8Array(2));
+    assert.throws(facts, /test-images: its dimensions are \[2\]/);
+    assert.throws(() => idxFiles.facts(chosen, '/nowhere'), /train-images: there is no such file/);
   });
 });

@@ -44,4 +44,18 @@ describe('paths of a config', () => {
       names.map((name) => `reads /data/${name}`),
     );
   });
+
+  it('include whatever key of whatever entry is a path', () => {
+    const config = configSchema.parse({
+      estimator: { type: 'table', file: '/a/scores.csv' },
+      limits: { latencyTable: '../latency.json' },
+      output: { folder: '/b' },
+    });
+    const workspace = join(folder.path, 'workspace');
+    assert.deepEqual(pathsOutside(config, workspace, [workspace]), [
+      'reads /a/scores.csv',
+      `reads ${join(folder.path, 'latency.json')}`,
+      'writes to /b',
+    ]);
+  });
 });

@@ -1,0 +1,95 @@
+/**
+ * The one answer to whether and how a config fits itself and its data. A default that does not fit gives way to what does, and
+ * a notice says so; a value that a person wrote is never changed, but reported with one that fits.
+ */
+import { resolve } from 'node:path';
+import type { DataFacts } from '../data/dataSet';
+import { dataSetNamed } from '../data/registry';
+import { shrunkShape } from '../data/resize';
+import type { Finding } from '../describe';
+import { UserError } from '../errors';
+import { crossChecks } from './checks';
+import { formatPath } from './formatPath';
+import { configPaths } from './paths';
+import type { Config } from './schema';
+import { valueAt } from './schemaAt';
+
+export interface Fitted {
+  /** With defaults that fit. */
+  readonly config: Config;
+  /** Of the data before anything is shrunk; undefined where files would have to be read that may not be. */
+  readonly facts?: DataFacts;
+  /** Which defaults gave way, as sentences. */
+  readonly notices: readonly string[];
+  /** What is left that does not fit. */
+  readonly findings: readonly Finding[];
+}
+
+/** A default that gave way can make another one not fit; more rounds than there are such defaults would go in circles. */
+const rounds = 20;
+
+/**
+ * @param written the config as it is in its file, before defaults
+ * @param folder where relative paths start; without it no file is read
+ */
+export function fitConfig(config: Config, written: unknown, folder?: string): Fitted {
+  const fitted = structuredClone(config);
+  const replaced = new Map<string, string>();
+  for (let round = 0; ; round++) {
+    const source = sourceFacts(fitted, folder);
+    const facts = 'path' in source ? undefined : source.facts;
+    const findings = ['path' in source ? [source] : [], crossChecks(fitted, written, facts)].flat();
+    const given = findings.filter(
+      ({ path, instead }) => instead !== undefined && valueAt(written, path) === undefined,
+    );
+    if (given.length === 0 || round === rounds) {
+      const notices = [...replaced.values(), ...shrinkNotices(fitted, written, facts)];
+      return { config: fitted, facts, notices, findings };
+    }
+    for (const finding of given) {
+      const key = formatPath(finding.path);
+      replaced.set(key, noticeOf(key, finding, valueAt(config, finding.path)));
+      setAt(fitted, finding.path, finding.instead!.value);
+    }
+  }
+}
+
+/** What is known of the data, or what is wrong with its files. */
+function sourceFacts(config: Config, folder?: string): { readonly facts?: DataFacts } | Finding {
+  const paths = configPaths(config).filter(({ key }) => key[0] === 'data');
+  if (paths.length > 0 && folder === undefined) return {};
+  try {
+    return { facts: dataSetNamed(config.data.set).facts(config.data, folder ?? '') };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const broken = paths.find(({ value }) => error.message.startsWith(`${resolve(folder ?? '', value)}:`));
+    return { path: broken?.key ?? ['data', 'set'], message: error.message, hint: error.hint };
+  }
+}
+
+function noticeOf(key: string, { message, instead }: Finding, before: unknown): string {
+  const value = instead!.value === undefined ? 'left out' : JSON.stringify(instead!.value);
+  return `${message} So ${key} is ${value}, not ${JSON.stringify(before)} as by default.`;
+}
+
+/** Where a preset shrinks images of which it cannot know how much can be lost. */
+function shrinkNotices({ data, preset }: Config, written: unknown, facts: DataFacts | undefined): string[] {
+  const { imageSize, set } = data;
+  if (imageSize === undefined || valueAt(written, ['data', 'imageSize']) !== undefined || !facts) return [];
+  if (
+    dataSetNamed(set).laptop?.imageSize === imageSize &&
+    2 * imageSize >= Math.min(facts.height, facts.width)
+  )
+    return [];
+  const shrunk = shrunkShape(facts, imageSize);
+  return [
+    `The preset "${preset}" shrinks the images of ${facts.height} × ${facts.width} to ${shrunk.height} × ${shrunk.width}; write data.imageSize to have others.`,
+  ];
+}
+
+function setAt(config: Config, path: Finding['path'], value: unknown): void {
+  const around = valueAt(config, path.slice(0, -1)) as Record<string | number, unknown>;
+  const key = path.at(-1)!;
+  if (value === undefined) delete around[key];
+  else around[key] = value;
+}
