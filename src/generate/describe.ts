@@ -26,6 +26,8 @@ interface Described<S extends SpaceType> {
   readonly cost: Cost;
   /** Without what has no effect on the output. */
   readonly reachableCost: Cost;
+  /** What a functional model contains. */
+  readonly functionalCost: Cost;
   /** Those of the genotype, in the order of the registry. */
   readonly operations: readonly OperationCase[];
   /** Those that the operations and the rest of the network are made of. */
@@ -36,6 +38,8 @@ interface Described<S extends SpaceType> {
 
 /** Normal and reduction cells. */
 export interface CellDescription extends Described<'cell'> {
+  /** Whether some node has no edges. */
+  readonly hasBareNode: boolean;
   /** Whether some node adds up a single edge, or some cell concatenates a single node. */
   readonly hasLoneEdge: boolean;
   readonly hasLoneNode: boolean;
@@ -92,13 +96,20 @@ function describeParts(
 function describeCells(file: FileOf<'cell'>, plan: NetworkPlan): CellDescription {
   const cells = [file.genotype.normal, file.genotype.reduction];
   const used = new Set(cells.flatMap((cell) => cell.nodes.flat().map((edge) => edge.operation)));
+  const standing = [reluConvBnBlock, factorizedReduceBlock];
+  const parts = describeParts(used, standing, cellSurroundings(channelsOf(plan)));
+  const hasBareNode = cells.some((cell) => cell.nodes.some((edges) => edges.length === 0));
+  const zeros: SymbolicLayer = { kind: 'zero', stride: { kind: 'parameter', of: 'stride' } };
   return {
     space: 'cell',
     file,
     plan,
     cost: networkCost(plan),
-    reachableCost: networkCost(reachablePlan(plan)),
-    ...describeParts(used, [reluConvBnBlock, factorizedReduceBlock], cellSurroundings(channelsOf(plan))),
+    reachableCost: networkCost(reachablePlan(plan, false)),
+    functionalCost: networkCost(reachablePlan(plan, true)),
+    ...parts,
+    needs: (condition) => parts.needs(condition) || (hasBareNode && condition(zeros)),
+    hasBareNode,
     hasLoneEdge: cells.some((cell) => cell.nodes.some((edges) => edges.length === 1)),
     hasLoneNode: cells.some((cell) => cell.concat.length === 1),
   };
@@ -106,12 +117,14 @@ function describeCells(file: FileOf<'cell'>, plan: NetworkPlan): CellDescription
 
 function describeBench201(file: FileOf<'nasbench201'>, plan: NetworkPlan): Bench201Description {
   const cells = plan.cells.filter(({ kind }) => kind !== 'fixed');
+  const cost = networkCost(plan);
   return {
     space: 'nasbench201',
     file,
     plan,
-    cost: networkCost(plan),
+    cost,
     reachableCost: networkCost(reachablePlan(plan, false)),
+    functionalCost: cost,
     ...describeParts(new Set(file.genotype.operations), [convBlock], bench201Surroundings(channelsOf(plan))),
     cellsPerStage: cells.length / 3,
   };
@@ -130,6 +143,7 @@ function describeChain(file: FileOf<'chain'>, plan: NetworkPlan): ChainDescripti
     plan,
     cost,
     reachableCost: cost,
+    functionalCost: cost,
     ...describeParts(new Set(layers.map(({ operation }) => operation)), [], chainSurroundings(sites)),
   };
 }
@@ -169,6 +183,7 @@ function describeMbconv(file: FileOf<'mbconv'>, plan: NetworkPlan): MbconvDescri
     plan,
     cost,
     reachableCost: cost,
+    functionalCost: cost,
     operations: [],
     blocks: [],
     needs: (condition) => needed.some(condition),

@@ -121,13 +121,13 @@ function spaceWords(description: NetworkDescription, width: number): SpaceWords 
 
 /** @returns lines without the language's comment marks; nothing in them is escaped for a language yet */
 export function headerLines(description: NetworkDescription, words: HeaderWords): string[] {
-  const { file, space, cost, reachableCost } = description;
+  const { file, cost, reachableCost, functionalCost } = description;
   const { origin, network } = file;
   const { body, facts: spaceFacts, unused } = spaceWords(description, words.width);
-  // The other spaces' code builds every edge in every language.
-  const isPruned = words.functional && space === 'cell';
-  const { parameters, flops } = isPruned ? reachableCost : cost;
-  const left = cost.parameters - reachableCost.parameters;
+  // Where code builds every edge in every language, a functional model leaves nothing out.
+  const isPruned = words.functional && functionalCost.parameters < cost.parameters;
+  const { parameters, flops } = words.functional ? functionalCost : cost;
+  const left = cost.parameters - (isPruned ? functionalCost : reachableCost).parameters;
   const leftOver = isPruned
     ? `${grouped(left)} more would have no effect on the output and are left out.`
     : `${grouped(left)} of them have no effect on the output: ${unused}.`;

@@ -1,12 +1,13 @@
 /**
  * The part of a network that its output depends on. A genotype whose cells never read one of their inputs leaves layers
- * without effect; a functional model (Keras, TensorFlow.js) does not contain them. In a cell of NAS-Bench-201 it is nodes
- * that are read through `none` alone.
+ * without effect; a functional model (Keras, TensorFlow.js) does not contain them. Nor has what is read through `none` alone
+ * an effect, but such a model contains it.
  */
+import { givesZeros } from '../space/layers';
 import type { CellPlan, EdgePlan, NetworkPlan } from '../space/plan';
 
 function isZero({ candidates }: EdgePlan): boolean {
-  return candidates.every(({ layers }) => layers.some(({ kind }) => kind === 'zero'));
+  return candidates.every(({ layers }) => givesZeros(layers));
 }
 
 /** Inputs and nodes, numbered as in a genotype, that the cell's output depends on. */
@@ -15,6 +16,8 @@ function usedStates({ inputs, nodes, concat }: CellPlan, throughZeros: boolean):
   for (let node = nodes.length - 1; node >= 0; node--) {
     if (!used.has(node + inputs.length)) continue;
     for (const edge of nodes[node]!) if (throughZeros || !isZero(edge)) used.add(edge.from);
+    // Where a node has no edges, generated code takes the shape of its zeros from the first input.
+    if (throughZeros && nodes[node]!.length === 0) used.add(0);
   }
   return used;
 }

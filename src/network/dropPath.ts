@@ -4,8 +4,8 @@ import type { EdgePlan, NetworkPlan } from '../space/plan';
 import type { PathGates } from './trainableNetwork';
 
 /** An identity is never dropped (DARTS): without weights it has nothing to learn from it. */
-function isIdentity({ candidates, stride }: EdgePlan): boolean {
-  return candidates[0]!.operation === 'skip_connect' && stride === 1;
+function isIdentity({ candidates }: EdgePlan): boolean {
+  return candidates[0]!.layers.every(({ kind }) => kind === 'identity');
 }
 
 /**

@@ -3,7 +3,7 @@
  * agree on the order of the weights and on the numbering of BNs.
  */
 import { classifierInputs, stateShape, type CellPlan, type EdgePlan, type NetworkPlan } from '../space/plan';
-import { layerOutput, layersOutput, type Layer, type Shape, type Stride } from '../space/layers';
+import { givesZeros, layerOutput, layersOutput, type Layer, type Shape, type Stride } from '../space/layers';
 import { fanInBound, ParameterLayout } from './parameters';
 
 /** A linear layer: `weight` [inputs, outputs], `bias` [outputs]. */
@@ -34,6 +34,8 @@ export interface LayerStructure {
 
 export interface CandidateStructure {
   readonly operation: string;
+  /** Its output is zeros whatever it reads, so that it adds nothing to its node. */
+  readonly zeros: boolean;
   readonly layers: readonly LayerStructure[];
 }
 
@@ -99,6 +101,7 @@ class Walk {
     const taking = state.channels / cell.partial;
     const candidates = plan.candidates.map(({ operation, layers }) => ({
       operation,
+      zeros: givesZeros(layers),
       layers: this.layers(layers, { ...state, channels: taking }, `${name}.${operation}`),
     }));
     if (!plan.bypass) return { from, stride, edge, candidates };

@@ -109,12 +109,11 @@ function copiesOf(layers: readonly Layer[], input: Shape, copies: number): Netwo
   const keeps =
     output.height === input.height && output.width === input.width && output.channels === input.channels;
   const stride = keeps || output.height === input.height ? 1 : 2;
-  // Engines know `none` by its name, and take operations without weights of one name for one.
-  const isZero = layers.length > 0 && layers.every(({ kind }) => kind === 'zero');
   const edges = Array.from({ length: copies }, (_, i) => ({
     from: keeps ? i : 0,
     stride,
-    candidates: [{ operation: isZero ? 'none' : `copy ${i}`, layers }],
+    // Names of their own: an engine takes operations without weights that have one name for one.
+    candidates: [{ operation: `copy ${i}`, layers }],
   }));
   const nodes = keeps ? edges.map((edge) => [edge]) : [edges];
   const cell: CellPlan = {

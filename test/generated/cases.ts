@@ -10,7 +10,7 @@ import type { CellPairGenotype } from '../../src/space/cell/genotype';
 import type { NetworkFrame, Skeleton } from '../../src/space/frame';
 import type { Genotype, GenotypeFile } from '../../src/space/genotype';
 import { planNetwork } from '../../src/space/network';
-import { dartsV2 } from '../support/genotypes';
+import { dartsV2, zeroEdges } from '../support/genotypes';
 import { small } from '../unit/generate/files';
 import { cellsOf, everyOperation, randomGenotype } from '../unit/generate/genotypes';
 import {
@@ -104,6 +104,7 @@ const networks: readonly (readonly [string, Genotype, NetworkFrame | Skeleton])[
   ['MBConv with ReLU, 8×8', plainMbconv, sized(8, 8)],
   ['MBConv like EfficientNet, 13×12', swishMbconv, sized(13, 12)],
   ['MBConv like MobileNetV3, 12×13', hardMbconv, sized(12, 13)],
+  ['edges and nodes of zeros, 9×6', zeroEdges, sized(9, 6, { cells: 5 })],
 ];
 
 const batch = 6;

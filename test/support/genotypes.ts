@@ -28,6 +28,39 @@ function genotype(normal: string, reduction: string): CellPairGenotype {
   return { space: 'cell', normal: cell(normal), reduction: cell(reduction) };
 }
 
+/** As published cells have it: `none` on edges, nodes without edges, and a node that reads zeros alone. */
+export const zeroEdges: CellPairGenotype = {
+  space: 'cell',
+  normal: {
+    nodes: [
+      [
+        { operation: 'none', input: 0 },
+        { operation: 'sep_conv_3x3', input: 1 },
+      ],
+      [],
+      [
+        { operation: 'none', input: 2 },
+        { operation: 'skip_connect', input: 3 },
+      ],
+      [
+        { operation: 'conv_3x3', input: 3 },
+        { operation: 'skip_connect', input: 2 },
+      ],
+    ],
+    concat: [2, 4, 5],
+  },
+  reduction: {
+    nodes: [
+      [
+        { operation: 'max_pool_3x3', input: 1 },
+        { operation: 'none', input: 0 },
+      ],
+      [],
+      [{ operation: 'none', input: 3 }],
+    ],
+    concat: [2, 3, 4],
+  },
+};
 export const dartsV1 = genotype(
   'sep3,1 sep3,0 | skip,0 sep3,1 | skip,0 sep3,1 | sep3,0 skip,2',
   'max,0 max,1 | skip,2 max,0 | max,0 skip,2 | skip,2 avg,0',

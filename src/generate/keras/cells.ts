@@ -11,7 +11,13 @@ def operation(name: str, x: Tensor, channels: int, stride: int) -> Tensor:
 ${operationBranches(operations, operationOutput)}`;
 }
 
-function cell({ hasLoneEdge, hasLoneNode }: CellDescription): string {
+function cell({ hasBareNode, hasLoneEdge, hasLoneNode }: CellDescription): string {
+  const bare = `\
+        if not edges:
+            # Without edges a node is zeros.
+            states.append(zero(states[0], 2 if reduction else 1))
+            continue
+`;
   const total = hasLoneEdge
     ? 'layers.Add()(outputs) if len(outputs) > 1 else outputs[0]'
     : 'layers.Add()(outputs)';
@@ -50,6 +56,7 @@ def cell(
     adapt = factorized_reduce if after_reduction else relu_conv_bn
     states = [adapt(older, channels), relu_conv_bn(newer, channels)]
     for edges in genotype.nodes:
+${hasBareNode ? bare : ''}\
         outputs = []
         for edge, source in edges:
             x = states[source]

@@ -18,7 +18,8 @@ class DropPath(nn.Module):
         mask = x.new_empty(x.shape[0], 1, 1, 1).bernoulli_(keep)
         return x * mask / keep`;
 
-const node = `\
+/** @param hasBareNode whether a node can be without edges, so that it is zeros */
+const node = (hasBareNode: boolean): string => `\
 class Node(nn.Module):
     """Adds up its edges: one operation each, on an input or an earlier node."""
 
@@ -37,8 +38,10 @@ class Node(nn.Module):
             for name, source in edges
         )
         self.drop_path = drop_path
+${hasBareNode ? '        self.zero = Zero(2 if reduction else 1)\n' : ''}\
 
     def forward(self, states: list[Tensor]) -> Tensor:
+${hasBareNode ? '        if len(self.operations) == 0:\n            return self.zero(states[0])\n' : ''}\
         outputs = []
         for operation, source in zip(self.operations, self.sources):
             output = operation(states[source])
@@ -155,5 +158,5 @@ ${operationBranches(operations, operationModule)}`;
 
 /** From the single operation to the whole network. */
 export function cellNetwork(description: CellDescription): string[] {
-  return [makeOperation(description), dropPath, node, cell, network(description)];
+  return [makeOperation(description), dropPath, node(description.hasBareNode), cell, network(description)];
 }

@@ -40,6 +40,15 @@ ${wiring('reductionGenotype', file.genotype.reduction)}`;
 
 function cell(description: CellDescription): string {
   const add = description.hasLoneEdge ? 'outputs.length > 1 ? add(outputs) : outputs[0]!' : 'add(outputs)';
+  const bare = description.hasBareNode
+    ? `\
+    if (edges.length === 0) {
+      // Without edges a node is zeros.
+      states.push(zero(states[0]!, reduction ? 2 : 1));
+      continue;
+    }
+`
+    : '';
   const lone = description.hasLoneNode ? '  if (nodes.length === 1) return nodes[0]!;\n' : '';
   return `\
 interface CellOptions {
@@ -66,6 +75,7 @@ function cell(
   const adapt = afterReduction ? factorizedReduce : reluConvBn;
   const states = [adapt(older, channels), reluConvBn(newer, channels)];
   for (const edges of genotype.nodes) {
+${bare}\
     const outputs = edges.map(([operation, input]) => {
       const x = states[input]!;
       // Only what reads an input of a reduction cell halves the size.

@@ -29,7 +29,7 @@ export interface OperationModel {
 export interface EdgeModel {
   readonly from: number;
   readonly edge: number;
-  /** By candidate; undefined for `none`. */
+  /** By candidate; undefined for what gives zeros. */
   readonly operations: readonly (OperationModel | undefined)[];
   /** Over the channels that pass by. */
   readonly bypass?: OperationModel;
@@ -184,9 +184,9 @@ export class NetworkModel {
     );
     const nodes = cell.nodes.map((edges) =>
       edges.map(({ from, edge, candidates, bypass }): EdgeModel => {
-        const operations = candidates.map(({ operation, layers }) => {
+        const operations = candidates.map(({ operation, zeros, layers }) => {
           const weight = this.mixtureWeight(searched);
-          return operation === 'none' ? undefined : this.operation(operation, layers, weight);
+          return zeros ? undefined : this.operation(operation, layers, weight);
         });
         if (!bypass) return { from, edge, operations };
         return {

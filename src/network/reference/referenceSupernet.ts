@@ -38,7 +38,7 @@ function cutMixtures(flat: tf.Tensor1D, mixtures: Mixtures): WeightsOf<WeightTen
   return { normal: ofKind('normal'), reduction: ofKind('reduction') };
 }
 
-/** Σ_o m_o · o(x). `none` adds nothing to the sum. */
+/** Σ_o m_o · o(x). What gives zeros adds nothing to the sum. */
 function mixedOperations(
   x: tf.Tensor4D,
   { edge }: EdgeSite,
@@ -46,9 +46,9 @@ function mixedOperations(
   pass: Pass,
 ): tf.Tensor4D | undefined {
   return sumOf(
-    edge.candidates.map(({ operation, layers }, o) => {
+    edge.candidates.map(({ zeros, layers }, o) => {
       const weight = weights[o];
-      if (!weight || operation === 'none') return undefined;
+      if (!weight || zeros) return undefined;
       return tf.mul<tf.Tensor4D>(runLayers(layers, x, pass), weight);
     }),
   );

@@ -3,21 +3,19 @@
  * inputs 0 and 1 being the outputs of the two cells before.
  */
 import * as z from 'zod';
-import { isConnection } from '../operations';
 import { operationName } from '../operations/name';
 
 const edgeSchema = z.object({
-  operation: operationName.refine(isConnection, {
-    error: ({ input }) => `${JSON.stringify(input)} is no operation of a found cell; leave the edge out`,
-  }),
+  /** `none` is an edge that adds zeros. */
+  operation: operationName,
   /** 0 and 1 are the cell's inputs, 2 … the nodes in order. */
   input: z.number().int().min(0),
 });
 
 const cellSchema = z
   .object({
-    /** One entry a node: its incoming edges, whose outputs are added. */
-    nodes: z.array(z.array(edgeSchema).min(1)).min(1).max(12),
+    /** One entry a node: its incoming edges, whose outputs are added. A node without any is zeros. */
+    nodes: z.array(z.array(edgeSchema)).min(1).max(12),
     /** Which nodes are concatenated into the cell's output, numbered like `input`. */
     concat: z.array(z.number().int().min(0)).min(1),
   })

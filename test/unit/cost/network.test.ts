@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { networkCost } from '../../../src/cost/network';
 import { planFoundNetwork, planSupernet } from '../../../src/space/cell/plan';
 import { dartsOperations } from '../../../src/space/operations';
-import { dartsV1, dartsV2, pcDartsCifar } from '../../support/genotypes';
+import { dartsV1, dartsV2, pcDartsCifar, zeroEdges } from '../../support/genotypes';
 
 const cifar = { input: { height: 32, width: 32, channels: 3 }, classes: 10, stemMultiplier: 3 };
 
@@ -24,6 +24,17 @@ describe('costs of networks', () => {
       assert.equal(networkCost(plan).parameters, parameters);
     });
   }
+
+  it('counts nothing for edges of `none`', () => {
+    const without = structuredClone(zeroEdges);
+    for (const { nodes } of [without.normal, without.reduction]) {
+      nodes.forEach((edges, node) => (nodes[node] = edges.filter(({ operation }) => operation !== 'none')));
+    }
+    const [cost, same] = [zeroEdges, without].map((genotype) =>
+      networkCost(planFoundNetwork(genotype, { ...cifar, cells: 4, channels: 4 })),
+    );
+    assert.deepEqual(cost, same);
+  });
 
   it('counts the multiply–accumulates of a stem by hand', () => {
     const one = networkCost(planFoundNetwork(dartsV1, { ...cifar, cells: 1, channels: 4 }));

@@ -3,6 +3,7 @@ import { UserError } from '../../../src/errors';
 import type { FileOf, GenotypeFile } from '../../../src/space/genotype';
 import { readGenotypeFile } from '../../../src/generate';
 import { cifarFile, genotypeFile, hostileFile } from './files';
+import { zeroEdges } from '../../support/genotypes';
 import { everyOperation, olderInputOnly, randomGenotype } from './genotypes';
 import { bench201, bench201File, chainFile, mobileNetFile, spaceFile, spaceFiles } from './spaces';
 
@@ -83,6 +84,26 @@ describe('reading a genotype file', () => {
       complaint((file) => void (file.normalization!.deviation[1] = 0)).message,
       /deviation has to be above 0/,
     );
+  });
+
+  it('takes cells with edges of `none` and nodes without edges, as long as the image reaches the output', () => {
+    const file = genotypeFile(zeroEdges);
+    assert.deepEqual(readGenotypeFile(JSON.stringify(file), 'x'), JSON.parse(JSON.stringify(file)));
+    const cut = structuredClone(file);
+    cut.genotype.normal.nodes[0]![1]!.operation = 'none';
+    cut.genotype.normal.nodes[3] = [];
+    assert.match(
+      complaint(() => cut).message,
+      /genotype\.normal: no path of operations other than "none" leads through these cells/,
+    );
+    // Without its reductions, normal cells that read the older input go around them.
+    const around = structuredClone(file);
+    around.genotype.reduction.nodes[0] = [];
+    around.genotype.normal.nodes[0]![0]!.operation = 'sep_conv_3x3';
+    around.network.cells = 6;
+    assert.equal(readGenotypeFile(JSON.stringify(around), 'x').genotype.space, 'cell');
+    around.network.cells = 3;
+    assert.match(complaint(() => around).message, /no path of operations/);
   });
 
   it('gives back files of all spaces', () => {

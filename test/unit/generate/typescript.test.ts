@@ -3,6 +3,7 @@ import * as prettier from 'prettier';
 import { typescript } from '../../../src/generate/typescript';
 import type { GenotypeFile } from '../../../src/space/genotype';
 import { operations } from '../../../src/space/operations';
+import { zeroEdges } from '../../support/genotypes';
 import { compilerMessages } from './compileTypescript';
 import { cifarFile, digitsFile, genotypeFile, hostileFile, small } from './files';
 import { everyOperation, olderInputOnly, randomGenotype } from './genotypes';
@@ -14,6 +15,7 @@ const files = new Map<string, GenotypeFile>([
   ['hostile.ts', hostileFile],
   ['every.ts', genotypeFile(everyOperation)],
   ['older.ts', genotypeFile(olderInputOnly)],
+  ['zeros.ts', genotypeFile(zeroEdges)],
   [
     'many-channels.ts',
     genotypeFile(

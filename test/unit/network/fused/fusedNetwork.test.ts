@@ -11,7 +11,7 @@ import { planFoundNetwork } from '../../../../src/space/cell/plan';
 import type { NetworkPlan } from '../../../../src/space/plan';
 import { operationNames } from '../../../../src/space/operations';
 import { sampleCells } from '../../../support/cellSpaces';
-import { dartsV2, pcDartsCifar } from '../../../support/genotypes';
+import { dartsV2, pcDartsCifar, zeroEdges } from '../../../support/genotypes';
 import { randomBatch, relativeError, smallSkeleton } from '../../../support/supernets';
 
 const { input, classes } = smallSkeleton;
@@ -20,6 +20,7 @@ const everything = { operations: operationNames, nodes: 3, inputsPerNode: 2 };
 const plans: Record<string, NetworkPlan> = {
   DARTS_V2: planFoundNetwork(dartsV2, { ...smallSkeleton, cells: 4 }),
   PC_DARTS_cifar: planFoundNetwork(pcDartsCifar, smallSkeleton),
+  'edges and nodes of zeros': planFoundNetwork(zeroEdges, { ...smallSkeleton, cells: 4 }),
   'a random genotype of all operations': planFoundNetwork(sampleCells(everything, Random.fromSeed(3)), {
     ...smallSkeleton,
     channels: 6,
