@@ -262,6 +262,14 @@ describe('architecture', () => {
     assert.deepEqual(broken, []);
   });
 
+  it('keeps what the dashboard is bundled with free of Node', () => {
+    const broken = imports.filter(
+      ({ file, target }) =>
+        ['space', 'protocol', 'random'].includes(roomOf(file)) && target.startsWith('node:'),
+    );
+    assert.deepEqual(broken, []);
+  });
+
   it('keeps strategies and estimators unknown to the job, but for the files that start them', () => {
     const interfaces =
       /^src\/(search\/(process|searchData|strategy|strategies)|estimate\/(estimators?|training))$/;
