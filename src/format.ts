@@ -19,8 +19,8 @@ export function formatBytes(bytes: number): string {
   return gigabytes >= 1 ? `${gigabytes.toFixed(1)} GB` : `${Math.round(bytes / 1e6)} MB`;
 }
 
-export function formatPercent(share: number): string {
-  return `${(100 * share).toFixed(2)} %`;
+export function formatPercent(share: number, digits = 2): string {
+  return `${(100 * share).toFixed(digits)} %`;
 }
 
 /** `2 min 05 s`, `45 s`, `1 h 10 min`. */

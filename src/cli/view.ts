@@ -9,9 +9,12 @@ import {
   baselineSummary,
   bestTrial,
   reduceRun,
+  replayRun,
   type RunState,
 } from '../protocol/runState';
+import { verdictOf, verdictTones, type Verdict, type VerdictTone } from '../protocol/verdict';
 import type { Telemetry } from '../protocol/worker';
+import { readEventLog } from '../runs/eventLog';
 import type { RunFolder } from '../runs/runFolder';
 import { formatGenotype } from '../space/genotype';
 import { formatBytes, formatCount, formatDuration, formatPercent } from '../format';
@@ -36,8 +39,20 @@ function jsonView(folder: RunFolder): View {
     event: print,
     telemetry: (telemetry) => print({ type: 'telemetry', ...telemetry }),
     activity: (text) => print({ type: 'activity', text }),
-    end: (outcome) => print({ type: 'end', outcome }),
+    end: (outcome) => print({ type: 'end', outcome, verdict: verdictOf(wholeRun(folder)) }),
   };
+}
+
+const colours: Readonly<Record<VerdictTone, (text: string) => string>> = {
+  good: colors.green,
+  bad: colors.red,
+  doubtful: colors.yellow,
+  neutral: colors.cyan,
+};
+
+/** The first lines after a run: its verdict, why, and what to do next. */
+function verdictLines({ kind, title, why, next }: Verdict): string[] {
+  return [colors.bold(colours[verdictTones[kind]](`Verdict: ${title}`)), `  ${why}`, `  ${next}`];
 }
 
 /** Events that come again in the summary, or at the person's own doing. */
@@ -54,12 +69,20 @@ function lineOf(event: RunEvent): string | undefined {
   return event.type === 'epoch' || event.type === 'network' ? `  ${text}` : text;
 }
 
+/** The run with what it did before it was resumed, which no view has heard of. */
+function wholeRun(folder: RunFolder): RunState {
+  return replayRun(readEventLog(folder.eventsPath).events);
+}
+
 /** What the run came to, for its last lines. */
-function summary(state: RunState, folder: RunFolder, outcome: 'finished' | 'stopped' | 'failed'): string[] {
+function summary(folder: RunFolder, outcome: 'finished' | 'stopped' | 'failed'): string[] {
   if (outcome === 'stopped') return [`Stopped. Go on with: nas resume ${folder.path}`];
   if (outcome === 'failed') return [`The run folder keeps all until here: ${folder.path}`];
   const lines: string[] = [];
+  const state = wholeRun(folder);
   const { finished } = state;
+  const verdict = verdictOf(state);
+  if (verdict) lines.push(...verdictLines(verdict));
   if (finished) {
     const best = bestTrial(state);
     if (best) {
@@ -86,16 +109,14 @@ function summary(state: RunState, folder: RunFolder, outcome: 'finished' | 'stop
 }
 
 function plainView(folder: RunFolder, print: (line: string) => void): View {
-  let state = emptyRunState;
   return {
     event: (event) => {
-      state = reduceRun(state, event);
       const line = lineOf(event);
       if (line !== undefined) print(line);
     },
     telemetry: () => undefined,
     activity: print,
-    end: (outcome) => summary(state, folder, outcome).forEach((line) => print(line)),
+    end: (outcome) => summary(folder, outcome).forEach((line) => print(line)),
   };
 }
 
@@ -163,7 +184,7 @@ function liveView(folder: RunFolder): View {
     activity: print,
     end: (outcome) => {
       draw.clear();
-      summary(state, folder, outcome).forEach((line) => console.log(line));
+      summary(folder, outcome).forEach((line) => console.log(line));
     },
   };
 }

@@ -8,6 +8,7 @@ import { loadDataSet } from '../data/registry';
 import { makeSplits, type Splits } from '../data/splits';
 import { UserError } from '../errors';
 import type { TrainingData } from '../estimate/training';
+import type { RunEventOf } from '../protocol/events';
 import { Random } from '../random';
 import type { SearchData } from '../search/searchData';
 import type { NetworkFrame } from '../space/frame';
@@ -30,6 +31,7 @@ export const evaluationBatchSize = 250;
 export class JobData {
   readonly input: NetworkFrame;
   readonly images: { readonly train: number; readonly validation: number; readonly test: number };
+  readonly classes: RunEventOf<'run'>['classes'];
   readonly notices: readonly string[];
   readonly normalization: NonNullable<GenotypeFile['normalization']>;
   readonly classNames: string[];
@@ -55,6 +57,7 @@ export class JobData {
     });
     const { train, validation, test } = this.splits;
     this.images = { train: train.length, validation: validation.length, test: test.length };
+    this.classes = { count: classes, largestShare: largestShare(loaded.test.labels, test, classes) };
     // Measured where the search trains, so that nothing it is judged on takes part.
     const { mean, std } = measureNormalization(loaded.train, train);
     this.normalization = { mean: [...mean], deviation: [...std] };
@@ -109,6 +112,13 @@ export class JobData {
     const { mean, deviation } = this.normalization;
     return { set, indices, batchSize, normalization: { mean, std: deviation } };
   }
+}
+
+/** Of the images at `indices`, the share that is of the most frequent class; 0 without images. */
+function largestShare(labels: Uint8Array, indices: Int32Array, classes: number): number {
+  const counts = new Array<number>(classes).fill(0);
+  for (const index of indices) counts[labels[index]!]!++;
+  return indices.length === 0 ? 0 : Math.max(...counts) / indices.length;
 }
 
 function requireBatch(key: string, size: number, images: number): void {

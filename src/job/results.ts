@@ -3,6 +3,8 @@ import type { Config } from '../config/schema';
 import { describeBroken } from '../cost/limits';
 import { networkCost } from '../cost/network';
 import type { RunEventBody, RunEventOf } from '../protocol/events';
+import type { RunState } from '../protocol/runState';
+import { judge } from '../protocol/verdict';
 import type { RunConfig, RunResult } from '../runs/runFolder';
 import { planNetwork } from '../space/network';
 import { entryOf } from '../space/registry';
@@ -40,6 +42,7 @@ export function describeRun(run: RunConfig, { space, data, backend }: PreparedJo
     stepsPerEpoch: data.searchStepsPerEpoch,
     warmupEpochs: 'warmupEpochs' in config.strategy ? config.strategy.warmupEpochs : 0,
     images: data.images,
+    classes: data.classes,
     supernet: gradient ? describeSupernet(config, space, data.input) : undefined,
   };
 }
@@ -89,10 +92,10 @@ export function runResult(
   run: RunConfig,
   { data, backend, limits }: PreparedJob,
   genotype: Genotype,
-  networks: readonly RunEventOf<'network'>[],
+  state: RunState,
 ): RunResult {
   const cost = networkCost(planNetwork(genotype, finalNetwork(run.config, data.input)));
-  const judged = networks.map(({ phase, genotype: g, parameters, flops, testLoss, testAccuracy }) => ({
+  const judged = state.networks.map(({ phase, genotype: g, parameters, flops, testLoss, testAccuracy }) => ({
     phase,
     network: { genotype: g, parameters, flops, testLoss, testAccuracy },
   }));
@@ -105,6 +108,7 @@ export function runResult(
     flops: cost.flops,
     found: judged.find(({ phase }) => phase === 'final')?.network,
     random: judged.filter(({ phase }) => phase === 'baseline').map(({ network }) => network),
+    verdict: judge(state),
     brokenLimits: limits.broken(genotype).map(describeBroken),
     backend: backend.name,
     finishedAt: new Date().toISOString(),

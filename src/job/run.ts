@@ -259,8 +259,8 @@ class Job {
 
   private finish(): void {
     const { folder, prepared } = this.options;
-    const { networks } = replayRun(readEventLog(folder.eventsPath).events);
-    const result = runResult(folder.run, prepared, this.genotype!, networks);
+    const state = replayRun(readEventLog(folder.eventsPath).events);
+    const result = runResult(folder.run, prepared, this.genotype!, state);
     this.emit({
       type: 'finished',
       genotype: result.genotype,

@@ -1,8 +1,9 @@
 /** Events of a run as lines, for the log of the editor and for a terminal. Pure. */
 import { formatCount, formatPercent } from '../format';
 import type { RunEvent } from './events';
-import { baselineSummary, phaseTitles, type RunState } from './runState';
+import { phaseTitles, type RunState } from './runState';
 import { formatGenotype } from '../space/genotype';
+import { judge } from './verdict';
 
 /** What an event is worth in the log; nothing for those that come many times an epoch. */
 export function describeEvent(event: RunEvent): string | undefined {
@@ -59,14 +60,8 @@ export function describeEvent(event: RunEvent): string | undefined {
   }
 }
 
-/** What a finished run came to, in one sentence or two. */
+/** What a finished run came to: its verdict with why and what to do next, for a notification. */
 export function describeResult(name: string, state: RunState): string {
-  const accuracy = state.finished?.testAccuracy;
-  if (accuracy === undefined) return `The search “${name}” is finished.`;
-  const found = `The search “${name}” is finished: the found network has a test accuracy of ${formatPercent(accuracy)}`;
-  const random = baselineSummary(state);
-  if (!random) return `${found}.`;
-  const { count, mean, best } = random;
-  if (count === 1) return `${found}, a random one ${formatPercent(mean)}.`;
-  return `${found}, ${count} random ones ${formatPercent(mean)} on average and ${formatPercent(best)} at best.`;
+  const { title, why, next } = judge(state);
+  return `The search “${name}” is finished: ${title}. ${why} ${next}`;
 }

@@ -52,6 +52,8 @@ const runEvent = z.object({
   warmupEpochs: z.number(),
   /** Images that train w, train α, and are kept from the search. */
   images: z.object({ train: z.number(), validation: z.number(), test: z.number() }),
+  /** Classes of the data, and the share of the test split that the most frequent one has. */
+  classes: z.object({ count: z.number(), largestShare: z.number() }),
   /** Of searches that train one. */
   supernet: z.object({ parameters: z.number(), flops: z.number(), alphas: z.number() }).optional(),
 });

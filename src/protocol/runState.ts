@@ -20,8 +20,10 @@ export interface AlphaPoint {
 export interface RunState {
   readonly status: RunStatus;
   readonly run?: RunEventOf<'run'>;
-  readonly phase?: RunEventOf<'phase'>;
   /** All phases so far, in order. */
+  readonly phases: readonly RunEventOf<'phase'>[];
+  /** The last of them. */
+  readonly phase?: RunEventOf<'phase'>;
   readonly steps: readonly RunEventOf<'step'>[];
   readonly epochs: readonly RunEventOf<'epoch'>[];
   readonly alphas: readonly AlphaPoint[];
@@ -44,6 +46,7 @@ export interface RunState {
 
 export const emptyRunState: RunState = {
   status: 'empty',
+  phases: [],
   steps: [],
   epochs: [],
   alphas: [],
@@ -68,7 +71,7 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
     case 'resumed':
       return { ...next, failure: undefined };
     case 'phase':
-      return { ...next, phase: event };
+      return { ...next, phase: event, phases: [...state.phases, event] };
     case 'step':
       return { ...next, steps: [...state.steps, event] };
     case 'alpha': {

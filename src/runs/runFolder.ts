@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { configSchema, type Config } from '../config/schema';
 import { UserError } from '../errors';
+import { verdictSchema } from '../protocol/verdict';
 import { genotypeFileSchema, genotypeSchema, type GenotypeFile } from '../space/genotype';
 import { explainFileError, writeAtomically } from './atomic';
 import { CheckpointStore } from './checkpoint';
@@ -47,6 +48,8 @@ export const resultSchema = z.object({
   /** Absent when the config asked for no final training. */
   found: networkResultSchema.optional(),
   random: z.array(networkResultSchema),
+  /** Whether the search was worth it, why, and what to do next. */
+  verdict: verdictSchema,
   /** Limits of the config that the found network breaks, in words. */
   brokenLimits: z.array(z.string()),
   backend: z.string(),

@@ -12,11 +12,12 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   version: [],
   format: [],
   statistics: [],
+  distributions: [],
   describe: [],
   snapshot: [],
   space: ['random', 'describe'],
   cost: ['errors', 'random', 'space'],
-  protocol: ['space', 'format'],
+  protocol: ['space', 'format', 'statistics', 'distributions'],
   data: ['errors', 'random', 'backend', 'describe'],
   // Of search and estimate their registries alone.
   config: ['errors', 'describe', 'space', 'data', 'search', 'estimate'],

@@ -30,6 +30,9 @@ export interface FakeRunOptions {
   /** Edges have a β of their own, as in PC-DARTS. */
   readonly betas?: boolean;
   readonly space?: 'cell' | 'nasbench201';
+  /** Test accuracies of the found network and of the random ones. */
+  readonly found?: number;
+  readonly random?: readonly number[];
 }
 
 /** Most skip connections that the made-up guard allows. */
@@ -46,6 +49,8 @@ export function fakeRun(options: FakeRunOptions = {}): RunEvent[] {
     logEverySteps = 10,
     warmupEpochs = 1,
     nodes = 4,
+    found = 0.984,
+    random: accuracies = [0.962, 0.971, 0.9575],
   } = options;
   const random = Random.fromSeed(seed, 'fake run');
   const space: SearchSpace =
@@ -76,6 +81,7 @@ export function fakeRun(options: FakeRunOptions = {}): RunEvent[] {
     stepsPerEpoch,
     warmupEpochs,
     images: { train: 4000, validation: 4000, test: 2000 },
+    classes: { count: 10, largestShare: 0.1135 },
     supernet: {
       parameters: 1_930_618,
       flops: 301_454_848,
@@ -126,14 +132,14 @@ export function fakeRun(options: FakeRunOptions = {}): RunEvent[] {
   const network = { parameters: 212_458, flops: 38_204_672 };
   bodies.push(...training('final', 0, 1, random, stepsPerEpoch), {
     ...{ type: 'network', phase: 'final', index: 0, genotype, ...network },
-    ...{ testLoss: 0.061, testAccuracy: 0.984 },
+    ...{ testLoss: 0.061, testAccuracy: found },
   });
-  [0.962, 0.971, 0.9575].forEach((testAccuracy, index) => {
+  accuracies.forEach((testAccuracy, index) => {
     const drawn = {
       parameters: 180_000 + random.integer(60_000),
       flops: 30_000_000 + random.integer(12_000_000),
     };
-    bodies.push(...training('baseline', index, 3, random, stepsPerEpoch));
+    bodies.push(...training('baseline', index, accuracies.length, random, stepsPerEpoch));
     bodies.push({
       type: 'network',
       phase: 'baseline',
@@ -144,7 +150,7 @@ export function fakeRun(options: FakeRunOptions = {}): RunEvent[] {
       testAccuracy,
     });
   });
-  bodies.push({ type: 'finished', genotype, testAccuracy: 0.984, ...network });
+  bodies.push({ type: 'finished', genotype, testAccuracy: found, ...network });
   return bodies.map((body, seq) => ({ ...body, seq, time: started + seq * 150 }));
 }
 

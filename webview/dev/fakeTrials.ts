@@ -54,6 +54,7 @@ export function fakeTrials(options: FakeTrialsOptions = {}): RunEvent[] {
     space: { type, size: space.size, operations: [], edges: [], inputs: 2, inputsPerNode: 2 },
     ...{ epochs: 2, stepsPerEpoch: 40, warmupEpochs: 0 },
     images: { train: 4000, validation: 4000, test: 2000 },
+    classes: { count: 10, largestShare: 0.1135 },
   });
   bodies.push({ type: 'phase', phase: 'search', index: 0, of: 1, epochs: trials, stepsPerEpoch: 80 });
   if (options.shared) bodies.push(...training(random, undefined, 4));

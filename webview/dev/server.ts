@@ -26,7 +26,7 @@ export interface DevPage {
 /** Builds with the options of the product. @returns script and style by name */
 async function bundle(): Promise<Map<string, Uint8Array>> {
   const built = await esbuild.build({
-    entryPoints: [fileURLToPath(new URL('../main.ts', import.meta.url))],
+    entryPoints: [fileURLToPath(new URL('../page/main.ts', import.meta.url))],
     outfile: 'webview.js',
     bundle: true,
     format: 'iife',

@@ -14,11 +14,13 @@ import { Notices } from '../run/notices';
 import type { Store, View } from '../kit/store';
 import type { Theme } from '../kit/theme';
 import { TrainingCharts } from '../run/trainingCharts';
+import { VerdictStrip } from '../run/verdictStrip';
 import { TrialsView } from '../trials/trialsView';
 
 export class Dashboard {
   readonly element: HTMLElement;
   private readonly header: Header;
+  private readonly verdict = new VerdictStrip();
   private readonly notices: Notices;
   private readonly alpha: AlphaPanel;
   private readonly cells: CellPanel;
@@ -54,7 +56,7 @@ export class Dashboard {
       this.trials.reports.panel.element,
       this.networks.panel.element,
     );
-    this.content = html('div', { class: 'run' }, this.header.element, this.parts);
+    this.content = html('div', { class: 'run' }, this.header.element, this.verdict.element, this.parts);
     this.element = html('div', { class: 'dashboard' }, this.notices.element, this.empty, this.content);
     this.repaint(theme);
   }
@@ -68,6 +70,7 @@ export class Dashboard {
     if (empty) return;
     this.placeNotices();
     this.header.update(view);
+    this.verdict.update(view);
     this.training.update(view);
     this.networks.update(view);
     const sampling = isSampling(run);
@@ -105,7 +108,7 @@ export class Dashboard {
   /** With a run they stand under its header, before it on top of the empty page. */
   private placeNotices(): void {
     const { element } = this.notices;
-    if (element.previousElementSibling !== this.header.element) this.header.element.after(element);
+    if (element.previousElementSibling !== this.verdict.element) this.verdict.element.after(element);
   }
 
   private updateModels({ run }: View): void {

@@ -3,8 +3,9 @@ import { createButton, createLink } from '../kit/controls';
 import { html, setAttribute, setText, uniqueId } from '../kit/dom';
 import { headerModel, type Fact, type HeaderModel } from './headerModel';
 import type { Host } from '../kit/host';
-import { icon, setIcon } from '../kit/icons';
+import { icon, setIcon, type IconName } from '../kit/icons';
 import type { View } from '../kit/store';
+import { toneIcons } from './verdictStrip';
 
 export class Header {
   readonly element: HTMLElement;
@@ -67,7 +68,8 @@ export class Header {
     this.name.title = model.name;
     setText(this.stateText, model.stateText);
     setAttribute(this.state, 'data-state', model.state);
-    setIcon(this.glyph, model.state === 'stopping' ? 'stopped' : model.state);
+    setAttribute(this.state, 'data-tone', model.tone);
+    setIcon(this.glyph, stateIcon(model));
     setText(this.position, model.position);
     setText(this.timeLeft, model.timeLeft);
     this.updateProgress(model);
@@ -77,12 +79,13 @@ export class Header {
     this.announce(model, view);
   }
 
-  private updateProgress({ progress, state, position, timeLeft }: HeaderModel): void {
+  private updateProgress({ progress, state, tone, position, timeLeft }: HeaderModel): void {
     const percent = progress === undefined ? undefined : String(Math.round(progress * 100));
     this.bar.style.setProperty('--progress', progress === undefined ? '0' : progress.toFixed(4));
     setAttribute(this.track, 'aria-valuenow', percent);
     setAttribute(this.track, 'aria-valuetext', [position, timeLeft].filter(Boolean).join(', '));
     setAttribute(this.track, 'data-state', state);
+    setAttribute(this.track, 'data-tone', tone);
   }
 
   private updateFacts(facts: readonly Fact[]): void {
@@ -101,7 +104,7 @@ export class Header {
   }
 
   private updateButtons(model: HeaderModel): void {
-    const { enabled, state } = model;
+    const { enabled } = model;
     this.pauseAction = model.pauseAction;
     const resumes = model.pauseAction === 'resume';
     this.pause.setLabel(resumes ? 'Resume' : 'Pause', resumes ? 'play' : 'pause');
@@ -109,14 +112,21 @@ export class Header {
     this.pause.setPrimary(resumes && enabled.pause);
     this.stop.setEnabled(enabled.stop);
     this.generate.setEnabled(enabled.generate);
-    this.generate.setPrimary(state === 'finished');
+    this.generate.setPrimary(model.generateNext);
   }
 
   private announce(model: HeaderModel, { run }: View): void {
     const phase = model.state === 'running' && run.phase ? `, ${model.position.split(' · ')[0]}` : '';
-    const text = `${model.name}: ${model.stateText}${phase}`;
+    const verdict = model.verdict === undefined ? '' : `, ${model.verdict}`;
+    const text = `${model.name}: ${model.stateText}${phase}${verdict}`;
     if (text === this.announced) return;
     this.announced = text;
     setText(this.live, text);
   }
+}
+
+/** A run that came to its end has the sign of its verdict: an end alone is no success. */
+function stateIcon({ state, tone }: HeaderModel): IconName {
+  if (tone) return toneIcons[tone];
+  return state === 'stopping' ? 'stopped' : state;
 }

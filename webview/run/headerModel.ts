@@ -1,5 +1,6 @@
 /** The header as data: which state the run is in, what it says, and which buttons work in that state. */
 import { phaseTitles } from '../../src/protocol/runState';
+import { verdictOf, verdictTones, type VerdictTone } from '../../src/protocol/verdict';
 import {
   formatBytes,
   formatCount,
@@ -26,6 +27,12 @@ export interface Fact {
 export interface HeaderModel {
   readonly state: DisplayState;
   readonly stateText: string;
+  /** Of a finished run: how good its verdict is. */
+  readonly tone?: VerdictTone;
+  /** What is announced beside the state, e.g. the verdict's title. */
+  readonly verdict?: string;
+  /** Whether Generate Code is what to do next. */
+  readonly generateNext: boolean;
   readonly name: string;
   /** "Search · epoch 3 of 8 · step 41/120". */
   readonly position: string;
@@ -168,10 +175,15 @@ export function headerModel(view: View): HeaderModel {
   const resumable = state === 'paused' || (!active && state !== 'finished' && state !== 'stopping');
   const progress = state === 'finished' ? 1 : telemetry?.progress;
   const left = active && state !== 'paused' && telemetry?.etaSeconds !== undefined;
+  const verdict = verdictOf(run);
+  const tone = verdict && verdictTones[verdict.kind];
   const percent = progress === undefined ? '' : formatPercent(progress, 0);
   return {
     state,
     stateText: stateTexts[state],
+    tone,
+    verdict: verdict?.title,
+    generateNext: tone === 'good' || tone === 'neutral',
     name: run.run?.name ?? 'New run',
     position: position(view, state),
     progress,

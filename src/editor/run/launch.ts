@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import type { RunEvent } from '../../protocol/events';
 import { replayRun } from '../../protocol/runState';
+import { judge, verdictTones } from '../../protocol/verdict';
 import type { WorkerOutcome } from '../../worker/client';
 import { commands } from '../ids';
 import type { Services } from '../services';
@@ -101,8 +102,14 @@ async function tellEnd(services: Services, session: RunSession, outcome: WorkerO
     const text = `The search “${session.name}” was stopped${after}. Its progress is saved.`;
     choice = await window.showInformationMessage(text, ...next);
   } else {
-    const text = describeResult(session.name, replayRun(session.events));
-    choice = await window.showInformationMessage(text, actions.generate, actions.dashboard);
+    const state = replayRun(session.events);
+    const text = describeResult(session.name, state);
+    const tone = verdictTones[judge(state).kind];
+    const promising = tone === 'good' || tone === 'neutral';
+    // What is worth generating offers that first; what is not asks to be looked at.
+    choice = promising
+      ? await window.showInformationMessage(text, actions.generate, actions.dashboard)
+      : await window.showWarningMessage(text, actions.dashboard, actions.generate);
   }
   await act(services, session, choice);
 }

@@ -11,6 +11,10 @@ describe('command line', () => {
   it('runs a config, says what it found, and generates its code', async () => {
     const { code, out, err } = await nas(['run', config()]);
     assert.equal(code, 0, err);
+    assert.match(
+      out.join('\n'),
+      /\nVerdict: trained too little to say\n {2}The found network was trained for \d+ steps/,
+    );
     assert.match(out.join('\n'), /Found network: {3}test accuracy .* %[^]*Random networks: test accuracy/);
     const [runId] = readdirSync(join(shell.folder, 'runs'));
     const genotype = join('runs', runId!, 'genotype.json');

@@ -12,6 +12,7 @@ import { runJob } from '../../../src/job/run';
 import type { EngineOptions } from '../../../src/network/engines';
 import type { RunEvent } from '../../../src/protocol/events';
 import { effectiveEvents, replayRun } from '../../../src/protocol/runState';
+import { judge } from '../../../src/protocol/verdict';
 import type { Telemetry } from '../../../src/protocol/worker';
 import { readEventLog } from '../../../src/runs/eventLog';
 import type { RunFolder } from '../../../src/runs/runFolder';
@@ -75,6 +76,8 @@ describe('a job', () => {
     const result = folder.readResult();
     assert.deepEqual(result?.genotype, state.genotypes.at(-1)?.genotype);
     assert.deepEqual(result?.found?.testAccuracy, state.networks[0]?.testAccuracy);
+    assert.deepEqual(result?.verdict, judge(state));
+    assert.deepEqual(state.run?.classes, { count: 10, largestShare: 0.1 });
     assert.equal(folder.readGenotype()?.origin.epoch, 2);
     assert.equal(folder.resumable, false);
   });

@@ -3,6 +3,7 @@ import type { RunEvent } from '../../../src/protocol/events';
 import { emptyRunState, replayRun } from '../../../src/protocol/runState';
 import type { Telemetry } from '../../../src/protocol/worker';
 import { fakeRun, fakeTelemetry, untilEpoch } from '../../../webview/dev/fakeRun';
+import { finishedRun } from '../../support/finishedRun';
 import { headerModel, type HeaderModel } from '../../../webview/run/headerModel';
 import { strips } from '../../../webview/run/noticeList';
 import type { View } from '../../../webview/kit/store';
@@ -124,6 +125,28 @@ describe('webview: header', () => {
       'Found network: 98.4 % on the test split · 212,458 parameters · 38.2 M multiply–accumulates',
     );
     assert.equal(model.progress, 1);
+    assert.deepEqual(
+      [model.tone, model.verdict, model.generateNext],
+      ['good', 'beat random by 2.1 points', true],
+    );
+  });
+
+  it('has a verdict’s tone and puts Generate Code forward only where the verdict is not bad', () => {
+    const model = (options: Parameters<typeof finishedRun>[0]): HeaderModel =>
+      headerModel(view(finishedRun(options)));
+    const looks = [
+      model({ found: 0.64, random: [0.792] }),
+      model({ found: 0.11, random: [0.792] }),
+      model({ found: 0.8, random: [0.792] }),
+      model({ found: 0.8, random: [] }),
+    ].map(({ tone, generateNext, enabled }) => [tone, generateNext, enabled.generate]);
+    assert.deepEqual(looks, [
+      ['bad', false, true],
+      ['bad', false, true],
+      ['doubtful', false, true],
+      ['neutral', true, true],
+    ]);
+    assert.equal(headerModel(view(middle)).generateNext, false);
   });
 
   it('gives facts with units, the part of the memory that the network takes in a tooltip', () => {

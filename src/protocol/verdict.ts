@@ -1,0 +1,252 @@
+/**
+ * What a finished run came to, said plainly: whether the found network is better than randomly drawn ones, the comparison
+ * that every search has to stand (Li and Talwalkar, Random Search and Reproducibility for NAS, UAI 2019; Yang et al., NAS
+ * Evaluation is Frustratingly Hard, ICLR 2020). A pure function of the run's events, so that dashboard, terminal, editor and
+ * `result.json` say the same.
+ *
+ * Statistics. k of n test images right are compared as asin √((k + ⅜) / (n + ¾)), whose binomial variance is 1 / (4n + 2) at
+ * any accuracy, also at 100 % (Anscombe, Biometrika 1948).
+ *
+ * - **Noise.** The found network is one draw against m random ones: it differs where it lies outside the interval in which
+ *   one more random network is expected with 95 %, mean ± t · s · √(1 + 1/m). From few networks s is hardly known (t is 12.7
+ *   for two) and from one not at all. So s² is moderated as in Smyth, Statistical Applications in Genetics 2004: the variance
+ *   that is expected beforehand counts as `priorFreedom` networks, s² = (d₀ s₀² + (m − 1) s_m²) / (d₀ + m − 1), and t has
+ *   d₀ + m − 1 degrees of freedom. The expected variance is that of architecture and training (`priorSpread`) plus the
+ *   binomial one of the test split, below which s² never falls. All networks see the same test images, which makes their
+ *   true difference a little surer than this says.
+ * - **Chance level.** k of n right is no more than saying the most frequent class gives: P(X ≥ k) > 5 % for a binomial X
+ *   with the larger of 1 / classes and that class's share (exact, one-sided).
+ * - **Trained too little.** Fewer than `leastSteps` steps, or a training whose own last epoch is at chance level by the same
+ *   test although random networks fare no better: then neither the found network nor a random one shows what it can do.
+ */
+import * as z from 'zod';
+import { binomialTail, studentQuantile } from '../distributions';
+import { formatCount, formatPercent } from '../format';
+import { mean, standardDeviation } from '../statistics';
+import type { RunState } from './runState';
+
+export const verdictKinds = [
+  'beat',
+  'noDifference',
+  'lost',
+  'chance',
+  'tooLittle',
+  'mostFailed',
+  'notCompared',
+] as const;
+export type VerdictKind = (typeof verdictKinds)[number];
+
+export const verdictSchema = z.object({
+  kind: z.enum(verdictKinds),
+  /** A few words, e.g. "lost to random by 15 points". */
+  title: z.string(),
+  /** The numbers behind it, one sentence or two. */
+  why: z.string(),
+  /** What to do next, a sentence. */
+  next: z.string(),
+});
+export type Verdict = z.infer<typeof verdictSchema>;
+
+/** How good the news is: what colours and icons are chosen by. */
+export type VerdictTone = 'good' | 'bad' | 'doubtful' | 'neutral';
+
+export const verdictTones: Readonly<Record<VerdictKind, VerdictTone>> = {
+  beat: 'good',
+  noDifference: 'doubtful',
+  lost: 'bad',
+  chance: 'bad',
+  tooLittle: 'doubtful',
+  mostFailed: 'bad',
+  notCompared: 'neutral',
+};
+
+/** What of a run's state a verdict follows from. */
+export type JudgedState = Pick<RunState, 'run' | 'phases' | 'epochs' | 'networks' | 'trials'>;
+
+/**
+ * Standard deviation in log-odds that random networks of a space are expected to have, from architecture and training: 2.5
+ * points at 79 %, 0.4 points at 97 %. An assumption, which the networks of the run itself correct; log-odds, because
+ * networks that are nearly perfect differ less.
+ */
+export const priorSpread = 0.15;
+/** As many networks' worth of evidence the expectation is taken for. */
+export const priorFreedom = 4;
+/** Above this probability a result is put down to chance. */
+const level = 0.05;
+/**
+ * Momentum (0.9) and the running statistics of batch normalization (0.1) both forget by a tenth a step: after 50 steps half a
+ * percent of what they hold is still their start.
+ */
+export const leastSteps = 50;
+
+/** The verdict on a run that came to its end; undefined before. */
+export function verdictOf(state: RunState): Verdict | undefined {
+  return state.status === 'finished' ? judge(state) : undefined;
+}
+
+/** The verdict on a run whose networks are all judged. */
+export function judge(state: JudgedState): Verdict {
+  return (
+    failures(state) ??
+    untrained(state) ??
+    trainedTooLittle(state) ??
+    atChance(state) ??
+    alone(state) ??
+    compare(state)
+  );
+}
+
+/** The angle that stands for an accuracy on `images` images. */
+function angle(accuracy: number, images: number): number {
+  return Math.asin(Math.sqrt((accuracy * images + 3 / 8) / (images + 3 / 4)));
+}
+
+/** The accuracies between which one more random network is expected with 95 %. */
+export function expectedRange(random: readonly number[], images: number): { low: number; high: number } {
+  const angles = random.map((accuracy) => angle(accuracy, images));
+  const centre = mean(angles);
+  const binomial = 1 / (4 * images + 2);
+  // With accuracy a = sin²x, d ln(a / (1 − a)) = 4 dx / sin 2x.
+  const prior = ((priorSpread * Math.sin(2 * centre)) / 4) ** 2 + binomial;
+  const own = random.length < 2 ? 0 : (random.length - 1) * standardDeviation(angles) ** 2;
+  const freedom = priorFreedom + random.length - 1;
+  const variance = Math.max((priorFreedom * prior + own) / freedom, binomial);
+  const half = studentQuantile(level, freedom) * Math.sqrt(variance * (1 + 1 / random.length));
+  const accuracy = (x: number): number => Math.sin(Math.min(Math.PI / 2, Math.max(0, x))) ** 2;
+  return { low: accuracy(centre - half), high: accuracy(centre + half) };
+}
+
+/** What is right by always naming the most frequent class, or by guessing. */
+function chanceShare({ run }: JudgedState): number {
+  const { count, largestShare } = run!.classes;
+  return Math.max(1 / count, largestShare);
+}
+
+/** Whether so large a share of so many images may be luck. */
+function isChance(accuracy: number, images: number, share: number): boolean {
+  return binomialTail(Math.round(accuracy * images), images, share) > level;
+}
+
+function foundNetwork({ networks }: JudgedState) {
+  return networks.findLast(({ phase }) => phase === 'final');
+}
+
+function randomAccuracies({ networks }: JudgedState): number[] {
+  return networks.filter(({ phase }) => phase === 'baseline').map(({ testAccuracy }) => testAccuracy);
+}
+
+function failures({ trials }: JudgedState): Verdict | undefined {
+  const failed = trials.filter(({ status }) => status === 'failed');
+  if (2 * failed.length <= trials.length) return undefined;
+  const reasons = new Map<string, number>();
+  for (const { message = 'no reason was given' } of failed)
+    reasons.set(message, (reasons.get(message) ?? 0) + 1);
+  const [reason] = [...reasons].reduce((most, each) => (each[1] > most[1] ? each : most));
+  const others = trials.length - failed.length;
+  return {
+    kind: 'mostFailed',
+    title: `${formatCount(failed.length)} of ${formatCount(trials.length)} trials failed`,
+    why: `The answer is the best of the other ${formatCount(others)}. The most common reason: ${reason.replace(/\.?$/, '.')}`,
+    next: 'Mend that reason and search again; every trial has its own in the list of trials.',
+  };
+}
+
+function untrained(state: JudgedState): Verdict | undefined {
+  if (foundNetwork(state)) return undefined;
+  return {
+    kind: 'notCompared',
+    title: 'not compared',
+    why: 'The found network was not trained, because final.epochs is 0: how good it is has not been measured.',
+    next: 'Set final.epochs and final.randomNetworks to see whether it is better than random ones.',
+  };
+}
+
+function trainedTooLittle(state: JudgedState): Verdict | undefined {
+  const { run, phases, epochs } = state;
+  const next = 'Raise final.epochs; if the loss does not fall, try another final.learningRate.';
+  const title = 'trained too little to say';
+  const found = foundNetwork(state)!;
+  const share = chanceShare(state);
+  const { test } = run!.images;
+  const atChanceLevel = isChance(found.testAccuracy, test, share);
+  const training = phases.findLast(({ phase }) => phase === 'final');
+  const steps = training ? training.epochs * training.stepsPerEpoch : Infinity;
+  if (steps < leastSteps) {
+    const reached = `${formatPercent(found.testAccuracy, 1)} of the test images right`;
+    const level = atChanceLevel ? `${reached}, which is chance level` : reached;
+    const counted = `${formatCount(steps)} ${steps === 1 ? 'step' : 'steps'}`;
+    const why = `The found network was trained for ${counted} and has ${level}; under ${leastSteps} steps this says how fast a network starts, not how good it is.`;
+    return { kind: 'tooLittle', title, why, next };
+  }
+  const last = epochs.findLast(({ phase }) => phase === 'final');
+  const images = run!.images.train + run!.images.validation;
+  const random = randomAccuracies(state);
+  const learned = random.some((accuracy) => !isChance(accuracy, test, share));
+  if (!last || learned || !atChanceLevel || !isChance(last.accuracy, images, share)) return undefined;
+  const why = `After ${formatCount(steps)} steps the training itself is still at chance level: ${formatPercent(last.accuracy, 1)} of the training images right.`;
+  return { kind: 'tooLittle', title, why, next };
+}
+
+function atChance(state: JudgedState): Verdict | undefined {
+  const { testAccuracy } = foundNetwork(state)!;
+  const share = chanceShare(state);
+  const { test } = state.run!.images;
+  if (!isChance(testAccuracy, test, share)) return undefined;
+  const random = randomAccuracies(state);
+  const others = random.length === 0 ? '' : `; random networks have ${formatPercent(mean(random), 1)}`;
+  return {
+    kind: 'chance',
+    title: 'at chance level',
+    why: `The found network has ${formatPercent(testAccuracy, 1)} of ${formatCount(test)} test images right, where always naming one class gives ${formatPercent(share, 1)}${others}.`,
+    next: 'See whether its training loss falls: if not, change final.learningRate; if so, train longer (final.epochs) and look at the labels.',
+  };
+}
+
+function alone(state: JudgedState): Verdict | undefined {
+  if (randomAccuracies(state).length > 0) return undefined;
+  const { testAccuracy } = foundNetwork(state)!;
+  const accuracy = formatPercent(testAccuracy, 1);
+  return {
+    kind: 'notCompared',
+    title: 'not compared',
+    why: `The found network has ${accuracy} of the test images right; no random network was trained beside it, so nothing says that the search is what made it good.`,
+    next: 'Set final.randomNetworks to 3 or more.',
+  };
+}
+
+/** A difference of accuracies: "15 points", "1.4 points", "1 point". */
+function points(difference: number): string {
+  const size = 100 * Math.abs(difference);
+  const text = size.toFixed(size >= 9.95 ? 0 : size >= 0.095 ? 1 : 2).replace(/\.0$/, '');
+  return `${text} ${text === '1' ? 'point' : 'points'}`;
+}
+
+function compare(state: JudgedState): Verdict {
+  const { testAccuracy: found } = foundNetwork(state)!;
+  const random = randomAccuracies(state);
+  const { test } = state.run!.images;
+  const { low, high } = expectedRange(random, test);
+  const [one, centre] = [random.length === 1, mean(random)];
+  const drawn = one
+    ? `the randomly drawn one ${formatPercent(centre, 1)}`
+    : `${random.length} randomly drawn ones ${formatPercent(centre, 1)} on average`;
+  const range = `one more random network is expected between ${formatPercent(low, 1)} and ${formatPercent(high, 1)}`;
+  const doubt = one ? ', judging by how far random networks commonly spread, since one cannot show it' : '';
+  const why = `The found network has ${formatPercent(found, 1)} of ${formatCount(test)} test images right, ${drawn}; ${range}${doubt}.`;
+  const difference = points(found - centre);
+  if (found < low) {
+    const longer = state.run!.trials > 0 ? 'budget.trials' : 'budget.epochs';
+    const next = `Do not use this network for having been searched: search longer (${longer}) or with another strategy, or take a random one.`;
+    return { kind: 'lost', title: `lost to random by ${difference}`, why, next };
+  }
+  if (found <= high) {
+    const more = one ? 'Three or more random networks' : 'More random networks';
+    const next = `${more} (final.randomNetworks), more test images or a longer training (final.epochs) can show a smaller difference; so far a random network does as well.`;
+    return { kind: 'noDifference', title: 'no difference beyond noise', why, next };
+  }
+  const next =
+    random.length < 3
+      ? 'Three or more random networks (final.randomNetworks) would make this surer.'
+      : 'Generate Code writes the network out, to be trained to its end.';
+  return { kind: 'beat', title: `beat random by ${difference}`, why, next };
+}

@@ -1,0 +1,69 @@
+/** The events of a finished run on ten classes, as far as a verdict follows from them. */
+import type { RunEvent, RunEventBody, RunEventOf } from '../../src/protocol/events';
+import { dartsV2 } from './genotypes';
+
+export interface FinishedRunOptions {
+  /** Test accuracy of the found network; undefined when none was trained. */
+  readonly found?: number;
+  /** Test accuracies of random networks. */
+  readonly random?: readonly number[];
+  /** Images of the test split. */
+  readonly test?: number;
+  /** Steps of the final training, an even number. */
+  readonly steps?: number;
+  /** Training accuracy of its last epoch. */
+  readonly trained?: number;
+  /** Share of the test split that is of the most frequent class. */
+  readonly largestShare?: number;
+  readonly trials?: readonly Partial<RunEventOf<'trial'>>[];
+}
+
+export function finishedRun(options: FinishedRunOptions): RunEvent[] {
+  const {
+    found,
+    random = [],
+    test = 500,
+    steps = 100,
+    trained = 0.9,
+    largestShare = 0.1,
+    trials = [],
+  } = options;
+  const costs = { parameters: 1000, flops: 2000, memoryMiB: 1 };
+  const network = { genotype: dartsV2, parameters: 1000, flops: 2000 };
+  const bodies: RunEventBody[] = [
+    {
+      type: 'run',
+      ...{ runId: 'digits', name: 'digits', tool: 'test', backend: 'wasm', seed: 1, strategy: 'darts' },
+      data: 'synthetic',
+      space: { type: 'cell', size: '1', operations: [], edges: [], inputs: 2, inputsPerNode: 2 },
+      ...{ trials: trials.length, epochs: 2, stepsPerEpoch: 10, warmupEpochs: 0 },
+      images: { train: 500, validation: 500, test },
+      classes: { count: 10, largestShare },
+    },
+    ...trials.map((trial, index): RunEventBody => {
+      return {
+        type: 'trial',
+        index,
+        genotype: dartsV2,
+        text: 'cell',
+        parents: [],
+        status: 'done',
+        costs,
+        ...trial,
+      };
+    }),
+  ];
+  if (found !== undefined) {
+    const phase = { phase: 'final', index: 0 } as const;
+    bodies.push(
+      { type: 'phase', ...phase, of: 1, epochs: 2, stepsPerEpoch: steps / 2 },
+      { type: 'epoch', ...phase, epoch: 1, loss: 1, accuracy: trained },
+      { type: 'network', ...phase, ...network, testLoss: 1, testAccuracy: found },
+    );
+  }
+  random.forEach((testAccuracy, index) => {
+    bodies.push({ type: 'network', phase: 'baseline', index, ...network, testLoss: 1, testAccuracy });
+  });
+  bodies.push({ type: 'finished', ...network, testAccuracy: found });
+  return bodies.map((body, seq) => ({ ...body, seq, time: 0 }));
+}
