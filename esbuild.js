@@ -3,8 +3,17 @@
  * Each target is one file in dist/ that needs no node_modules.
  */
 const { execFileSync } = require('node:child_process');
-const { chmodSync, copyFileSync, mkdirSync, rmSync } = require('node:fs');
+const {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} = require('node:fs');
 const path = require('node:path');
+const { compileFunction } = require('node:vm');
 const esbuild = require('esbuild');
 
 const production = process.argv.includes('--production');
@@ -79,8 +88,27 @@ function copyWasm(folder) {
   }
 }
 
+/** Brings `kernels/dispatch.ts` in line with the declaration of the instructions. */
+function writeDispatch() {
+  const { outputFiles } = esbuild.buildSync({
+    ...node,
+    entryPoints: ['scripts/kernelDispatch.ts'],
+    outdir: undefined,
+    legalComments: 'none',
+    sourcemap: false,
+    write: false,
+  });
+  /** @type {{ exports: { dispatchText?: () => string } }} */
+  const made = { exports: {} };
+  compileFunction(outputFiles[0].text, ['module', 'exports', 'require'])(made, made.exports, require);
+  const text = made.exports.dispatchText();
+  const file = 'kernels/dispatch.ts';
+  if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text);
+}
+
 /** Compiles kernels/ twice: with fused multiply–add, and for engines that lack it. */
 async function buildKernels() {
+  writeDispatch();
   const asc = await import('assemblyscript/asc');
   const memory = ['--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'];
   // The words below 1024 are the threads' own, see kernels/machine.ts.

@@ -12,7 +12,7 @@ export function pad(
   width: i32,
   channels: i32,
   yRow: usize,
-  relu: i32,
+  relu: bool,
 ): void {
   const bytes = (<usize>(width * channels)) << 2;
   for (let i = 0; i < height; i++) {
@@ -36,7 +36,7 @@ export function padNormalized(
   width: i32,
   channels: i32,
   yRow: usize,
-  relu: i32,
+  relu: bool,
 ): void {
   const pixel = (<usize>channels) << 2;
   const bytes = <usize>width * pixel;
@@ -62,7 +62,7 @@ export function addInside(
   width: i32,
   channels: i32,
   gRow: usize,
-  masked: i32,
+  masked: bool,
 ): void {
   const bytes = (<usize>(width * channels)) << 2;
   for (let i = 0; i < height; i++) {

@@ -1,9 +1,11 @@
 /** Reads programs of the kernel machine back, as `kernels/machine.ts` does: who runs what on which memory. */
-import { Opcode } from '../../kernels/opcodes';
 import { times, type EncodedProgram, type When } from '../../src/network/fused/machine/program';
-import { signatures } from '../../src/network/fused/machine/signatures';
-
-export type KernelName = keyof typeof Opcode;
+import {
+  kernelNames,
+  opcodeOf,
+  signatures,
+  type KernelName,
+} from '../../src/network/fused/machine/signatures';
 
 export interface Instruction {
   readonly kernel: KernelName;
@@ -46,7 +48,7 @@ export function segmentsOf({ words, address }: EncodedProgram): Segment[] {
 }
 
 function instructionAt(words: Int32Array, word: number, operandsAt: number): Instruction {
-  const kernel = Opcode[words[word]!] as KernelName;
+  const kernel = kernelNames[words[word]!]!;
   const length = words[word + 1]!;
   const { operands, numbers } = signatures[kernel];
   if (length !== 3 + operands.length + numbers.length) {
@@ -68,7 +70,7 @@ export function addressOf(operand: Int32Array, image: number, chunk: number): nu
 }
 
 /** By number of operands, a kernel that does nothing when its first number is 0. */
-const idle = [Opcode.clear, Opcode.clear, Opcode.add, Opcode.scaledAdd, Opcode.affine];
+const idle = (['clear', 'clear', 'add', 'scaledAdd', 'affine'] as const).map(opcodeOf);
 
 /** The same instructions, each with its operands fetched and its kernel called, and nothing to do for the kernel. */
 export function hollow(program: EncodedProgram): Int32Array {

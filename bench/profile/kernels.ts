@@ -1,8 +1,7 @@
 /** Runs a program one instruction after the other on the calling thread, and keeps the time of every kernel. */
 import type { EncodedProgram } from '../../src/network/fused/machine/program';
-import { signatures } from '../../src/network/fused/machine/signatures';
-import { batchNormEpsilon } from '../../src/space/layers';
-import { addressOf, segmentsOf, type Instruction, type KernelName } from './instructions';
+import { signatures, type KernelName } from '../../src/network/fused/machine/signatures';
+import { addressOf, segmentsOf, type Instruction } from './instructions';
 
 export interface KernelTime {
   milliseconds: number;
@@ -15,7 +14,7 @@ type Kernel = (...parameters: number[]) => void;
 export type Kernels = Readonly<Record<KernelName, Kernel>>;
 
 function productsOf({ kernel, numbers }: Instruction): number {
-  const names = signatures[kernel].numbers;
+  const names: readonly string[] = signatures[kernel].numbers;
   const value = (name: string): number => numbers[names.indexOf(name)]!;
   const area = (): number => value('height') * value('width') * value('channels') * value('size') ** 2;
   switch (kernel) {
@@ -38,7 +37,8 @@ function productsOf({ kernel, numbers }: Instruction): number {
 /** Kernels whose speed depends on the size of the filter are counted by size. */
 function labelOf({ kernel, numbers }: Instruction): string {
   if (!kernel.startsWith('depthwise')) return kernel;
-  const size = numbers[signatures[kernel].numbers.indexOf('size')]!;
+  const names: readonly string[] = signatures[kernel].numbers;
+  const size = numbers[names.indexOf('size')]!;
   return `${kernel} ${size}×${size}`;
 }
 
@@ -58,8 +58,6 @@ export function timeKernels(program: EncodedProgram, kernels: Kernels): Map<stri
     const { kernel, products, time } = known;
     const parameters = instruction.operands.map((operand) => addressOf(operand, image, chunk));
     parameters.push(...instruction.numbers);
-    // It is no part of the instruction.
-    if (instruction.kernel === 'forwardMoments') parameters.push(batchNormEpsilon);
     const begin = performance.now();
     kernel(...parameters);
     time.milliseconds += performance.now() - begin;

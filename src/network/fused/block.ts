@@ -3,13 +3,12 @@
  * barriers all images go through one block of many operations; what is kept for the backward pass is the input of
  * each block's last product, and not the product, nor anything that BN or ReLU made of it.
  */
-import { Opcode } from '../../../kernels/opcodes';
 import type { LayerStructure } from '../structure';
 import { Unsupported } from '../unsupported';
 import type { Bordered, Geometry } from './images';
 import { NormWriter, type Affine, type Norm } from './norm';
 import type { Pass } from './pass';
-import type { Place } from './machine/program';
+import type { Place } from './machine/place';
 import { geometryOf, Pointwise, stepOf, type Reader, type Sink, type Step } from './steps';
 import type { Channels, WeightStore } from './weightStore';
 
@@ -104,7 +103,10 @@ export class MapReader extends WorkingReader {
 
   protected override write(pass: Pass, inside: Place, row: number): void {
     const { height, width, lanes } = this.geometry;
-    pass.emit(Opcode.pad, [this.map, inside], [height, width, lanes, row, this.relu ? 1 : 0]);
+    pass.emit('pad', {
+      ...{ x: this.map, y: inside, height, width, channels: lanes, yRow: row },
+      relu: this.relu,
+    });
   }
 
   override compact(pass: Pass): Place {
@@ -124,8 +126,10 @@ class NormalizedReader extends WorkingReader {
   protected override write(pass: Pass, inside: Place, row: number): void {
     const { scale, shift } = this.block.map;
     const { height, width, lanes } = this.geometry;
-    const operands = [this.block.z(pass), scale, shift, inside];
-    pass.emit(Opcode.padNormalized, operands, [height, width, lanes, row, this.relu ? 1 : 0]);
+    pass.emit('padNormalized', {
+      ...{ z: this.block.z(pass), scale, shift, y: inside },
+      ...{ height, width, channels: lanes, yRow: row, relu: this.relu },
+    });
   }
 }
 
@@ -151,12 +155,12 @@ class PlaceSink implements Sink {
   flush(pass: Pass): void {
     if (!this.image) return;
     const { height, width, lanes, bytes } = this.geometry;
-    pass.emit(Opcode.clear, [this.place], [bytes]);
-    pass.emit(
-      Opcode.addInside,
-      [this.image.inside, this.place, this.place],
-      [height, width, lanes, this.image.row, 0],
-    );
+    const { inside, row } = this.image;
+    pass.emit('clear', { x: this.place, bytes });
+    pass.emit('addInside', {
+      ...{ g: inside, x: this.place, dx: this.place },
+      ...{ height, width, channels: lanes, gRow: row, masked: false },
+    });
   }
 }
 

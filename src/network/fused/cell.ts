@@ -2,12 +2,11 @@
  * A cell in one program. Operations are taken by the state they leave, not by the node they enter: they share what they
  * read, and all images go through all of them between two barriers.
  */
-import { Opcode } from '../../../kernels/opcodes';
 import type { CellModel, OperationModel } from './model';
 import { OperationWriter, Shifts, type Sum, type Target } from './operation';
 import { join, PairedPiece, separate } from './pairs';
 import type { Pass } from './pass';
-import type { Place } from './machine/program';
+import type { Place } from './machine/place';
 import { ProjectionWriter } from './projection';
 import { RegroupWriter } from './regroup';
 import { Piece, PieceSink } from './piece';
@@ -172,7 +171,7 @@ export class CellWriter {
       return single;
     });
     for (const { map, geometry } of this.states[state]!) {
-      if (geometry.lanes > geometry.channels) pass.emit(Opcode.clear, [map], [geometry.bytes]);
+      if (geometry.lanes > geometry.channels) pass.emit('clear', { x: map, bytes: geometry.bytes });
     }
     this.shuffle(
       written,
@@ -194,8 +193,9 @@ export class CellWriter {
         const pairs = channelTable(pieces[i]!.channels, pieces[k]!.channels, plan.channels, groups, back);
         if (pairs.length === 0) return;
         const table = this.pass.program.constant(pairs);
-        const numbers = [pixels, pieces[i]!.geometry.lanes, pieces[k]!.geometry.lanes, pairs.length / 2];
-        this.pass.emit(Opcode.moveChannels, [source, target, table], numbers);
+        const [xChannels, yChannels] = [pieces[i]!.geometry.lanes, pieces[k]!.geometry.lanes];
+        const count = pairs.length / 2;
+        this.pass.emit('moveChannels', { x: source, y: target, table, pixels, xChannels, yChannels, count });
       }),
     );
   }
@@ -210,7 +210,7 @@ export class CellWriter {
     const gradients = pieces.map((p) => p.gradient ?? p.addedGradient());
     const places = pieces.map(({ geometry }) => {
       const place = this.pass.map(geometry.bytes);
-      if (geometry.lanes > geometry.channels) this.pass.emit(Opcode.clear, [place], [geometry.bytes]);
+      if (geometry.lanes > geometry.channels) this.pass.emit('clear', { x: place, bytes: geometry.bytes });
       return place;
     });
     this.shuffle(gradients, places, this.model.plan.partial, true);

@@ -11,7 +11,7 @@ import { firstAddress, largestMemory, Machine } from './machine/machine';
 import { NetworkModel } from './model';
 import { writeProgram, type NetworkProgram } from './writeProgram';
 import type { Wanted } from './pass';
-import { wordOf, type Place } from './machine/program';
+import { wordOf, type Place } from './machine/place';
 import { totalBytes } from './machine/placement';
 import { lanesOf } from './weightStore';
 import { UserError } from '../../errors';

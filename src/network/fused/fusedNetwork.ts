@@ -13,7 +13,7 @@ import type {
 import { Engine, everything, type Request } from './engine';
 import type { NetworkProgram } from './writeProgram';
 import { momentsOf } from './norm';
-import { wordOf } from './machine/program';
+import { wordOf } from './machine/place';
 
 export class FusedNetwork implements TrainableNetwork {
   readonly layout: ParameterLayout;

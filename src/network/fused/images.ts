@@ -1,6 +1,7 @@
 /** Images in the machine's memory: maps of the batch, single images in working memory, and images with a border. */
-import { Opcode } from '../../../kernels/opcodes';
-import { shifted, type ImageSegment, type Place, type ProgramBuilder } from './machine/program';
+import { shifted, type Place } from './machine/place';
+import type { ImageSegment, ProgramBuilder } from './machine/program';
+import { call } from './machine/signatures';
 import { lanesOf } from './weightStore';
 
 /** Height, width and channels with the memory that one image takes. */
@@ -68,7 +69,8 @@ export class Borders {
   cleared(segment: ImageSegment, role: string, geometry: Geometry, border: number): Bordered {
     const bordered = this.get(role, geometry, border);
     const whole = corner(bordered, border, geometry);
-    this.program.emit(segment, Opcode.clear, [whole], [(geometry.height + 2 * border) * bordered.row]);
+    const bytes = (geometry.height + 2 * border) * bordered.row;
+    this.program.emit(segment, call('clear', { x: whole, bytes }));
     return bordered;
   }
 }

@@ -9,7 +9,7 @@ import type { Norm } from './norm';
 import type { MixtureWeight } from './operation';
 import { fitsPairs } from './pairs';
 import { align } from './machine/placement';
-import { nowhere, placeAt } from './machine/program';
+import { nowhere, placeAt } from './machine/place';
 import { stepOf, type Step } from './steps';
 import { WeightStore, type Channels, type Matrix } from './weightStore';
 

@@ -1,8 +1,8 @@
 /** Batch normalization in a program: its sums, its moments, and the affine maps and gradients folded from them. */
-import { Opcode } from '../../../kernels/opcodes';
 import type { Geometry } from './images';
-import type { Pass, TaskInstruction } from './pass';
-import { nowhere, shifted, type Place } from './machine/program';
+import type { Pass } from './pass';
+import { nowhere, shifted, type Place } from './machine/place';
+import { call, type Call } from './machine/signatures';
 import { lanesOf, type Matrix } from './weightStore';
 
 /** Learned scale γ and shift β, and the number of the BN in its network. */
@@ -21,7 +21,7 @@ export interface Affine {
 export class NormWriter {
   /** Mean, 1/√(variance + ε) and unbiased variance, three vectors. */
   readonly moments: Place;
-  private task: TaskInstruction[] = [];
+  private task: Call[] = [];
 
   constructor(
     private readonly pass: Pass,
@@ -32,10 +32,12 @@ export class NormWriter {
     pass.moments.set(norm.index, this.moments);
   }
 
-  /** Chunks, channels, and values of a channel. */
-  private get counts(): number[] {
+  /** `count`: values of a channel. */
+  private get counts() {
     const { pass, geometry } = this;
-    return [pass.program.size.chunks, geometry.lanes, pass.batch * geometry.pixels];
+    const { chunks } = pass.program.size;
+    const count = pass.batch * geometry.pixels;
+    return { chunks, channels: geometry.lanes, count, paired: pass.paired };
   }
 
   private valuesOf(matrix: Matrix | undefined): Place {
@@ -52,9 +54,8 @@ export class NormWriter {
     this.task = pass.afterwards();
     if (pass.wanted.inference) return;
     const sums = pass.sums(16 * geometry.lanes);
-    pass.emit(Opcode.statistics, [z, sums], [geometry.pixels, geometry.lanes]);
-    const numbers = [...this.counts, pass.paired ? 1 : 0];
-    this.task.push([Opcode.forwardMoments, [sums, this.moments], numbers]);
+    pass.emit('statistics', { z, sums, pixels: geometry.pixels, channels: geometry.lanes });
+    this.task.push(call('forwardMoments', { sums, moments: this.moments, ...this.counts }));
   }
 
   /**
@@ -64,14 +65,15 @@ export class NormWriter {
   fold(weight: Place = nowhere, shift = this.vector()): Affine {
     const scale = this.vector();
     const { norm, moments, geometry } = this;
-    const operands = [moments, this.valuesOf(norm.scale), this.valuesOf(norm.shift), weight, scale, shift];
-    this.task.push([Opcode.foldAffine, operands, [geometry.lanes]]);
+    const learned = { gamma: this.valuesOf(norm.scale), beta: this.valuesOf(norm.shift) };
+    const channels = geometry.lanes;
+    this.task.push(call('foldAffine', { moments, ...learned, weight, scale, shift, channels }));
     return { scale, shift };
   }
 
   /** Adds an instruction for after the moments, such as one that uses a folded map. */
-  then(instruction: TaskInstruction): void {
-    this.task.push(instruction);
+  then(called: Call): void {
+    this.task.push(called);
   }
 
   /**
@@ -85,7 +87,7 @@ export class NormWriter {
   /** out = the gradient of z, or out += it, from g and the vectors of `gradient`. */
   gradientOfZ(g: Place, z: Place, vectors: Place, out: Place, accumulate = false): void {
     const { pixels, lanes } = this.geometry;
-    this.pass.emit(Opcode.gradient, [g, z, vectors, out], [pixels, lanes, accumulate ? 1 : 0]);
+    this.pass.emit('gradient', { g, z, k: vectors, dz: out, pixels, channels: lanes, accumulate });
   }
 
   /** Whether BN(z) is ẑ, so that z need not be kept. */
@@ -110,18 +112,19 @@ export class NormWriter {
     const { pass, norm, geometry, moments } = this;
     const { pixels, lanes } = geometry;
     const sums = pass.sums(16 * lanes);
-    if (after)
-      pass.emit(Opcode.maskedProducts, [g, z, mean, after.scale, after.shift, sums], [pixels, lanes]);
-    else pass.emit(Opcode.products, [g, z, mean, sums], [pixels, lanes]);
+    const read = { g, z, mean, sums, pixels, channels: lanes };
+    if (after) pass.emit('maskedProducts', { ...read, ...after });
+    else pass.emit('products', read);
     const vectors = pass.program.buffer('once', 12 * lanes);
     const learned = pass.wanted.weights;
-    const operands = [
-      ...[sums, moments, this.valuesOf(norm.scale), this.valuesOf(norm.shift), weight, vectors],
-      ...[gradientOf(norm.scale, learned), gradientOf(norm.shift, learned)],
-      pass.wanted.mixtures ? ofWeight : nowhere,
-    ];
-    const numbers = [...this.counts, mean === moments ? 0 : 1, pass.paired ? 1 : 0];
-    pass.afterwards([Opcode.backwardMoments, operands, numbers]);
+    pass.afterwards(
+      call('backwardMoments', {
+        ...{ sums, moments, gamma: this.valuesOf(norm.scale), beta: this.valuesOf(norm.shift), weight },
+        ...{ k: vectors, dGamma: gradientOf(norm.scale, learned), dBeta: gradientOf(norm.shift, learned) },
+        dWeight: pass.wanted.mixtures ? ofWeight : nowhere,
+        ...{ ...this.counts, normalized: mean !== moments },
+      }),
+    );
     return vectors;
   }
 }

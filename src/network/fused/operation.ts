@@ -2,10 +2,10 @@
  * One operation on the edges that leave a state. An operation with weights serves one edge; one without serves all edges,
  * since it computes the same for each. Its last BN, the weight of the mixture and its last product become one matrix.
  */
-import { Opcode } from '../../../kernels/opcodes';
 import { BlockWriter, type Block } from './block';
 import type { Pass } from './pass';
-import { nowhere, shifted, type Place } from './machine/program';
+import { nowhere, shifted, type Place } from './machine/place';
+import { call } from './machine/signatures';
 import type { Reader, Sink } from './steps';
 
 /** Where the mixture's weight of an operation on an edge lies, and its gradient; `nowhere` where it is 1 for good. */
@@ -88,7 +88,8 @@ export class OperationWriter {
     if (!product || target.gate) return { scale, shift };
     const { rows, columns } = product.step.matrix;
     const matrix = this.pass.program.buffer('once', 4 * rows * columns);
-    norm.then([Opcode.scaleColumns, [this.pass.values(product.step.matrix), scale, matrix], [rows, columns]]);
+    const w = this.pass.values(product.step.matrix);
+    norm.then(call('scaleColumns', { w, scale, y: matrix, inputs: rows, outputs: columns }));
     return { scale, shift, matrix };
   }
 
@@ -105,10 +106,12 @@ export class OperationWriter {
     } else if (!block.norm) {
       this.addMultiple(this.gated(block.z(pass), target), target, sum);
     } else if (target.gate) {
-      const operands = [block.z(pass), term.scale!, term.shift!, target.gate, sum];
-      pass.emit(Opcode.gatedAdd, operands, [pixels, lanes]);
+      pass.emit('gatedAdd', {
+        ...{ z: block.z(pass), scale: term.scale!, shift: term.shift!, gate: target.gate, y: sum },
+        ...{ pixels, channels: lanes },
+      });
     } else {
-      pass.emit(Opcode.scaledAdd, [block.z(pass), term.scale!, sum], [pixels, lanes]);
+      pass.emit('scaledAdd', { z: block.z(pass), scale: term.scale!, y: sum, pixels, channels: lanes });
     }
   }
 
@@ -118,8 +121,9 @@ export class OperationWriter {
   }
 
   private addMultiple(x: Place, { weight }: Target, sum: Place): void {
-    if (weight.value === nowhere) this.pass.emit(Opcode.add, [x, sum], [this.floats]);
-    else this.pass.emit(Opcode.multipleAdd, [x, weight.value, sum], [this.floats]);
+    const sizes = { x, y: sum, count: this.floats };
+    if (weight.value === nowhere) this.pass.emit('add', sizes);
+    else this.pass.emit('multipleAdd', { ...sizes, factor: weight.value });
   }
 
   /** First part of the backward pass: what the last BN and the weights need to know of all images. */
@@ -136,8 +140,9 @@ export class OperationWriter {
       } else if (pass.wanted.mixtures && target.weight.gradient !== nowhere) {
         const sums = pass.sums(8);
         const x = block ? block.z(pass) : this.readerOf(false).compact(pass);
-        pass.emit(Opcode.dot, [g, x, sums], [this.floats]);
-        pass.afterwards([Opcode.sumDoubles, [sums, target.weight.gradient], [pass.program.size.chunks]]);
+        pass.emit('dot', { g, x, sum: sums, count: this.floats });
+        const { chunks } = pass.program.size;
+        pass.afterwards(call('sumDoubles', { table: sums, y: target.weight.gradient, chunks }));
       }
     }
   }
@@ -151,7 +156,7 @@ export class OperationWriter {
   private gated(x: Place, { gate }: Target): Place {
     if (!gate) return x;
     const place = this.pass.program.scratch('gated', 4 * this.floats);
-    this.pass.emit(Opcode.multiple, [x, gate, place], [this.floats]);
+    this.pass.emit('multiple', { x, factor: gate, y: place, count: this.floats });
     return place;
   }
 
@@ -186,7 +191,7 @@ export class OperationWriter {
       if (block.norm) {
         block.norm.gradientOfZ(g, block.z(pass), this.terms.get(target)!.vectors!, out, accumulate);
       } else {
-        if (!accumulate) pass.emit(Opcode.clear, [out], [4 * this.floats]);
+        if (!accumulate) pass.emit('clear', { x: out, bytes: 4 * this.floats });
         this.addMultiple(g, target, out);
       }
       accumulate = true;
@@ -214,7 +219,8 @@ export class Shifts {
 
   /** y = the sum of all shifts at every pixel. */
   fill(pass: Pass, y: Place, pixels: number): void {
-    if (this.count === 0) pass.emit(Opcode.clear, [y], [4 * pixels * this.lanes]);
-    else pass.emit(Opcode.fill, [this.table, y], [this.count, pixels, this.lanes]);
+    const { count, lanes, table } = this;
+    if (count === 0) pass.emit('clear', { x: y, bytes: 4 * pixels * lanes });
+    else pass.emit('fill', { vectors: table, y, terms: count, pixels, channels: lanes });
   }
 }

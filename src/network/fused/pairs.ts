@@ -3,11 +3,10 @@
  * gets one or two channels, and a vector holds four: a pair of images fills it. States lie image by image as everywhere
  * else; what operations read of them, and what they add up, is brought from one form to the other once a state.
  */
-import { Opcode } from '../../../kernels/opcodes';
 import type { OperationModel } from './model';
 import type { Pass } from './pass';
 import { align } from './machine/placement';
-import { shifted, type Place } from './machine/program';
+import { shifted, type Place } from './machine/place';
 import { Piece } from './piece';
 
 /** Channels of an image that leave room for a second one in a vector. */
@@ -58,11 +57,11 @@ function before(map: Place, { bytes }: Size): Place {
 
 /** Pairs from the maps of single images. */
 export function join(pass: Pass, single: Place, pair: Place, size: Size): void {
-  pass.pairs.emit(Opcode.pair, [before(single, size), single, pair], [size.pixels]);
+  pass.pairs.emit('pair', { x0: before(single, size), x1: single, y: pair, pixels: size.pixels });
 }
 
 /** Maps of single images from pairs; they are there in the next segment. */
 export function separate(pass: Pass, pair: Place, single: Place, size: Size, accumulate: boolean): void {
-  const numbers = [size.pixels, accumulate ? 1 : 0];
-  pass.pairs.emit(Opcode.unpair, [pair, before(single, size), single], numbers);
+  const { pixels } = size;
+  pass.pairs.emit('unpair', { x: pair, y0: before(single, size), y1: single, pixels, accumulate });
 }

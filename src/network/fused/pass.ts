@@ -1,8 +1,9 @@
 /** What all parts of a network share while one program is written for it. */
-import { Opcode } from '../../../kernels/opcodes';
 import { Borders } from './images';
 import { align } from './machine/placement';
-import type { Buffer, ImageSegment, Place, ProgramBuilder, TaskSegment } from './machine/program';
+import type { Buffer, Place } from './machine/place';
+import type { ImageSegment, ProgramBuilder, TaskSegment } from './machine/program';
+import { call, type Arguments, type Call, type KernelName } from './machine/signatures';
 import type { Matrix } from './weightStore';
 
 /** What a program computes beside the loss. */
@@ -15,8 +16,6 @@ export interface Wanted {
   readonly inference: boolean;
 }
 
-export type TaskInstruction = readonly [Opcode, readonly Place[], readonly number[]];
-
 /** The program as it is written: the segment that is being filled, and what comes after it. */
 class Schedule {
   readonly borders: Borders;
@@ -27,7 +26,7 @@ class Schedule {
   readonly moments = new Map<number, Place>();
   inBackward = false;
   segment: ImageSegment;
-  private pending: TaskInstruction[][] = [];
+  private pending: Call[][] = [];
   private readonly contents = new Map<Buffer, { owner: object; segment: ImageSegment }>();
 
   constructor(private readonly program: ProgramBuilder) {
@@ -44,7 +43,7 @@ class Schedule {
     this.contents.set(buffer, { owner, segment: this.segment });
   }
 
-  afterwards(instructions: TaskInstruction[]): TaskInstruction[] {
+  afterwards(instructions: Call[]): Call[] {
     this.pending.push(instructions);
     return instructions;
   }
@@ -110,9 +109,10 @@ export class Pass {
     return this.schedule.segment;
   }
 
-  emit(opcode: Opcode, operands: readonly Place[], numbers: readonly number[]): void {
+  /** Calls a kernel for every image, or every pair. */
+  emit<K extends KernelName>(kernel: K, given: Arguments<K>): void {
     const when = this.paired ? 'secondOfPair' : 'everyImage';
-    this.program.emit(this.segment, opcode, operands, numbers, when);
+    this.program.emit(this.segment, call(kernel, given), when);
   }
 
   /** Memory for a map of every image, or of every pair. */
@@ -126,7 +126,7 @@ export class Pass {
   }
 
   /** A task for after this segment. More instructions may be added to the list until `barrier`. */
-  afterwards(...instructions: TaskInstruction[]): TaskInstruction[] {
+  afterwards(...instructions: Call[]): Call[] {
     return this.schedule.afterwards(instructions);
   }
 
@@ -138,7 +138,7 @@ export class Pass {
   /** Cleared memory of each chunk, for sums over its images. */
   sums(bytes: number): Place {
     const place = this.program.buffer('chunk', align(bytes));
-    this.program.emit(this.segment, Opcode.clear, [place], [align(bytes)], 'firstOfChunk');
+    this.program.emit(this.segment, call('clear', { x: place, bytes: align(bytes) }), 'firstOfChunk');
     return place;
   }
 
@@ -147,17 +147,15 @@ export class Pass {
     const { rows, columns, gradient } = matrix;
     const bytes = align(4 * rows * columns);
     const place = this.sums(bytes);
-    const numbers = [this.program.size.chunks, bytes / 4];
+    const size = { chunks: this.program.size.chunks, count: bytes / 4 };
     if (!this.paired) {
-      this.afterwards([Opcode.sumChunks, [place, gradient], numbers]);
+      this.afterwards(call('sumChunks', { x: place, y: gradient, ...size }));
     } else {
       const sum = this.program.buffer('once', bytes);
-      const unpair: TaskInstruction = [
-        Opcode.unpairWeights,
-        [sum, gradient],
-        [rows, matrix.isProduct ? 1 : 0],
-      ];
-      this.afterwards([Opcode.sumChunks, [place, sum], numbers], unpair);
+      this.afterwards(
+        call('sumChunks', { x: place, y: sum, ...size }),
+        call('unpairWeights', { x: sum, y: gradient, rows, product: matrix.isProduct }),
+      );
     }
     return place;
   }
@@ -186,10 +184,15 @@ export class Pass {
       place = this.program.buffer('once', align(4 * rows * columns));
       const { pairing, preparation } = this.schedule;
       if (how === 'pairWeights') {
-        const numbers = [rows, isProduct ? 1 : 0];
-        this.program.task(pairing, [Opcode.pairWeights, [matrix.values, place], numbers]);
+        const w = matrix.values;
+        this.program.task(pairing, call('pairWeights', { w, y: place, rows, product: isProduct }));
       } else {
-        this.program.task(preparation, [Opcode[how], [this.values(matrix), place], [rows, columns]]);
+        const w = this.values(matrix);
+        const made =
+          how === 'turn'
+            ? call('turn', { w, y: place, taps: rows, channels: columns })
+            : call('transpose', { w, y: place, inputs: rows, outputs: columns });
+        this.program.task(preparation, made);
       }
       known.set(how, place);
     }

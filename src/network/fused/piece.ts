@@ -1,9 +1,8 @@
 /** States: what edges read and write. With partial channels a state lies in two pieces, each a map of its own. */
-import { Opcode } from '../../../kernels/opcodes';
 import { MapReader } from './block';
 import type { Bordered, Geometry } from './images';
 import type { Pass } from './pass';
-import type { Place } from './machine/program';
+import type { Place } from './machine/place';
 import type { Reader, Sink } from './steps';
 import type { Channels } from './weightStore';
 
@@ -38,7 +37,7 @@ export class Piece {
   addedGradient(): Place {
     if (this.gradientMap) return this.gradientMap;
     const place = this.writtenGradient();
-    this.pass.emit(Opcode.clear, [place], [this.geometry.bytes]);
+    this.pass.emit('clear', { x: place, bytes: this.geometry.bytes });
     return place;
   }
 
@@ -63,7 +62,7 @@ export class PieceSink implements Sink {
     if (!this.relu) return { place: this.piece.addedGradient(), accumulate: true };
     if (!this.flat) {
       this.flat = pass.program.scratch('behind relu', this.piece.geometry.bytes);
-      pass.emit(Opcode.clear, [this.flat], [this.piece.geometry.bytes]);
+      pass.emit('clear', { x: this.flat, bytes: this.piece.geometry.bytes });
     }
     return { place: this.flat, accumulate: true };
   }
@@ -80,8 +79,10 @@ export class PieceSink implements Sink {
     const { pass } = piece;
     const { height, width, lanes, rowBytes } = piece.geometry;
     const add = (inside: Place, row: number): void => {
-      const operands = [inside, piece.map, piece.addedGradient()];
-      pass.emit(Opcode.addInside, operands, [height, width, lanes, row, relu ? 1 : 0]);
+      pass.emit('addInside', {
+        ...{ g: inside, x: piece.map, dx: piece.addedGradient() },
+        ...{ height, width, channels: lanes, gRow: row, masked: relu },
+      });
     };
     if (this.flat) add(this.flat, rowBytes);
     if (this.image) add(this.image.inside, this.image.row);

@@ -1,9 +1,8 @@
 /** A linear layer and BN whose result is kept, in all pieces of a state: stems and inputs of cells. */
-import { Opcode } from '../../../kernels/opcodes';
 import type { ProjectionModel } from './model';
 import { NormWriter, type Affine } from './norm';
 import type { Pass } from './pass';
-import type { Place } from './machine/program';
+import type { Place } from './machine/place';
 import { Piece, PieceSink } from './piece';
 
 export class ProjectionWriter {
@@ -41,7 +40,8 @@ export class ProjectionWriter {
   finish(): void {
     this.pieces.forEach(({ map, geometry }, i) => {
       const { scale, shift } = this.maps[i]!;
-      this.pass.emit(Opcode.affine, [this.z[i]!, scale, shift, map], [geometry.pixels, geometry.lanes]);
+      const { pixels, lanes } = geometry;
+      this.pass.emit('affine', { z: this.z[i]!, scale, shift, y: map, pixels, channels: lanes });
     });
   }
 

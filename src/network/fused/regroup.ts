@@ -2,10 +2,9 @@
  * The same channels in other pieces: where a state that lies in one map goes on to cells with partial channels, or theirs to
  * layers that read one map, with no layer in between (NAS-Bench-201).
  */
-import { Opcode } from '../../../kernels/opcodes';
 import type { PieceShape } from './model';
 import type { Pass } from './pass';
-import type { Place } from './machine/program';
+import type { Place } from './machine/place';
 import { Piece } from './piece';
 import { channelTable } from './channelShuffle';
 
@@ -49,7 +48,7 @@ export class RegroupWriter {
   ): void {
     const { pass, channels } = this;
     to.forEach(({ geometry }, k) => {
-      if (geometry.lanes > geometry.channels) pass.emit(Opcode.clear, [targets[k]!], [geometry.bytes]);
+      if (geometry.lanes > geometry.channels) pass.emit('clear', { x: targets[k]!, bytes: geometry.bytes });
     });
     from.forEach((source, i) =>
       to.forEach((target, k) => {
@@ -58,8 +57,10 @@ export class RegroupWriter {
         if (pairs.length === 0) return;
         const table = pass.program.constant(pairs);
         const { pixels, lanes } = source.geometry;
-        const numbers = [pixels, lanes, target.geometry.lanes, pairs.length / 2];
-        pass.emit(Opcode.moveChannels, [sources[i]!, targets[k]!, table], numbers);
+        pass.emit('moveChannels', {
+          ...{ x: sources[i]!, y: targets[k]!, table, pixels },
+          ...{ xChannels: lanes, yChannels: target.geometry.lanes, count: pairs.length / 2 },
+        });
       }),
     );
   }

@@ -2,13 +2,12 @@
  * The linear layers of an operation as instructions, forward and backward. Nothing between two layers of a step is kept:
  * readers make the input again, in working memory, from what was kept further up.
  */
-import { Opcode } from '../../../kernels/opcodes';
 import { symmetricPadding } from '../../space/layers';
 import type { LayerStructure } from '../structure';
 import { Unsupported } from '../unsupported';
 import { corner, Geometry, type Bordered } from './images';
 import type { Pass } from './pass';
-import { shifted, type Place } from './machine/program';
+import { shifted, type Place } from './machine/place';
 import { lanesOf, type Channels, type Matrix, type WeightStore } from './weightStore';
 
 /** How a layer gets at its input, in the segment being written. */
@@ -63,20 +62,25 @@ export class Pointwise implements Step {
   /** out (+)= x·w, for a w of the matrix's shape. */
   multiply(pass: Pass, x: Place, w: Place, out: Place, accumulate: boolean): void {
     const { pixels, lanes } = this.input;
-    pass.emit(Opcode.pointwise, [x, w, out], [pixels, lanes, this.output.lanes, accumulate ? 1 : 0]);
+    pass.emit('pointwise', { x, w, y: out, pixels, inputs: lanes, outputs: this.output.lanes, accumulate });
   }
 
   backward(pass: Pass, reader: Reader, _y: Place | undefined, dy: Place, sink: Sink | undefined): void {
     const { pixels, lanes } = this.input;
     if (pass.wanted.weights) {
-      const sums = pass.gradientSums(this.matrix);
-      const operands = [reader.compact(pass), dy, sums];
-      pass.emit(Opcode.pointwiseFilterGradient, operands, [pixels, lanes, this.output.lanes]);
+      const dw = pass.gradientSums(this.matrix);
+      const x = reader.compact(pass);
+      pass.emit('pointwiseFilterGradient', {
+        ...{ x, dy, dw, pixels },
+        ...{ inputs: lanes, outputs: this.output.lanes },
+      });
     }
     if (!sink) return;
     const { place, accumulate } = sink.compact(pass);
-    const operands = [dy, pass.transposed(this.matrix), place];
-    pass.emit(Opcode.pointwise, operands, [pixels, this.output.lanes, lanes, accumulate ? 1 : 0]);
+    pass.emit('pointwise', {
+      ...{ x: dy, w: pass.transposed(this.matrix), y: place },
+      ...{ pixels, inputs: this.output.lanes, outputs: lanes, accumulate },
+    });
   }
 }
 
@@ -84,50 +88,61 @@ export class Depthwise implements Step {
   readonly isProduct = false;
   readonly hasWeights = true;
   readonly border: number;
-  private readonly numbers: readonly number[];
+  /** Sides of the output, channels, and the filter's window. */
+  private readonly shape;
 
   constructor(
     readonly input: Geometry,
     readonly output: Geometry,
     private readonly matrix: Matrix,
-    private readonly size: number,
+    size: number,
     private readonly stride: number,
-    private readonly dilation: 1 | 2,
+    dilation: 1 | 2,
   ) {
     this.border = symmetricPadding(size, dilation);
-    this.numbers = [output.height, output.width, input.lanes, size, stride, dilation];
+    const { height, width } = output;
+    this.shape = { height, width, channels: input.lanes, size, stride, dilation };
   }
 
   forward(pass: Pass, reader: Reader, out: Place): void {
     const x = reader.bordered(pass, this.border);
-    const operands = [corner(x, this.border, this.input), pass.values(this.matrix), out];
-    pass.emit(Opcode.depthwise, operands, [...this.numbers, x.row, this.output.rowBytes, 0]);
+    pass.emit('depthwise', {
+      ...{ x: corner(x, this.border, this.input), w: pass.values(this.matrix), y: out },
+      ...this.shape,
+      ...{ xRow: x.row, yRow: this.output.rowBytes, accumulate: false },
+    });
   }
 
   backward(pass: Pass, reader: Reader, _y: Place | undefined, dy: Place, sink: Sink | undefined): void {
-    const { input, output, border: padding, size, dilation, numbers } = this;
+    const { input, output, border: padding, shape } = this;
     if (pass.wanted.weights) {
       const x = reader.bordered(pass, padding);
-      const operands = [corner(x, padding, input), dy, pass.gradientSums(this.matrix)];
-      pass.emit(Opcode.depthwiseFilterGradient, operands, [...numbers, x.row]);
+      const dw = pass.gradientSums(this.matrix);
+      pass.emit('depthwiseFilterGradient', {
+        ...{ x: corner(x, padding, input), dy, dw },
+        ...shape,
+        xRow: x.row,
+      });
     }
     if (!sink) return;
     if (this.stride === 1) {
       const g = pass.borders.get('gradient', output, padding);
-      const { height, width, lanes } = output;
-      pass.emit(Opcode.pad, [dy, g.inside], [height, width, lanes, g.row, 0]);
+      const { height, width, channels } = shape;
+      pass.emit('pad', { x: dy, y: g.inside, height, width, channels, yRow: g.row, relu: false });
       const { place, accumulate } = sink.compact(pass);
-      const operands = [corner(g, padding, output), pass.turned(this.matrix), place];
-      const row = [g.row, input.rowBytes, accumulate ? 1 : 0];
-      pass.emit(Opcode.depthwise, operands, [height, width, lanes, size, 1, dilation, ...row]);
+      pass.emit('depthwise', {
+        ...{ x: corner(g, padding, output), w: pass.turned(this.matrix), y: place },
+        ...shape,
+        ...{ xRow: g.row, yRow: input.rowBytes, accumulate },
+      });
       return;
     }
     const dx = sink.bordered(pass, padding);
-    pass.emit(
-      Opcode.depthwiseScatter,
-      [corner(dx, padding, input), pass.values(this.matrix), dy],
-      [...numbers, dx.row],
-    );
+    pass.emit('depthwiseScatter', {
+      ...{ dx: corner(dx, padding, input), w: pass.values(this.matrix), dy },
+      ...shape,
+      xRow: dx.row,
+    });
   }
 }
 
@@ -144,7 +159,8 @@ export class Convolution implements Step {
   readonly isProduct = false;
   readonly hasWeights = true;
   readonly border: number;
-  private readonly numbers: readonly number[];
+  /** Sides of the output, channels of the input, and the window. */
+  private readonly shape;
   /** Values under the window. */
   private readonly values: number;
 
@@ -154,10 +170,11 @@ export class Convolution implements Step {
     private readonly matrix: Matrix,
     private readonly window: Window,
   ) {
-    const { tall, wide, down, across } = window;
+    const { tall, wide } = window;
     this.border = symmetricPadding(Math.max(tall, wide));
     this.values = tall * wide * input.lanes;
-    this.numbers = [output.height, output.width, input.lanes, tall, wide, down, across];
+    const { height, width } = output;
+    this.shape = { height, width, channels: input.lanes, ...window };
   }
 
   private corner(image: Bordered): Place {
@@ -168,28 +185,34 @@ export class Convolution implements Step {
   private columns(pass: Pass, reader: Reader): Place {
     const x = reader.bordered(pass, this.border);
     const place = pass.program.scratch('columns', 4 * this.output.pixels * this.values);
-    pass.emit(Opcode.columns, [this.corner(x), place], [...this.numbers, x.row]);
+    pass.emit('columns', { x: this.corner(x), y: place, ...this.shape, xRow: x.row });
     return place;
   }
 
   forward(pass: Pass, reader: Reader, out: Place, accumulate = false): void {
-    const operands = [this.columns(pass, reader), pass.values(this.matrix), out];
-    const numbers = [this.output.pixels, this.values, this.output.lanes, accumulate ? 1 : 0];
-    pass.emit(Opcode.pointwise, operands, numbers);
+    const { pixels, lanes } = this.output;
+    pass.emit('pointwise', {
+      ...{ x: this.columns(pass, reader), w: pass.values(this.matrix), y: out },
+      ...{ pixels, inputs: this.values, outputs: lanes, accumulate },
+    });
   }
 
   backward(pass: Pass, reader: Reader, _y: Place | undefined, dy: Place, sink: Sink | undefined): void {
     const { pixels, lanes } = this.output;
     if (pass.wanted.weights) {
-      const operands = [this.columns(pass, reader), dy, pass.gradientSums(this.matrix)];
-      pass.emit(Opcode.pointwiseFilterGradient, operands, [pixels, this.values, lanes]);
+      pass.emit('pointwiseFilterGradient', {
+        ...{ x: this.columns(pass, reader), dy, dw: pass.gradientSums(this.matrix) },
+        ...{ pixels, inputs: this.values, outputs: lanes },
+      });
     }
     if (!sink) return;
     const gradient = pass.program.scratch('columns', 4 * pixels * this.values);
-    const numbers = [pixels, lanes, this.values, 0];
-    pass.emit(Opcode.pointwise, [dy, pass.transposed(this.matrix), gradient], numbers);
+    pass.emit('pointwise', {
+      ...{ x: dy, w: pass.transposed(this.matrix), y: gradient },
+      ...{ pixels, inputs: lanes, outputs: this.values, accumulate: false },
+    });
     const dx = sink.bordered(pass, this.border);
-    pass.emit(Opcode.columnsAdd, [gradient, this.corner(dx)], [...this.numbers, dx.row]);
+    pass.emit('columnsAdd', { dy: gradient, dx: this.corner(dx), ...this.shape, xRow: dx.row });
   }
 }
 
@@ -217,7 +240,7 @@ export class FactorizedReduction implements Step {
     const x = reader.bordered(pass, 1);
     const first = shifted(x.inside, moved * (x.row + this.input.pixelBytes));
     const place = pass.program.scratch('columns', this.output.pixels * this.input.pixelBytes);
-    pass.emit(Opcode.subsample, [first, place], [height, width, this.input.lanes, x.row]);
+    pass.emit('subsample', { x: first, y: place, height, width, channels: this.input.lanes, xRow: x.row });
     return place;
   }
 
@@ -226,25 +249,32 @@ export class FactorizedReduction implements Step {
   }
 
   private addBranch(pass: Pass, reader: Reader, branch: Branch, out: Place, accumulate: boolean): void {
-    const operands = [this.pixels(pass, reader, branch), pass.values(branch.matrix), out];
     const { pixels, lanes } = this.output;
-    pass.emit(Opcode.pointwise, operands, [pixels, this.input.lanes, lanes, accumulate ? 1 : 0]);
+    pass.emit('pointwise', {
+      ...{ x: this.pixels(pass, reader, branch), w: pass.values(branch.matrix), y: out },
+      ...{ pixels, inputs: this.input.lanes, outputs: lanes, accumulate },
+    });
   }
 
   backward(pass: Pass, reader: Reader, _y: Place | undefined, dy: Place, sink: Sink | undefined): void {
     const { pixels, lanes, height, width } = this.output;
+    const channels = this.input.lanes;
     for (const branch of this.branches) {
       if (pass.wanted.weights) {
-        const operands = [this.pixels(pass, reader, branch), dy, pass.gradientSums(branch.matrix)];
-        pass.emit(Opcode.pointwiseFilterGradient, operands, [pixels, this.input.lanes, lanes]);
+        pass.emit('pointwiseFilterGradient', {
+          ...{ x: this.pixels(pass, reader, branch), dy, dw: pass.gradientSums(branch.matrix) },
+          ...{ pixels, inputs: channels, outputs: lanes },
+        });
       }
       if (!sink) continue;
       const gradient = pass.program.scratch('columns', pixels * this.input.pixelBytes);
-      const operands = [dy, pass.transposed(branch.matrix), gradient];
-      pass.emit(Opcode.pointwise, operands, [pixels, lanes, this.input.lanes, 0]);
+      pass.emit('pointwise', {
+        ...{ x: dy, w: pass.transposed(branch.matrix), y: gradient },
+        ...{ pixels, inputs: lanes, outputs: channels, accumulate: false },
+      });
       const dx = sink.bordered(pass, 1);
       const first = shifted(dx.inside, branch.moved * (dx.row + this.input.pixelBytes));
-      pass.emit(Opcode.subsampleAdd, [gradient, first], [height, width, this.input.lanes, dx.row]);
+      pass.emit('subsampleAdd', { dy: gradient, dx: first, height, width, channels, xRow: dx.row });
     }
   }
 }
@@ -253,7 +283,7 @@ export class Pool implements Step {
   readonly isProduct = false;
   readonly hasWeights = false;
   readonly border = 0;
-  private readonly window: readonly number[];
+  private readonly window;
 
   constructor(
     readonly input: Geometry,
@@ -263,19 +293,23 @@ export class Pool implements Step {
     stride: number,
   ) {
     const { height, width, lanes } = input;
-    this.window = [height, width, lanes, output.height, output.width, size, stride, size === 3 ? 1 : 0];
+    this.window = {
+      ...{ height, width, channels: lanes, rows: output.height, columns: output.width },
+      ...{ size, stride, border: size === 3 ? 1 : 0 },
+    };
   }
 
   forward(pass: Pass, reader: Reader, out: Place): void {
-    pass.emit(Opcode[this.kind], [reader.compact(pass), out], this.window);
+    pass.emit(this.kind, { x: reader.compact(pass), y: out, ...this.window });
   }
 
   backward(pass: Pass, reader: Reader, y: Place | undefined, dy: Place, sink: Sink | undefined): void {
     if (!sink) return;
     const { place, accumulate } = sink.compact(pass);
-    if (!accumulate) pass.emit(Opcode.clear, [place], [this.input.bytes]);
-    if (this.kind === 'avgPool') pass.emit(Opcode.avgPoolGradient, [dy, place], this.window);
-    else pass.emit(Opcode.maxPoolGradient, [reader.compact(pass), y!, dy, place], this.window);
+    if (!accumulate) pass.emit('clear', { x: place, bytes: this.input.bytes });
+    const gradients = { dy, dx: place, ...this.window };
+    if (this.kind === 'avgPool') pass.emit('avgPoolGradient', gradients);
+    else pass.emit('maxPoolGradient', { x: reader.compact(pass), y: y!, ...gradients });
   }
 }
 

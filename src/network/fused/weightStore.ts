@@ -4,7 +4,7 @@
  */
 import type { ParameterLayout } from '../parameters';
 import { align } from './machine/placement';
-import { placeAt, type Place } from './machine/program';
+import { placeAt, type Place } from './machine/place';
 
 /** Channels as they lie in memory: a multiple of 4. */
 export function lanesOf(channels: number): number {

@@ -1,16 +1,10 @@
 /** Writes the program of a whole network: forward, loss, and backward as far as wanted. */
-import { Opcode } from '../../../kernels/opcodes';
 import { CellWriter, type Active } from './cell';
 import type { NetworkModel } from './model';
 import { NormWriter, type Affine } from './norm';
 import { Pass, type Wanted } from './pass';
-import {
-  ProgramBuilder,
-  shifted,
-  type EncodedProgram,
-  type Place,
-  type ProgramSize,
-} from './machine/program';
+import { shifted, type Place, type ProgramSize } from './machine/place';
+import { ProgramBuilder, type EncodedProgram } from './machine/program';
 import { ProjectionWriter } from './projection';
 import { RegroupWriter } from './regroup';
 import { Piece } from './piece';
@@ -128,21 +122,24 @@ function classify(
   });
   for (const { piece, at } of placed) {
     const { pixels, lanes } = piece.geometry;
-    pass.emit(Opcode.poolFeatures, [piece.map, shifted(features, at)], [pixels, lanes]);
+    pass.emit('poolFeatures', { x: piece.map, features: shifted(features, at), pixels, channels: lanes });
   }
-  const operands = [features, weight.values, bias.values, labels, scores, logits, dLogits];
-  pass.emit(Opcode.classify, operands, [inputs, classes, pass.batch]);
+  pass.emit('classify', {
+    ...{ features, w: weight.values, b: bias.values, label: labels, score: scores, logits, dLogits },
+    ...{ inputs, classes, batch: pass.batch },
+  });
   if (!pass.backward) return;
   if (pass.wanted.weights) {
-    const sums = [pass.gradientSums(weight), pass.gradientSums(bias)];
-    pass.emit(Opcode.classifierFilterGradient, [features, dLogits, ...sums], [inputs, classes]);
+    const [dw, db] = [pass.gradientSums(weight), pass.gradientSums(bias)];
+    pass.emit('classifierFilterGradient', { features, dLogits, dw, db, inputs, classes });
   }
   const dFeatures = program.scratch('feature gradients', 4 * inputs);
-  pass.emit(Opcode.classifierInputGradient, [weight.values, dLogits, dFeatures], [inputs, classes]);
+  pass.emit('classifierInputGradient', { w: weight.values, dLogits, dFeatures, inputs, classes });
   for (const { piece, at } of placed) {
     const { pixels, lanes } = piece.geometry;
     const place = piece.writtenGradient();
-    pass.emit(Opcode.poolFeaturesGradient, [shifted(dFeatures, at), place], [pixels, lanes]);
+    const own = shifted(dFeatures, at);
+    pass.emit('poolFeaturesGradient', { dFeatures: own, dx: place, pixels, channels: lanes });
   }
 }
 
@@ -165,8 +162,10 @@ class HeadWriter {
     this.map = norm.fold();
     pass.barrier();
     const { height, width, lanes, rowBytes } = piece.geometry;
-    const operands = [input.map, this.map.scale, this.map.shift, piece.map];
-    pass.emit(Opcode.padNormalized, operands, [height, width, lanes, rowBytes, 1]);
+    pass.emit('padNormalized', {
+      ...{ z: input.map, ...this.map, y: piece.map },
+      ...{ height, width, channels: lanes, yRow: rowBytes, relu: true },
+    });
   }
 
   backward(): void {

@@ -1,5 +1,5 @@
 /** Addresses for buffers with known lifetimes: largest first, each at the lowest place free for its whole life. */
-import type { Buffer, ProgramSize } from './program';
+import type { Buffer, ProgramSize } from './place';
 
 /** Vectors start at multiples of 16 bytes; a cache line more keeps threads out of each other's way. */
 export function align(bytes: number): number {

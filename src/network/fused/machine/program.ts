@@ -3,57 +3,15 @@
  * it is known from which segment to which each is in use: buffers that are never in use together share memory, and the
  * size of a program is known before anything is computed.
  */
-import type { Opcode } from '../../../../kernels/opcodes';
 import { align, placeBuffers } from './placement';
-
-/**
- * What a buffer holds one part of: an image of the batch, a pair of images (as the second of them sees it), a chunk of
- * images, a thread, or nothing (one part).
- */
-export type Extent = 'image' | 'pair' | 'chunk' | 'thread' | 'once';
+import type { Buffer, Extent, Place, ProgramSize } from './place';
+import { opcodeOf, type Call } from './signatures';
 
 /** For which images an instruction runs; numbered as in `kernels/machine.ts`. */
 export const times = { everyImage: 0, firstOfChunk: 1, secondOfPair: 2 } as const;
 export type When = keyof typeof times;
 
-/** Memory of `bytes` a part. Those with an address are there before the program and outlive it. */
-export interface Buffer {
-  readonly extent: Extent;
-  bytes: number;
-  address: number | undefined;
-  /** First and last segment that uses it; −1 before any does. */
-  first: number;
-  last: number;
-}
-
-/** A place in a buffer. */
-export interface Place {
-  readonly buffer: Buffer;
-  /** Bytes from the start of each part. */
-  readonly offset: number;
-}
-
-/** Memory that is there before any program. */
-export function placeAt(address: number, bytes: number): Place {
-  return { buffer: { extent: 'once', bytes, address, first: -1, last: -1 }, offset: 0 };
-}
-
-/** The operand that stands for "none". */
-export const nowhere = placeAt(0, 0);
-
-/** Index of a place among 32-bit words, in the part that belongs to an image; once a program has given addresses. */
-export function wordOf({ buffer, offset }: Place, image = 0): number {
-  return (buffer.address! + offset + image * buffer.bytes) / 4;
-}
-
-export function shifted(place: Place, bytes: number): Place {
-  return { buffer: place.buffer, offset: place.offset + bytes };
-}
-
-interface Instruction {
-  readonly opcode: Opcode;
-  readonly operands: readonly Place[];
-  readonly numbers: readonly number[];
+interface Instruction extends Call {
   readonly when: When;
 }
 
@@ -69,14 +27,6 @@ export interface TaskSegment {
   readonly kind: 'tasks';
   readonly index: number;
   readonly tasks: Instruction[][];
-}
-
-export interface ProgramSize {
-  readonly batch: number;
-  readonly chunks: number;
-  readonly threads: number;
-  /** Whether chunks hold whole pairs of images, the first of each having an even number. */
-  readonly pairs: boolean;
 }
 
 /** A program ready to be copied to its address. */
@@ -147,26 +97,17 @@ export class ProgramBuilder {
   }
 
   /** An instruction for each image, or for some. */
-  emit(
-    segment: ImageSegment,
-    opcode: Opcode,
-    operands: readonly Place[],
-    numbers: readonly number[],
-    when: When = 'everyImage',
-  ): void {
-    this.use(operands, segment.index);
-    segment.instructions.push({ opcode, operands, numbers, when });
+  emit(segment: ImageSegment, called: Call, when: When = 'everyImage'): void {
+    this.use(called.operands, segment.index);
+    segment.instructions.push({ ...called, when });
   }
 
   /** Adds a task: instructions that one thread runs in order. */
-  task(
-    segment: TaskSegment,
-    ...instructions: (readonly [Opcode, readonly Place[], readonly number[]])[]
-  ): void {
+  task(segment: TaskSegment, ...calls: readonly Call[]): void {
     segment.tasks.push(
-      instructions.map(([opcode, operands, numbers]) => {
-        this.use(operands, segment.index);
-        return { opcode, operands, numbers, when: 'everyImage' } as const;
+      calls.map((called) => {
+        this.use(called.operands, segment.index);
+        return { ...called, when: 'everyImage' };
       }),
     );
   }
@@ -190,10 +131,10 @@ export class ProgramBuilder {
     const bounds = ranges.map((lists) =>
       lists.map((list) => {
         const start = instructionWords.length;
-        for (const { opcode, when, operands: places, numbers } of list) {
+        for (const { kernel, when, operands: places, numbers } of list) {
           const length = 3 + places.length + numbers.length;
           instructionWords.push(
-            opcode,
+            opcodeOf(kernel),
             length,
             times[when],
             ...places.map((p) => operands.index(p)),

@@ -2,21 +2,18 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { Opcode } from '../../../../kernels/opcodes';
 import { firstAddress, Machine } from '../../../../src/network/fused/machine/machine';
-import {
-  ProgramBuilder,
-  type EncodedProgram,
-  type Place,
-} from '../../../../src/network/fused/machine/program';
+import type { Place } from '../../../../src/network/fused/machine/place';
+import { ProgramBuilder, type EncodedProgram } from '../../../../src/network/fused/machine/program';
+import { call, type KernelName } from '../../../../src/network/fused/machine/signatures';
 
 const size = { batch: 5, chunks: 3, threads: 2, pairs: false };
 
 /** A program that clears four floats an image, and where they lie. */
-function clearing(opcode: Opcode = Opcode.clear): { program: EncodedProgram; place: Place } {
+function clearing(kernel: KernelName = 'clear'): { program: EncodedProgram; place: Place } {
   const builder = new ProgramBuilder(size);
   const place = builder.lasting('image', 16);
-  builder.emit(builder.images(), opcode, [place], [16]);
+  builder.emit(builder.images(), { ...call('clear', { x: place, bytes: 16 }), kernel });
   return { program: builder.encode(firstAddress), place };
 }
 
@@ -53,9 +50,9 @@ describe('machine', () => {
       ];
       const one = builder.lasting('once', 16);
       const segment = builder.images();
-      builder.emit(segment, Opcode.add, [one, both], [4], 'secondOfPair');
-      builder.emit(segment, Opcode.add, [one, chunks], [4], 'secondOfPair');
-      builder.emit(segment, Opcode.add, [one, images], [4]);
+      builder.emit(segment, call('add', { x: one, y: both, count: 4 }), 'secondOfPair');
+      builder.emit(segment, call('add', { x: one, y: chunks, count: 4 }), 'secondOfPair');
+      builder.emit(segment, call('add', { x: one, y: images, count: 4 }));
       const program = builder.encode(firstAddress);
       await load(machine, program);
       const partsOf = ({ buffer }: Place, parts: number): Float32Array[] =>
@@ -78,7 +75,7 @@ describe('machine', () => {
 
   it('rejects when a thread dies, and refuses to run again', async () => {
     const machine = new Machine(size.threads);
-    const broken = clearing(9999 as Opcode).program;
+    const broken = clearing('unknown' as KernelName).program;
     await load(machine, broken);
     await assert.rejects(machine.run(broken), /unreachable/);
     await assert.rejects(machine.run(clearing().program), /unreachable/);

@@ -1,7 +1,7 @@
 /** Where buffers are placed: never on each other while both are in use, and no higher than needed in simple cases. */
 import assert from 'node:assert/strict';
 import { placeBuffers, totalBytes } from '../../../../src/network/fused/machine/placement';
-import type { Buffer, Extent, ProgramSize } from '../../../../src/network/fused/machine/program';
+import type { Buffer, Extent, ProgramSize } from '../../../../src/network/fused/machine/place';
 import { Random } from '../../../../src/random';
 
 const size: ProgramSize = { batch: 6, chunks: 3, threads: 2, pairs: true };

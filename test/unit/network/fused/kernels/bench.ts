@@ -111,8 +111,7 @@ export class KernelBench {
     const signature = signatures[kernel];
     const words = [
       ...signature.operands.map((name) => operands[name]?.address),
-      ...signature.numbers.map((name) => numbers[name]),
-      ...(kernel === 'forwardMoments' ? [1e-5] : []),
+      ...signature.numbers.map((name) => numbers[name.replace('?', '')]),
     ].map((word, i) => word ?? assert.fail(`${kernel} lacks its word ${i}`));
     const before = Buffer.from(new Uint8Array(this.memory.buffer));
     this.functions[kernel]!(...words);

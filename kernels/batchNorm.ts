@@ -1,8 +1,11 @@
 /**
- * Batch normalization in pieces: sums over one image's pixels, moments from the sums of all images, and the affine maps
- * into which normalization, its scale and shift, and a mixture weight are folded. Vectors have one entry a channel.
+ * Batch normalization in pieces: sums over one image's pixels, moments from the sums of all images, and the gradient folded
+ * into three vectors. Vectors have one entry a channel.
  */
 import { addToDoubles, blockOf, high, low, madd, zero } from './simd';
+
+/** `batchNormEpsilon` of src/space/layers.ts. */
+const epsilon: f32 = 1e-5;
 
 /** Adds Σ z and Σ z² of two channels, given Σ (z − p) and Σ (z − p)² of n values. */
 function addMoments(sum: usize, squares: usize, s: v128, t: v128, p: v128, n: f64): void {
@@ -121,113 +124,6 @@ export function maskedProducts(
   }
 }
 
-/** y = scale·z + shift. */
-export function affine(z: usize, scale: usize, shift: usize, y: usize, pixels: i32, channels: i32): void {
-  const pixel = (<usize>channels) << 2;
-  const last = <usize>pixels * pixel;
-  const span = blockOf(pixel);
-  for (let start: usize = 0; start < last; start += span) {
-    const end = min(start + span, last);
-    for (let c: usize = 0; c < pixel; c += 16) {
-      const k = v128.load(scale + c),
-        b = v128.load(shift + c);
-      for (let q = start + c; q < end; q += pixel) v128.store(y + q, madd(v128.load(z + q), k, b));
-    }
-  }
-}
-
-/** y += scale·z. */
-export function scaledAdd(z: usize, scale: usize, y: usize, pixels: i32, channels: i32): void {
-  const pixel = (<usize>channels) << 2;
-  const last = <usize>pixels * pixel;
-  const span = blockOf(pixel);
-  for (let start: usize = 0; start < last; start += span) {
-    const end = min(start + span, last);
-    for (let c: usize = 0; c < pixel; c += 16) {
-      const k = v128.load(scale + c);
-      for (let q = start + c; q < end; q += pixel)
-        v128.store(y + q, madd(v128.load(z + q), k, v128.load(y + q)));
-    }
-  }
-}
-
-/** y += gate·(scale·z + shift), with one gate for the image. */
-export function gatedAdd(
-  z: usize,
-  scale: usize,
-  shift: usize,
-  gate: usize,
-  y: usize,
-  pixels: i32,
-  channels: i32,
-): void {
-  const pixel = (<usize>channels) << 2;
-  const last = <usize>pixels * pixel;
-  const span = blockOf(pixel);
-  const open = v128.load32_splat(gate);
-  for (let start: usize = 0; start < last; start += span) {
-    const end = min(start + span, last);
-    for (let c: usize = 0; c < pixel; c += 16) {
-      const k = f32x4.mul(v128.load(scale + c), open),
-        b = f32x4.mul(v128.load(shift + c), open);
-      for (let q = start + c; q < end; q += pixel) {
-        v128.store(y + q, f32x4.add(v128.load(y + q), madd(v128.load(z + q), k, b)));
-      }
-    }
-  }
-}
-
-/** y = the sum of `terms` vectors, at every pixel. */
-export function fill(vectors: usize, y: usize, terms: i32, pixels: i32, channels: i32): void {
-  const pixel = (<usize>channels) << 2;
-  const end = <usize>pixels * pixel;
-  for (let c: usize = 0; c < pixel; c += 16) {
-    let b = zero();
-    for (let t = 0; t < terms; t++) b = f32x4.add(b, v128.load(vectors + <usize>t * pixel + c));
-    for (let q = c; q < end; q += pixel) v128.store(y + q, b);
-  }
-}
-
-/** y += x. */
-export function add(x: usize, y: usize, count: i32): void {
-  const end = (<usize>count) << 2;
-  for (let q: usize = 0; q < end; q += 16) v128.store(y + q, f32x4.add(v128.load(x + q), v128.load(y + q)));
-}
-
-/** y += factor·x. */
-export function multipleAdd(x: usize, factor: usize, y: usize, count: i32): void {
-  const k = v128.load32_splat(factor);
-  const end = (<usize>count) << 2;
-  for (let q: usize = 0; q < end; q += 16) v128.store(y + q, madd(k, v128.load(x + q), v128.load(y + q)));
-}
-
-/** y = factor·x. */
-export function multiple(x: usize, factor: usize, y: usize, count: i32): void {
-  const k = v128.load32_splat(factor);
-  const end = (<usize>count) << 2;
-  for (let q: usize = 0; q < end; q += 16) v128.store(y + q, f32x4.mul(k, v128.load(x + q)));
-}
-
-/** The double at `sum` += Σ g·x. */
-export function dot(g: usize, x: usize, sum: usize, count: i32): void {
-  const end = (<usize>count) << 2;
-  let a = zero(),
-    b = zero();
-  let q: usize = 0;
-  for (; q + 16 < end; q += 32) {
-    a = madd(v128.load(g + q), v128.load(x + q), a);
-    b = madd(v128.load(g + q, 16), v128.load(x + q, 16), b);
-  }
-  if (q < end) a = madd(v128.load(g + q), v128.load(x + q), a);
-  a = f32x4.add(a, b);
-  const total =
-    <f64>f32x4.extract_lane(a, 0) +
-    <f64>f32x4.extract_lane(a, 1) +
-    <f64>f32x4.extract_lane(a, 2) +
-    <f64>f32x4.extract_lane(a, 3);
-  store<f64>(sum, load<f64>(sum) + total);
-}
-
 /**
  * dz = k₀·g + k₁·z + k₂, or dz += …: the gradient of BN with its sums folded into three vectors (`backwardMoments`).
  * @param k three vectors
@@ -294,7 +190,6 @@ export function forwardMoments(
   channels: i32,
   count: i32,
   paired: bool,
-  epsilon: f32,
 ): void {
   const n = <usize>channels;
   const stride = n << 4;
@@ -387,39 +282,4 @@ export function backwardMoments(
 /** The float at `y` = the sum of one double of every chunk, 64 bytes apart. */
 export function sumDoubles(table: usize, y: usize, chunks: i32): void {
   store<f32>(y, <f32>total(table, 0, chunks, 64));
-}
-
-/** y = Σ over chunks of x [chunks, count]. */
-export function sumChunks(x: usize, y: usize, chunks: i32, count: i32): void {
-  const stride = (<usize>count) << 2;
-  for (let q: usize = 0; q < stride; q += 16) {
-    let a = v128.load(x + q);
-    for (let g = 1; g < chunks; g++) a = f32x4.add(a, v128.load(x + <usize>g * stride + q));
-    v128.store(y + q, a);
-  }
-}
-
-/** y = w·diag(scale): a pointwise convolution with the map after it folded in. */
-export function scaleColumns(w: usize, scale: usize, y: usize, inputs: i32, outputs: i32): void {
-  const row = (<usize>outputs) << 2;
-  for (let i = 0; i < inputs; i++) {
-    for (let o: usize = 0; o < row; o += 16)
-      v128.store(y + o, f32x4.mul(v128.load(w + o), v128.load(scale + o)));
-    w += row;
-    y += row;
-  }
-}
-
-/** y = wᵀ. */
-export function transpose(w: usize, y: usize, inputs: i32, outputs: i32): void {
-  for (let i = 0; i < inputs; i++) {
-    for (let o = 0; o < outputs; o++)
-      store<f32>(y + ((<usize>o * inputs + i) << 2), load<f32>(w + ((<usize>i * outputs + o) << 2)));
-  }
-}
-
-/** y = w with its taps in reverse order. @param w [taps, channels] */
-export function turn(w: usize, y: usize, taps: i32, channels: i32): void {
-  const pixel = (<usize>channels) << 2;
-  for (let t = 0; t < taps; t++) memory.copy(y + <usize>(taps - 1 - t) * pixel, w + <usize>t * pixel, pixel);
 }
