@@ -5,8 +5,11 @@ import type { Config } from '../config/schema';
 import type { DataFacts } from '../data/dataSet';
 import { networkCost } from '../cost/network';
 import { trialCosts } from '../cost/trialCosts';
+import type { EstimatorEntry } from '../estimate/estimator';
+import { estimators } from '../estimate/estimators';
 import { formatCount, formatPower } from '../format';
 import { readGenotypeFile } from '../generate/readGenotype';
+import { readBeside } from '../job/files';
 import { frameOf, spaceOf, supernetPlan, usesSupernet } from '../job/plan';
 import type { NetworkFrame } from '../space/frame';
 import { formatGenotype } from '../space/genotype';
@@ -50,6 +53,7 @@ function inspectConfig(text: string, file: string): Report {
     inspectData(config, facts, frame, notices),
     inspectSpace(config, space),
     inspectSearch(config, space, frame),
+    inspectEstimator(config, space, dirname(resolve(file))),
     inspectMemory(config, space, facts, frame),
     inspectCosts(config, space, dirname(resolve(file)), frame),
     inspectForms(config, space, frame),
@@ -97,6 +101,17 @@ function inspectSpace(config: Config, space: SearchSpace): Report {
   );
   const more = { edgesPerCell: edges.length, operations, plainCells: plain?.toString() };
   return { values: { space: { ...values, ...more } }, lines: table(rows) };
+}
+
+/** What there is to say of the estimator's files, e.g. how much of a table is left out. */
+function inspectEstimator(config: Config, space: SearchSpace, folder: string): Report {
+  if (usesSupernet(config)) return { values: {}, lines: [] };
+  const entry: EstimatorEntry = estimators.find(({ name }) => name === config.estimator.type)!;
+  const readFile = (path: string): string => readBeside(folder, path);
+  const notices = entry.inspect?.(config.estimator, { space, readFile }) ?? [];
+  if (notices.length === 0) return { values: {}, lines: [] };
+  const lines = notices.map(({ level, message }) => (level === 'warning' ? `Warning: ${message}` : message));
+  return { values: { estimatorNotices: notices }, lines };
 }
 
 function inspectSearch(config: Config, space: SearchSpace, frame: NetworkFrame): Report {

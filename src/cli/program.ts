@@ -230,6 +230,11 @@ function buildProgram(exit: (code: ExitCode) => void): Command {
   return program;
 }
 
+/** The input was in order, and the search came to nothing. */
+function isFailedSearch({ code }: UserError): boolean {
+  return code === 'most-failed' || code === 'none-found';
+}
+
 /** Runs one command line and ends the process with its exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
   let code: ExitCode = 0;
@@ -242,7 +247,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       console.error(describeError(error));
       // Anything but an error that a person can mend is a defect, and its trace is what a report needs.
       if (!(error instanceof UserError) && error instanceof Error) console.error(error.stack);
-      code = error instanceof UserError ? 2 : 1;
+      code = error instanceof UserError && !isFailedSearch(error) ? 2 : 1;
     }
   }
   process.exitCode = code;

@@ -4,7 +4,7 @@ import { UserError } from '../errors';
 import { effectiveEvents } from '../protocol/runState';
 import { costNames, type RunEventOf } from '../protocol/events';
 import { writeAtomically } from '../runs/atomic';
-import { readEventLog } from '../runs/eventLog';
+import { requireEventLog } from '../runs/eventLog';
 import { RunFolder } from '../runs/runFolder';
 import type { ExitCode } from './options';
 
@@ -16,12 +16,12 @@ function row({ index, text, status, score, costs }: RunEventOf<'trial'>): string
   return [index + 1, quoted, status, score ?? '', ...costNames.map((name) => costs[name] ?? '')].join(',');
 }
 
-/** @throws UserError when the folder is no run, the run has no trials, or the file exists */
+/** @throws UserError when the folder is no run, the run has no trials or a damaged log, or the file exists */
 export function trials(path: string, options: { readonly out?: string; readonly force?: boolean }): ExitCode {
   const folder = RunFolder.open(path);
-  const judged = effectiveEvents(readEventLog(folder.eventsPath).events).filter(
-    (event) => event.type === 'trial',
-  );
+  const { events, notice } = requireEventLog(folder.eventsPath);
+  if (notice !== undefined) console.error(`Warning: ${notice}`);
+  const judged = effectiveEvents(events).filter((event) => event.type === 'trial');
   if (judged.length === 0) {
     throw new UserError(
       `${path} has no trials.`,

@@ -2,6 +2,7 @@
 import { distance } from 'fastest-levenshtein';
 import type * as z from 'zod';
 import type { Finding } from '../describe';
+import { operationMeant } from '../space/operations';
 import { chooserAt, kindsAt, keysAt, schemaAt, valueAt } from './schemaAt';
 import { kindOf } from './sections';
 
@@ -13,8 +14,14 @@ export function didYouMean(written: string, known: readonly string[]): string | 
   return best && best.d <= Math.max(2, Math.floor(best.word.length / 3)) ? best.word : undefined;
 }
 
+/** As a name of the field for an operation, or by its letters. */
+function nearest(written: string, known: readonly string[]): string | undefined {
+  const meant = operationMeant(written);
+  return meant !== undefined && known.includes(meant) ? meant : didYouMean(written, known);
+}
+
 function suggestion(written: unknown, known: readonly string[]): string {
-  const near = typeof written === 'string' ? didYouMean(written, known) : undefined;
+  const near = typeof written === 'string' ? nearest(written, known) : undefined;
   return near ? `Did you mean "${near}"?` : `Use one of: ${known.join(', ')}.`;
 }
 
@@ -60,6 +67,12 @@ function explainUnion(issue: z.core.$ZodIssueInvalidUnion, path: Finding['path']
     return [
       { path, message: `${describeValue(written)} is not a known value.`, hint: suggestion(written, kinds) },
     ];
+  }
+  // A choice among words: first those that are offered, then other names of theirs.
+  const [first] = issue.errors[0] ?? [];
+  if (first?.code === 'invalid_value' && first.path.length === 0 && first.values.length > 1) {
+    const hint = suggestion(written, first.values.map(String));
+    return [{ path, message: `${describeValue(written)} is not a known value.`, hint }];
   }
   const near = issue.errors.find((issues) =>
     issues.every(

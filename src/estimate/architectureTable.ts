@@ -1,26 +1,47 @@
-/** A benchmark table: what is known about every architecture of a space, read from CSV text. */
+/**
+ * A benchmark table: what is known about every architecture of a space, read from CSV text. Rows that cannot be read as
+ * architectures are left out with a notice, and more than 1 % of them are an error: the scores of the rest could belong
+ * to a corner of the space. Rows of architectures that a narrowed space leaves out are only counted, however many.
+ */
 import { UserError } from '../errors';
-import { bench201Operations } from '../space/bench201/plan';
 import type { Genotype } from '../space/genotype';
-import type { SearchSpace } from '../space/searchSpace';
+import { OutsideSpace, type SearchSpace } from '../space/searchSpace';
 import { parseCsv, type CsvRow } from './csv';
-import type { Assessment } from './estimator';
-import type { TableOptions } from './estimators/table';
+import type { Assessment, Notice } from './estimator';
+
+/** Most rows, as a share of all, that may be no architectures. */
+const mostUnreadable = 0.01;
+
+/** Which columns of a table are read, as in a config. */
+export interface TableColumns {
+  /** For messages. */
+  readonly file: string;
+  /** Of the architectures. */
+  readonly encoding: string;
+  readonly reward: string;
+  readonly test?: string | undefined;
+  /** Columns by the name of the cost. */
+  readonly costs: Readonly<Record<string, string>>;
+}
+
+/** Why a row is not read. */
+type Reason = 'unreadable' | 'outside';
 
 export class ArchitectureTable {
   /** By the encoding of the space. */
   private readonly rows = new Map<string, { readonly line: number; readonly assessment: Assessment }>();
+  /** What is left out, and why. */
+  readonly notices: readonly Notice[];
   private readonly file: string;
 
   /**
-   * Rows of architectures that are none of this space are left out.
    * @param text of the file that the options name
-   * @throws UserError for a column that is missing, a number that is none, an architecture that is there twice, or a table
-   *   without an architecture of the space
+   * @throws UserError for a column that is missing, a number that is none, an architecture that is there twice, a table
+   *   without an architecture of the space, or one of which more than 1 % cannot be read
    */
   constructor(
     text: string,
-    options: TableOptions,
+    options: TableColumns,
     private readonly space: SearchSpace,
   ) {
     this.file = options.file;
@@ -39,9 +60,13 @@ export class ArchitectureTable {
     if (options.test !== undefined) {
       metrics.unshift({ name: 'testAccuracy', at: this.columnOf(header, options.test, 'test') });
     }
+    const leftOut: Record<Reason, CsvRow[]> = { unreadable: [], outside: [] };
     for (const row of rows) {
       const key = this.keyOf(row.fields[encoding] ?? '');
-      if (key === undefined) continue;
+      if (typeof key !== 'string') {
+        leftOut[key.reason].push(row);
+        continue;
+      }
       const known = this.rows.get(key);
       if (known) {
         throw new UserError(
@@ -59,6 +84,30 @@ export class ArchitectureTable {
         'estimator.encoding must name the column of the architectures, and space must be the space that the table is of.',
       );
     }
+    const say = (reason: Reason, why: string): string | undefined => {
+      const [first] = leftOut[reason];
+      if (!first) return undefined;
+      const count = leftOut[reason].length;
+      const which = `${count.toLocaleString('en-US')} of ${rows.length.toLocaleString('en-US')} rows`;
+      const example = `line ${first.line} with ${JSON.stringify(first.fields[encoding] ?? '')}`;
+      return `${which} of ${this.file} are left out: ${why}. The first is ${example}.`;
+    };
+    const unreadable = say(
+      'unreadable',
+      `"${options.encoding}" is no architecture of the kind "${space.type}"`,
+    );
+    const outside = say('outside', 'this space does not have their architectures');
+    if (unreadable && leftOut.unreadable.length > mostUnreadable * rows.length) {
+      throw new UserError(
+        unreadable,
+        `More than ${100 * mostUnreadable} % is too much to go on. Correct or remove these rows, or choose the space that the table is of.`,
+        'left-out',
+      );
+    }
+    this.notices = [
+      ...(unreadable ? [{ level: 'warning', message: unreadable } as const] : []),
+      ...(outside ? [{ level: 'info', message: outside } as const] : []),
+    ];
   }
 
   /** Of all architectures of the space that are in the table, in its order. */
@@ -87,19 +136,13 @@ export class ArchitectureTable {
     );
   }
 
-  /** Encoding of the architecture in a field; undefined when it is none of the space. */
-  private keyOf(field: string): string | undefined {
+  /** Encoding of the architecture in a field, or why there is none. */
+  private keyOf(field: string): string | { readonly reason: Reason } {
     try {
-      if (this.space.type === 'nasbench201' && /^[0-4]{6}$/.test(field)) {
-        const operations = [...field].map((digit) => bench201Operations[Number(digit)]!);
-        const genotype: Genotype = { space: 'nasbench201', operations };
-        // Only to see whether this space has all of the operations.
-        this.space.toChoices(genotype);
-        return this.space.encode(genotype);
-      }
       return this.space.encode(this.space.decode(field));
     } catch (error) {
-      if (error instanceof RangeError) return undefined;
+      if (error instanceof OutsideSpace) return { reason: 'outside' };
+      if (error instanceof RangeError) return { reason: 'unreadable' };
       throw error;
     }
   }

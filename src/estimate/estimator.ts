@@ -37,7 +37,15 @@ export interface Evaluation extends Stepwise {
   readonly result: Assessment | undefined;
 }
 
+/** What a person is told beside scores. */
+export interface Notice {
+  readonly level: 'info' | 'warning';
+  readonly message: string;
+}
+
 export interface Estimator {
+  /** What is to be said before the first trial, e.g. rows of a table that are left out. */
+  readonly notices?: readonly Notice[];
   /** Work before the first trial, e.g. training the shared weights. */
   readonly preparation?: Stepwise;
   /** Multiply–accumulates of one step of `preparation` or, without one, of an average trial: for time estimates. */
@@ -88,4 +96,9 @@ export interface EstimatorEntry<S extends z.ZodObject = z.ZodObject> {
   readonly needsSupernet?: boolean;
   /** Works without images and networks. */
   readonly needsNoData?: boolean;
+  /**
+   * What there is to say of the files that the section names, without a search.
+   * @throws UserError when one of them cannot be used
+   */
+  inspect?(options: z.output<S>, context: Pick<EstimatorContext, 'space' | 'readFile'>): readonly Notice[];
 }

@@ -2,7 +2,7 @@
 import type { Snapshot } from '../snapshot';
 import type { Genotype } from '../space/genotype';
 import { ArchitectureTable } from './architectureTable';
-import type { Assessment, Estimator, EstimatorContext, Evaluation } from './estimator';
+import type { Assessment, Estimator, EstimatorContext, Evaluation, Notice } from './estimator';
 import type { TableOptions } from './estimators/table';
 
 const nothing: Snapshot = { meta: {}, arrays: {} };
@@ -23,6 +23,10 @@ export class TableEstimator implements Estimator {
     table = new ArchitectureTable(context.readFile(options.file), options, context.space),
   ) {
     this.table = table;
+  }
+
+  get notices(): readonly Notice[] {
+    return this.table.notices;
   }
 
   evaluate(genotype: Genotype): LookUp {

@@ -40,8 +40,18 @@ interface Found {
   readonly best?: { readonly score: number; readonly genotype: Genotype };
   /** Of the rejected ones, the nearest to the limits. */
   readonly nearest?: { readonly text: string; readonly message: string; readonly excess: number };
-  readonly failure?: string;
+  /** Trials that broke a limit. */
+  readonly rejected: number;
+  /** Of the trials that failed, by reason. */
+  readonly failures: Readonly<Record<string, Failure>>;
   readonly exhausted: boolean;
+}
+
+/** Trials that failed for one reason. */
+interface Failure {
+  readonly count: number;
+  /** Of the first of them. */
+  readonly message: string;
 }
 
 interface TrialSearchMeta {
@@ -52,13 +62,38 @@ interface TrialSearchMeta {
   readonly current?: Omit<Current, 'evaluation'> & { readonly evaluation: unknown };
 }
 
-/** `table` does not know every architecture; zero-cost scores of very deep networks leave the range of numbers. */
-const codesOfTrials = ['diverged', 'out-of-memory', 'not-in-table', 'no-score'];
+/**
+ * Why one architecture can fail without that saying anything about the next, and what to do where most do. `table` does not
+ * know every architecture; zero-cost scores of very deep networks leave the range of numbers.
+ */
+const advice = {
+  diverged: 'Lower training.learningRate.',
+  'out-of-memory': 'Lower training.batchSize, or the channels of the space.',
+  'not-in-table': 'Narrow the space to the architectures of the table, or take another estimator.',
+  'no-score': 'Take another estimator, or a smaller space.',
+} as const;
+type Reason = keyof typeof advice;
+
+/** Undefined where the error is one that ends the whole search. */
+function reasonOf(error: unknown): Reason | undefined {
+  if (error instanceof UserError) {
+    return error.code !== undefined && error.code in advice ? (error.code as Reason) : undefined;
+  }
+  const isMemory = error instanceof RangeError && /memory|allocation|array length/i.test(error.message);
+  return isMemory ? 'out-of-memory' : undefined;
+}
 
 /** Failures of one architecture that say nothing about the next, e.g. its loss diverged or its network is too large. */
 export function endsTrial(error: unknown): boolean {
-  if (error instanceof UserError) return error.code !== undefined && codesOfTrials.includes(error.code);
-  return error instanceof RangeError && /memory|allocation|array length/i.test(error.message);
+  return reasonOf(error) !== undefined;
+}
+
+/** The outcome of a trial that ended with an error. @throws the error, where it ends the whole search */
+function failed(error: unknown): Outcome {
+  const reason = reasonOf(error);
+  if (!reason) throw error;
+  const { message } = error as Error;
+  return { status: 'failed', message: describeError(error), failure: { reason, message } };
 }
 
 export class TrialSearch implements Search {
@@ -68,7 +103,7 @@ export class TrialSearch implements Search {
   readonly stepWork: number;
   private readonly expected: { readonly preparation: number; readonly trial: number };
   private current: Current | undefined;
-  private found: Found = { index: 0, steps: 0, exhausted: false };
+  private found: Found = { index: 0, steps: 0, rejected: 0, failures: {}, exhausted: false };
 
   constructor(private readonly context: TrialContext) {
     const { estimator, trials } = context;
@@ -99,7 +134,8 @@ export class TrialSearch implements Search {
   }
 
   get done(): boolean {
-    return this.found.exhausted || this.found.index >= this.context.trials;
+    const { exhausted, index } = this.found;
+    return exhausted || index >= this.context.trials || 2 * this.failed > this.context.trials;
   }
 
   async advance(context: StepContext): Promise<void> {
@@ -109,15 +145,29 @@ export class TrialSearch implements Search {
     try {
       await evaluation.advance(context);
     } catch (error) {
-      if (!endsTrial(error)) throw error;
-      return this.finish(context, { status: 'failed', message: describeError(error) });
+      return this.finish(context, failed(error));
     }
     if (evaluation.done) this.finish(context, { status: 'done', ...evaluation.result! });
   }
 
-  /** The best trial. @throws UserError when none has a score */
+  /**
+   * The best trial.
+   * @throws UserError when none has a score, or most of those that were to be judged failed: the best of the few that are
+   *   left is what did not fail, not what is good
+   */
   genotype(): Genotype {
-    const { best, nearest, failure, index } = this.found;
+    const { best, nearest, failures, index, rejected } = this.found;
+    if (2 * this.failed > index - rejected) {
+      const [reason, { count, message }] = Object.entries(failures).sort(
+        ([, a], [, b]) => b.count - a.count,
+      )[0]!;
+      const which = count === this.failed ? 'All' : `${count}`;
+      throw new UserError(
+        `${this.failed} of ${index - rejected} trials failed, so that the best of the others means nothing. ${which} of them for a reason like this: ${message}`,
+        advice[reason as Reason],
+        'most-failed',
+      );
+    }
     if (best) return best.genotype;
     if (nearest) {
       throw new UserError(
@@ -126,11 +176,7 @@ export class TrialSearch implements Search {
         'none-found',
       );
     }
-    throw new UserError(
-      `None of ${index} architectures could be judged. The last one: ${failure ?? 'nothing was proposed.'}`,
-      'Lower the learning rate where trainings diverge, or the batch where memory is short.',
-      'none-found',
-    );
+    throw new UserError('The strategy proposed no architecture.', 'Choose a larger space.', 'none-found');
   }
 
   snapshot(): Snapshot<TrialSearchMeta> {
@@ -174,6 +220,11 @@ export class TrialSearch implements Search {
     this.context.estimator.dispose();
   }
 
+  /** Trials that failed, for whatever reason. */
+  private get failed(): number {
+    return Object.values(this.found.failures).reduce((sum, { count }) => sum + count, 0);
+  }
+
   private get prepared(): boolean {
     return this.context.estimator.preparation?.done ?? true;
   }
@@ -186,6 +237,10 @@ export class TrialSearch implements Search {
 
   private propose(context: StepContext): void {
     const { proposer, estimator, costs, broken, trials } = this.context;
+    // Once: a checkpoint from before is followed by the same notices, one from after has the first trial under way.
+    if (this.found.index === 0) {
+      for (const notice of estimator.notices ?? []) context.emit({ type: 'notice', ...notice });
+    }
     const proposal = proposer.propose();
     if (!proposal) {
       const { index } = this.found;
@@ -209,9 +264,7 @@ export class TrialSearch implements Search {
       const evaluation = estimator.evaluate(proposal.genotype, this.found.index);
       this.current = { proposal, costs: cost, evaluation };
     } catch (error) {
-      if (!endsTrial(error)) throw error;
-      const message = describeError(error);
-      this.conclude(context, { proposal, costs: cost }, { status: 'failed', message });
+      this.conclude(context, { proposal, costs: cost }, failed(error));
     }
   }
 
@@ -235,10 +288,12 @@ export class TrialSearch implements Search {
     const { genotype, parents, by } = proposal;
     const { status, message, metrics } = outcome;
     // A score that is no number would be lost in JSON, and nothing can be learned from it.
-    const failed = status === 'done' && !Number.isFinite(outcome.score);
-    const judged = failed
-      ? ({ status: 'failed', message: 'The score is not a number.' } as const)
-      : { status, message, score: outcome.score };
+    const isNumber = status !== 'done' || Number.isFinite(outcome.score);
+    const noScore = 'The score is not a number.';
+    const judged = isNumber
+      ? { status, message, score: outcome.score }
+      : ({ status: 'failed', message: noScore } as const);
+    const failure = isNumber ? outcome.failure : { reason: 'no-score' as const, message: noScore };
     const text = space.encode(genotype);
     const event: Omit<RunEventOf<'trial'>, 'seq' | 'time'> = {
       ...{
@@ -253,7 +308,7 @@ export class TrialSearch implements Search {
       ...{ costs: { ...costs }, ...judged },
     };
     emit(event);
-    if (this.note(event, breach)) emit({ type: 'genotype', epoch: index, trial: index, genotype });
+    if (this.note(event, breach, failure)) emit({ type: 'genotype', epoch: index, trial: index, genotype });
     const trial: Trial = { ...proposal, index, costs, status: judged.status, score: event.score };
     estimator.receive?.(trial);
     proposer.receive(trial);
@@ -266,17 +321,29 @@ export class TrialSearch implements Search {
     }
   }
 
-  /** The best, the nearest and the last failure so far. @returns whether the trial is the best */
-  private note(trial: Omit<RunEventOf<'trial'>, 'seq' | 'time'>, breach: Breach | undefined): boolean {
+  /** The best, the nearest and the failures so far. @returns whether the trial is the best */
+  private note(
+    trial: Omit<RunEventOf<'trial'>, 'seq' | 'time'>,
+    breach: Breach | undefined,
+    failure: Outcome['failure'],
+  ): boolean {
     const { best, nearest } = this.found;
-    const { score, genotype, text, message } = trial;
+    const { score, genotype, text } = trial;
     this.found = { ...this.found, index: trial.index + 1 };
     const better = score !== undefined && (!best || score > best.score);
     if (better) this.found = { ...this.found, best: { score, genotype } };
     if (breach && (!nearest || breach.excess < nearest.excess)) {
       this.found = { ...this.found, nearest: { text, ...breach } };
     }
-    if (trial.status === 'failed') this.found = { ...this.found, failure: message };
+    if (breach) this.found = { ...this.found, rejected: this.found.rejected + 1 };
+    if (failure) {
+      const { failures } = this.found;
+      const { count = 0, message = failure.message } = failures[failure.reason] ?? {};
+      this.found = {
+        ...this.found,
+        failures: { ...failures, [failure.reason]: { count: count + 1, message } },
+      };
+    }
     return better;
   }
 }
@@ -284,4 +351,6 @@ export class TrialSearch implements Search {
 type Outcome = Partial<Assessment> & {
   readonly status: Trial['status'];
   readonly message?: string;
+  /** Of one that failed: why, and the first sentence of its message. */
+  readonly failure?: { readonly reason: Reason; readonly message: string };
 };

@@ -11,7 +11,7 @@ import type { RunEvent, RunEventBody } from '../protocol/events';
 import { replayRun } from '../protocol/runState';
 import type { Telemetry } from '../protocol/worker';
 import type { Snapshot } from '../snapshot';
-import { EventLog, readEventLog } from '../runs/eventLog';
+import { EventLog, readEventLog, requireEventLog } from '../runs/eventLog';
 import type { RunFolder } from '../runs/runFolder';
 import type { Process, Search } from '../search/process';
 import { planNetwork } from '../space/network';
@@ -149,8 +149,10 @@ class Job {
       return undefined;
     }
     const meta = loaded.snapshot.meta as JobMeta;
+    const { notice } = requireEventLog(folder.eventsPath);
     this.emit({ type: 'resumed', keep: meta.seq, backend });
-    for (const message of loaded.warnings) this.emit({ type: 'notice', level: 'warning', message });
+    for (const message of [...loaded.warnings, ...(notice === undefined ? [] : [notice])])
+      this.emit({ type: 'notice', level: 'warning', message });
     this.partIndex = meta.part;
     this.genotype = meta.genotype;
     return { meta: meta.process, arrays: loaded.snapshot.arrays };

@@ -1,18 +1,18 @@
 /** Genotypes of earlier epochs of a gradient search, from its event log: for choosing one from before a collapse. */
 import { UserError } from '../errors';
 import type { GenotypeFile } from '../space/genotype';
-import { readEventLog } from './eventLog';
+import { requireEventLog } from './eventLog';
 import { pastGenotypes } from './pastGenotypes';
 import type { RunFolder } from './runFolder';
 
 /**
  * The genotype file of a run as it was at the end of one epoch.
  * @param epoch counted from 1, as views show it
- * @throws UserError when the run has no such epoch
+ * @throws UserError when the run has no such epoch, or its log is damaged
  */
 export function genotypeOfEpoch(folder: RunFolder, epoch: number): GenotypeFile {
   const file = folder.readGenotype();
-  const ofEpochs = pastGenotypes(readEventLog(folder.eventsPath).events).filter(
+  const ofEpochs = pastGenotypes(requireEventLog(folder.eventsPath).events).filter(
     ({ kind }) => kind === 'epoch',
   );
   const found = ofEpochs.find(({ index }) => index === epoch - 1);

@@ -9,30 +9,57 @@ import {
   readSync,
   writeSync,
 } from 'node:fs';
+import { UserError } from '../errors';
 import { runEventSchema, type RunEvent, type RunEventBody } from '../protocol/events';
 import { explainFileError } from './atomic';
+
+/** Most lines of a log, as a share of all, without which it still tells what the run did. */
+const mostUnreadable = 0.1;
 
 /** Events of a log, and how many lines could not be read. */
 export interface ReadLog {
   readonly events: RunEvent[];
-  /** Lines that are not events: a last one cut by a kill, or damage. */
+  /** Lines that are not events. A last line that is not complete is none: it is being written, or a kill cut it short. */
   readonly unreadable: number;
+  /** A sentence on the unreadable lines, where there are any. */
+  readonly notice?: string;
 }
 
 /** Reads a log as far as it can be read. Missing file: no events. */
 export function readEventLog(path: string): ReadLog {
   if (!existsSync(path)) return { events: [], unreadable: 0 };
   const events: RunEvent[] = [];
-  let unreadable = 0;
-  for (const line of readFileSync(path, 'utf8').split('\n')) {
-    if (line === '') continue;
+  const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1);
+  const unreadable: number[] = [];
+  lines.forEach((line, i) => {
+    if (line === '') return;
     try {
       events.push(runEventSchema.parse(JSON.parse(line)));
     } catch {
-      unreadable++;
+      unreadable.push(i + 1);
     }
+  });
+  if (unreadable.length === 0) return { events, unreadable: 0 };
+  const count = `${unreadable.length} of ${lines.length} lines`;
+  const why = 'they are no events of this version, or damaged';
+  const notice = `${count} of ${path} are left out: ${why}. The first is line ${unreadable[0]}.`;
+  return { events, unreadable: unreadable.length, notice };
+}
+
+/**
+ * The log of a run that something is to be made of.
+ * @throws UserError when more than a tenth of its lines cannot be read
+ */
+export function requireEventLog(path: string): Pick<ReadLog, 'events' | 'notice'> {
+  const { events, unreadable, notice } = readEventLog(path);
+  if (notice === undefined || unreadable <= mostUnreadable * (events.length + unreadable)) {
+    return { events, notice };
   }
-  return { events, unreadable };
+  throw new UserError(
+    notice,
+    'Without them nobody can say what the run did. Copy the file again, or start a new run.',
+    'left-out',
+  );
 }
 
 /** Appends events, giving each its place and time. */

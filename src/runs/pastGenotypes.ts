@@ -6,7 +6,7 @@ import type { RunEvent } from '../protocol/events';
 import { effectiveEvents } from '../protocol/runState';
 import type { Genotype, GenotypeFile } from '../space/genotype';
 import { writeAtomically } from './atomic';
-import { readEventLog } from './eventLog';
+import { requireEventLog } from './eventLog';
 import type { RunFolder } from './runFolder';
 
 export interface PastGenotype extends PastChoice {
@@ -63,7 +63,7 @@ export function pastName({ kind, index }: PastChoice): string {
  */
 export function writePastGenotype(folder: RunFolder, choice: PastChoice): string {
   const file = folder.readGenotype();
-  const past = findPast(readEventLog(folder.eventsPath).events, choice);
+  const past = findPast(requireEventLog(folder.eventsPath).events, choice);
   if (!file || !past) {
     throw new UserError(
       `${folder.path} has no architecture of ${pastName(choice)}.`,

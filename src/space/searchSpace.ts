@@ -31,6 +31,18 @@ export interface Mutation {
 /** One weight for every [edge][operation] of the cells of a kind; a kind without cells has no rows. */
 export type EdgeWeights = Readonly<Record<CellKind, readonly (readonly number[])[]>>;
 
+/** Of a text that is an architecture of this kind of space, but not of this one, which leaves some of it out. */
+export class OutsideSpace extends RangeError {}
+
+/** @throws OutsideSpace where `check` finds an architecture that was read to be none of the space, by a RangeError */
+export function requireInside<T>(check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    throw error instanceof RangeError ? new OutsideSpace(error.message) : error;
+  }
+}
+
 /** Spaces of cells: all architectures as one network whose edges hold every operation. */
 export interface SupernetSpace {
   readonly kinds: readonly CellKind[];
@@ -59,7 +71,11 @@ export interface SearchSpace {
   sample(random: Random): Genotype;
   /** One line of text from which `decode` makes the same architecture. */
   encode(genotype: Genotype): string;
-  /** @throws RangeError for a text that is no architecture of this space */
+  /**
+   * Operations can have any of their aliases.
+   * @throws OutsideSpace for a text that is an architecture, but none of this space
+   * @throws RangeError for any other text
+   */
   decode(text: string): Genotype;
   /** The same text for architectures that compute the same function whatever their weights: isomorphic cells. */
   canonical(genotype: Genotype): string;

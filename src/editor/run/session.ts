@@ -46,7 +46,12 @@ export class RunSession extends EventEmitter<RunSessionEvents> {
 
   constructor(readonly folder: RunFolder) {
     super();
-    this.told = effectiveEvents(readEventLog(folder.eventsPath).events);
+    const { events, notice: message } = readEventLog(folder.eventsPath);
+    this.told = effectiveEvents(events);
+    const last = this.told.at(-1);
+    if (message === undefined || !last) return;
+    // Not in the log, but those who look at the run shall see that it is not whole.
+    this.told.push({ type: 'notice', level: 'warning', message, seq: last.seq, time: last.time });
   }
 
   get name(): string {

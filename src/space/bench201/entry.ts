@@ -1,12 +1,13 @@
 /** The space of NAS-Bench-201 in the registry. */
 import * as z from 'zod';
-import { described, describedEnum } from '../../describe';
+import { described } from '../../describe';
 import { drawnBench201, isConnectedBench201 } from './forms';
 import { bench201Schema } from './genotype';
 import { bench201Operations, planBench201Network } from './plan';
 import { Bench201SearchSpace } from './space';
 import { skeletonSchema } from '../frame';
 import { operations } from '../operations';
+import { operationChoice } from '../operations/choice';
 import type { SpaceEntry } from '../entry';
 
 const options = z.strictObject({
@@ -16,7 +17,7 @@ const options = z.strictObject({
   ),
   operations: described(
     z
-      .array(describedEnum(operations))
+      .array(operationChoice(operations))
       .min(1)
       .default([...bench201Operations]),
     'Operations an edge can have. The five of the benchmark unless given.',

@@ -1,6 +1,7 @@
-/** Forms of a cell of NAS-Bench-201: the benchmark's string, its isomorphism class, the paths through it. */
-import { isConnection } from '../operations';
+/** Forms of a cell of NAS-Bench-201: its texts, its isomorphism class, the paths through it. */
+import { canonicalOperation, isConnection, operationNames } from '../operations';
 import type { DrawnCell } from '../drawing';
+import { bench201Operations } from './plan';
 
 /** Incoming edges of each node as indices into the six operations. */
 const incoming: readonly (readonly number[])[] = [[0], [1, 2], [3, 4, 5]];
@@ -15,14 +16,34 @@ export function writeBench201(operations: readonly string[]): string {
     .join('+');
 }
 
-/** @throws RangeError for a text of another form */
+/**
+ * NASLib numbers the operations in an order of its own, and goes through the edges by where they begin
+ * (`OP_NAMES_NB201` and `EDGE_LIST` of its `conversions.py`): 0→1, 0→2, 0→3, 1→2, 1→3, 2→3.
+ */
+const naslibOperations = ['skip_connect', 'none', 'conv_3x3', 'conv_1x1', 'avg_pool_3x3'];
+/** Place in a tuple of NASLib of each edge in the paper's order. */
+const naslibPlaces = [0, 1, 3, 2, 4, 5];
+
+/**
+ * Reads any of the three texts of a cell that tables have:
+ * - the benchmark's string, operations under any of their names: `|nor_conv_3x3~0|+|none~0|skip_connect~1|+|…|`;
+ * - NASLib's tuple of operation indices, in its orders of operations and edges: `(4, 0, 3, 1, 4, 3)`, also in `[ ]`;
+ * - six digits in the paper's orders: `421211`, 0 `none`, 1 `skip_connect`, 2 `conv_1x1`, 3 `conv_3x3`, 4 `avg_pool_3x3`.
+ * @returns the operations of the six edges in the paper's order
+ * @throws RangeError for any other text
+ */
 export function parseBench201(text: string): string[] {
-  const nodes = text.split('+').map((node) => [...node.matchAll(/\|([a-z0-9_]+)~(\d)(?=\|)/g)]);
-  const operations = nodes.flatMap((edges) => edges.map((match) => match[1]!));
-  if (operations.length !== 6 || writeBench201(operations) !== text) {
-    throw new RangeError(`${JSON.stringify(text)} is no cell of NAS-Bench-201.`);
+  if (/^[0-4]{6}$/.test(text)) return [...text].map((digit) => bench201Operations[Number(digit)]!);
+  const tuple = /^[([]\s*([0-4](?:\s*,\s*[0-4]){5})\s*[)\]]$/.exec(text);
+  if (tuple) {
+    const indices = tuple[1]!.split(',').map(Number);
+    return naslibPlaces.map((place) => naslibOperations[indices[place]!]!);
   }
-  return operations;
+  const written = [...text.matchAll(/\|(\w+)~\d(?=\|)/g)].map((match) => match[1]!);
+  const operations = written.map(canonicalOperation);
+  const isWhole = written.length === 6 && writeBench201(written) === text;
+  if (isWhole && operations.every((name) => operationNames.includes(name))) return operations;
+  throw new RangeError(`${JSON.stringify(text)} is no cell of NAS-Bench-201.`);
 }
 
 /** What a zeroed edge adds to a sum. */

@@ -3,7 +3,14 @@ import type { Random } from '../../random';
 import { changeOneChoice, checkChoices, countChoices, drawChoices, oneHot } from '../choices';
 import type { NetworkFrame } from '../frame';
 import type { Genotype } from '../genotype';
-import type { Decision, EdgeWeights, Mutation, SearchSpace, SupernetSpace } from '../searchSpace';
+import {
+  requireInside,
+  type Decision,
+  type EdgeWeights,
+  type Mutation,
+  type SearchSpace,
+  type SupernetSpace,
+} from '../searchSpace';
 import { planBench201Network, planBench201Supernet } from './plan';
 import { canonicalBench201, parseBench201, pathFeatures, writeBench201 } from './forms';
 import type { CellEdge } from '../cell/alpha';
@@ -71,7 +78,7 @@ export class Bench201SearchSpace implements SearchSpace {
 
   decode(text: string): Genotype {
     const genotype: Bench201Genotype = { space: 'nasbench201', operations: parseBench201(text) };
-    this.toChoices(genotype);
+    requireInside(() => this.toChoices(genotype));
     return genotype;
   }
 

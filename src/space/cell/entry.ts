@@ -1,12 +1,13 @@
 /** The cell space in the registry. */
 import * as z from 'zod';
-import { described, describedEnum } from '../../describe';
+import { described } from '../../describe';
 import { cellFindings } from './findings';
 import { cellPairSchema, formatCell } from './genotype';
 import { planFoundNetwork, smallestSide } from './plan';
 import { CellSearchSpace } from './space';
 import { cellKinds, skeletonSchema } from '../frame';
 import { dartsOperations, operations } from '../operations';
+import { operationChoice } from '../operations/choice';
 import type { SpaceEntry } from '../entry';
 
 const positiveInteger = z.number().int().min(1);
@@ -16,7 +17,7 @@ const options = z
     type: described(z.literal('cell').default('cell'), 'Cells stacked into a network (NASNet, DARTS).'),
     operations: described(
       z
-        .array(describedEnum(operations))
+        .array(operationChoice(operations))
         .min(1)
         .default([...dartsOperations]),
       'Candidate operations of every edge. At least one beside `none`.',

@@ -15,7 +15,15 @@ import {
 } from '../choices';
 import { cellKinds, type CellKind, type NetworkFrame } from '../frame';
 import type { Genotype } from '../genotype';
-import type { Decision, EdgeWeights, Mutation, SearchSpace, SupernetSpace } from '../searchSpace';
+import { canonicalOperation, operationNames } from '../operations';
+import {
+  requireInside,
+  type Decision,
+  type EdgeWeights,
+  type Mutation,
+  type SearchSpace,
+  type SupernetSpace,
+} from '../searchSpace';
 import { planFoundNetwork, planSupernet } from './plan';
 import {
   cellEdges,
@@ -124,15 +132,21 @@ export class CellSearchSpace implements SearchSpace {
         .slice(prefix.length)
         .split('; ')
         .map((line) =>
-          [...line.matchAll(/([a-z0-9_]+)\((\d+)\)/g)].map((match) => ({
-            operation: match[1]!,
+          [...line.matchAll(/(\w+)\((\d+)\)/g)].map((match) => ({
+            operation: canonicalOperation(match[1]!),
             input: Number(match[2]),
           })),
         );
       return cellOf(nodes);
     });
-    const genotype: CellPairGenotype = { space: 'cell', normal: cells[0]!, reduction: cells[1]! };
-    this.toChoices(genotype);
+    const [normal, reduction] = cells;
+    const edges = cells.flatMap(({ nodes }) => nodes.flat());
+    const isKnown = edges.every(({ operation }) => operationNames.includes(operation));
+    if (!normal || !reduction || cells.length > 2 || edges.length === 0 || !isKnown) {
+      throw new RangeError(`${JSON.stringify(text)} is no pair of cells.`);
+    }
+    const genotype: CellPairGenotype = { space: 'cell', normal, reduction };
+    requireInside(() => this.toChoices(genotype));
     return genotype;
   }
 

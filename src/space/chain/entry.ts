@@ -1,8 +1,9 @@
 /** The space of chains in the registry. */
 import * as z from 'zod';
-import { described, describedEnum } from '../../describe';
+import { described } from '../../describe';
 import { frameSchema } from '../frame';
 import { isConnection, operations } from '../operations';
+import { operationChoice } from '../operations/choice';
 import { chainConnections, chainSchema, type ChainConnections } from './genotype';
 import { planChain } from './plan';
 import { ChainSearchSpace } from './space';
@@ -19,7 +20,7 @@ const options = z
     ),
     operations: described(
       z
-        .array(describedEnum(operations.filter(({ name }) => isConnection(name))))
+        .array(operationChoice(operations.filter(({ name }) => isConnection(name))))
         .min(1)
         .default(['conv_3x3', 'conv_5x5', 'max_pool_3x3', 'skip_connect']),
       'Operations a layer can have.',

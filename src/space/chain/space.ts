@@ -4,7 +4,8 @@ import { decisionsOf, drawByCount, either, oneHotOf, otherIndex } from '../choic
 import type { NetworkFrame } from '../frame';
 import type { Genotype } from '../genotype';
 import type { ChainConnections, ChainGenotype } from './genotype';
-import type { Decision, Mutation, SearchSpace } from '../searchSpace';
+import { canonicalOperation, operationNames } from '../operations';
+import { requireInside, type Decision, type Mutation, type SearchSpace } from '../searchSpace';
 import { planChain } from './plan';
 
 export interface ChainOptions {
@@ -35,7 +36,7 @@ export function reductionLayers(count: number, reductions: number): Set<number> 
   return new Set(Array.from({ length: reductions }, (_, i) => at(i + 1)));
 }
 
-const layerPattern = /^([a-z0-9_]+) (\d+)$/;
+const layerPattern = /^(\w+) (\d+)$/;
 
 export class ChainSearchSpace implements SearchSpace {
   readonly type = 'chain';
@@ -83,12 +84,15 @@ export class ChainSearchSpace implements SearchSpace {
       space: 'chain',
       connections: connections as ChainConnections,
       layers: lines.map((match, i) => ({
-        operation: match![1]!,
+        operation: canonicalOperation(match![1]!),
         channels: Number(match![2]),
         stride: strided.has(i) ? 2 : 1,
       })),
     };
-    this.choiceOf(genotype);
+    if (!genotype.layers.every(({ operation }) => operationNames.includes(operation))) {
+      throw new RangeError(`${JSON.stringify(text)} is no chain.`);
+    }
+    requireInside(() => this.choiceOf(genotype));
     return genotype;
   }
 

@@ -4,7 +4,7 @@ import { decisionsOf, drawByCount, either, oneHotOf, otherIndex } from '../choic
 import type { NetworkFrame } from '../frame';
 import type { Genotype } from '../genotype';
 import type { MbconvGenotype } from './genotype';
-import type { Decision, Mutation, SearchSpace } from '../searchSpace';
+import { requireInside, type Decision, type Mutation, type SearchSpace } from '../searchSpace';
 import { completeBase, type CompleteBase, type MbconvOptions } from './bases';
 import { planMbconv } from './plan';
 import { blockParts, Variant, type BlockChoice, type BlockPart } from './variant';
@@ -82,23 +82,28 @@ export class MbconvSearchSpace implements SearchSpace {
 
   decode(text: string): Genotype {
     const [width, list] = text.split(': ');
-    const variant = this.variants.findIndex((each) => String(each.width) === width);
     const stages = list?.split('; ').map((line) => line.split(' ').map((word) => blockPattern.exec(word)));
-    if (variant < 0 || stages?.length !== this.base.stages.length || stages.flat().includes(null)) {
-      throw new RangeError(`${JSON.stringify(text)} is none of this space.`);
+    if (!stages || stages.flat().includes(null)) {
+      throw new RangeError(`${JSON.stringify(text)} is no network of MBConv blocks.`);
     }
-    const choice = {
-      variant,
-      stages: stages.map((blocks, stage) => {
-        this.checkDepth(stage, blocks.length);
-        return blocks.map((match, index) => {
-          const [, kernel, hidden, squeeze = 0] = match!;
-          const block = { kernel: Number(kernel) as 3, hidden: Number(hidden), squeeze: Number(squeeze) };
-          return this.variants[variant]!.blockChoice(stage, index, block);
-        });
-      }),
-    };
-    return this.build(choice);
+    return requireInside(() => {
+      const variant = this.variants.findIndex((each) => String(each.width) === width);
+      if (variant < 0 || stages.length !== this.base.stages.length) {
+        throw new RangeError(`${JSON.stringify(text)} is none of this space.`);
+      }
+      const choice = {
+        variant,
+        stages: stages.map((blocks, stage) => {
+          this.checkDepth(stage, blocks.length);
+          return blocks.map((match, index) => {
+            const [, kernel, hidden, squeeze = 0] = match!;
+            const block = { kernel: Number(kernel) as 3, hidden: Number(hidden), squeeze: Number(squeeze) };
+            return this.variants[variant]!.blockChoice(stage, index, block);
+          });
+        }),
+      };
+      return this.build(choice);
+    });
   }
 
   /** No two architectures compute the same. */

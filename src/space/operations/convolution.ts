@@ -4,6 +4,10 @@ import type { Operation } from './operation';
 function dense(kernel: number, description: string): Operation {
   return {
     name: `conv_${kernel}x${kernel}`,
+    // As NAS-Bench-201 and NASLib call it.
+    aliases: [`nor_conv_${kernel}x${kernel}`, `ReLUConvBN${kernel}x${kernel}`],
+    nearNames:
+      kernel === 3 ? ['conv', 'Conv2d', 'nor_conv', 'convolution', 'conv_bn_relu'] : [`conv_${kernel}`],
     description,
     layers: ({ channels, stride, affine }) => [
       { kind: 'relu' },
@@ -23,6 +27,8 @@ export const conv1x1 = dense(
  */
 export const conv7x1x1x7: Operation = {
   name: 'conv_7x1_1x7',
+  aliases: ['conv_1x7_7x1'],
+  nearNames: ['conv_7x7', 'conv 1x7+7x1'],
   description: 'ReLU, 1×7 convolution, 7×1 convolution, BN: a 7×7 field with 14 weights a pair of channels.',
   layers: ({ channels, stride, affine }) => [
     { kind: 'relu' },

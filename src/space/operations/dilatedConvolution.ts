@@ -5,6 +5,11 @@ function dilated(kernel: number): Operation {
   const field = 2 * kernel - 1;
   return {
     name: `dil_conv_${kernel}x${kernel}`,
+    aliases: [`dil_sep_conv_${kernel}x${kernel}`],
+    nearNames: [
+      ...[`dilated_conv_${kernel}x${kernel}`, `atrous_conv_${kernel}x${kernel}`, `dil_${kernel}x${kernel}`],
+      ...(kernel === 3 ? ['dil_conv', 'DilConv', 'dilated_conv', 'atrous_conv'] : []),
+    ],
     description: `Dilated depthwise-separable ${kernel}×${kernel} convolution with a receptive field of ${field}×${field}.`,
     layers: ({ channels, stride, affine }) => [
       { kind: 'relu' },

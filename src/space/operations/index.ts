@@ -39,6 +39,34 @@ export const dartsOperations: readonly string[] = [
   dilConv5x5,
 ].map((operation) => operation.name);
 
+const namesByAlias = new Map(
+  operations.flatMap(({ name, aliases = [] }) => aliases.map((alias) => [alias, name] as const)),
+);
+
+/** The registered name where the field has another one for the same operation; any other text as it is. */
+export function canonicalOperation(name: string): string {
+  return namesByAlias.get(name) ?? name;
+}
+
+/** Without case, signs and the name of the module that Python writes before it. */
+const bare = (name: string): string =>
+  name
+    .replace(/^.*\./, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, '');
+
+/** Registered names by what people write for them, without signs; names come before aliases, and these before what is near. */
+const namesByWriting = new Map([
+  ...operations.flatMap(({ name, nearNames = [] }) => nearNames.map((near) => [bare(near), name] as const)),
+  ...[...namesByAlias].map(([alias, name]) => [bare(alias), name] as const),
+  ...operationNames.map((name) => [bare(name), name] as const),
+]);
+
+/** The operation that is meant by what is no name and no alias, e.g. `SeparableConv2D`; undefined where none is. */
+export function operationMeant(written: string): string | undefined {
+  return namesByWriting.get(bare(written));
+}
+
 /** @throws RangeError for a name that is not registered; configs and genotypes are checked before they get here */
 export function operationNamed(name: string): Operation {
   const found = operations.find((operation) => operation.name === name);

@@ -1,7 +1,15 @@
 /** The name of an operation in a genotype. */
 import * as z from 'zod';
-import { operationNames } from '.';
+import { canonicalOperation, operationMeant, operationNames } from '.';
 
-export const operationName = z.string().refine((name) => operationNames.includes(name), {
-  error: ({ input }) => `unknown operation ${JSON.stringify(input)}; known: ${operationNames.join(', ')}`,
-});
+/** By its name or an alias, which becomes the name. */
+export const operationName = z
+  .string()
+  .overwrite(canonicalOperation)
+  .refine((name) => operationNames.includes(name), {
+    error: ({ input }) => {
+      const meant = operationMeant(String(input));
+      const hint = meant === undefined ? '' : `; did you mean "${meant}"?`;
+      return `unknown operation ${JSON.stringify(input)}; known: ${operationNames.join(', ')}${hint}`;
+    },
+  });

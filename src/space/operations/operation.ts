@@ -11,6 +11,16 @@ export interface OperationSite {
 export interface Operation {
   /** The field's own name, as in genotypes and config files. */
   readonly name: string;
+  /**
+   * Other names of exactly this operation, as benchmarks and libraries write it: read in configs, genotypes and tables
+   * as `name`, and never written.
+   */
+  readonly aliases?: readonly string[];
+  /**
+   * What people write who mean something near it: layers of PyTorch and Keras, and what papers call it. These are not
+   * read, for they leave open the kernel or the order of layers, but an error suggests this operation.
+   */
+  readonly nearNames?: readonly string[];
   /** One sentence for hover texts. */
   readonly description: string;
   /** The layers at one place of a network. */

@@ -15,6 +15,12 @@ function pass(kernel: number, stride: Stride, filters: number, affine: boolean):
 function separable(kernel: number): Operation {
   return {
     name: `sep_conv_${kernel}x${kernel}`,
+    nearNames: [
+      ...[`separable_conv_${kernel}x${kernel}`, `dw_conv_${kernel}x${kernel}`, `sep_${kernel}x${kernel}`],
+      ...(kernel === 3
+        ? ['sep_conv', 'SepConv', 'SeparableConv2D', 'DepthwiseConv2D', 'depthwise_conv']
+        : []),
+    ],
     description: `Depthwise-separable ${kernel}×${kernel} convolution, applied twice (ReLU, depthwise, pointwise, BN).`,
     layers: ({ channels, stride, affine }) => [
       ...pass(kernel, stride, channels, affine),

@@ -4,6 +4,8 @@ import type { Operation } from './operation';
 /** Identity at stride 1; a factorized reduction where the size halves. */
 export const skipConnect: Operation = {
   name: 'skip_connect',
+  aliases: ['identity', 'Identity'],
+  nearNames: ['skip', 'skip_connection', 'id', 'shortcut', 'FactorizedReduce'],
   description:
     'Identity. Where the image size halves, a factorized reduction (two shifted 1×1 convolutions).',
   layers: ({ stride, channels, affine }) =>

@@ -124,6 +124,45 @@ describe('command line', () => {
     });
   }
 
+  it('fails with code 1 when most trials of a search failed, and says how many and why', async () => {
+    const cell = '|nor_conv_3x3~0|+|none~0|none~1|+|none~0|none~1|skip_connect~2|';
+    writeFileSync(join(shell.folder, 'small.csv'), `architecture,reward\n${cell},90\n`);
+    const file = config({
+      space: { type: 'nasbench201' },
+      strategy: { type: 'random' },
+      estimator: { type: 'table', file: 'small.csv' },
+      budget: { trials: 20 },
+    });
+    const { code, out, err } = await nas(['run', file]);
+    assert.equal(code, 1, err);
+    assert.match(err, /1[01] of 1\d trials failed.* for a reason like this: small\.csv does not have/);
+    assert.ok(!out.some((line) => /Found network|Best of/.test(line)), out.join('\n'));
+  });
+
+  it('says in run and inspect how many rows of a table are left out', async () => {
+    const rows = ['none', 'nor_conv_1x1', 'nor_conv_3x3'].flatMap((a) =>
+      ['skip_connect', 'nor_conv_3x3'].map((b) => `|${a}~0|+|${a}~0|${a}~1|+|${b}~0|${b}~1|${b}~2|,50`),
+    );
+    writeFileSync(join(shell.folder, 'all.csv'), `architecture,reward\n${rows.join('\n')}\n`);
+    const file = config({
+      space: { type: 'nasbench201', operations: ['nor_conv_3x3'] },
+      strategy: { type: 'random' },
+      estimator: { type: 'table', file: 'all.csv' },
+      budget: { trials: 1 },
+      final: { epochs: 0 },
+    });
+    const said =
+      /^5 of 6 rows of all\.csv are left out: this space does not have their architectures\. The first is line 2/;
+    for (const command of ['run', 'inspect']) {
+      const { code, out, err } = await nas([command, file]);
+      assert.equal(code, 0, err);
+      assert.ok(
+        out.some((line) => said.test(line)),
+        out.join('\n'),
+      );
+    }
+  });
+
   it('ends with code 2 when the output folder cannot be written', async function () {
     const locked = join(shell.folder, 'locked');
     mkdirSync(locked);

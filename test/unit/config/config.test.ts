@@ -68,6 +68,39 @@ describe('config', () => {
     assert.equal(issue.hint, 'Did you mean "sep_conv_3x3"?');
   });
 
+  it('reads the other names that the field has for an operation', () => {
+    const { config } = parseConfig(
+      '{ "space": { "operations": ["nor_conv_3x3", "ReLUConvBN1x1", "identity", "zeroize", "AvgPool1x1"] } }',
+    );
+    assert.ok(config?.space.type === 'cell');
+    assert.deepEqual(config.space.operations, [
+      'conv_3x3',
+      'conv_1x1',
+      'skip_connect',
+      'none',
+      'avg_pool_3x3',
+    ]);
+    const twice = onlyIssue('{ "space": { "operations": ["conv_3x3", "nor_conv_3x3"] } }');
+    assert.match(twice.message, /"conv_3x3" is listed twice/);
+  });
+
+  it('knows what people write for operations in PyTorch, Keras and NNI', () => {
+    const meant: [string, string][] = [
+      ['SeparableConv2D', 'sep_conv_3x3'],
+      ['nn.MaxPool2d', 'max_pool_3x3'],
+      ['AveragePooling2D', 'avg_pool_3x3'],
+      ['skipconnect', 'skip_connect'],
+      ['dilconv5x5', 'dil_conv_5x5'],
+      ['Conv2d', 'conv_3x3'],
+    ];
+    for (const [written, name] of meant) {
+      const issue = onlyIssue(`{ "space": { "operations": ["skip_connect", "${written}"] } }`);
+      assert.equal(issue.hint, `Did you mean "${name}"?`, written);
+    }
+    const chain = onlyIssue('{ "space": { "type": "chain", "operations": ["conv_3x3", "zeroize"] } }');
+    assert.match(chain.hint!, /^Use one of: max_pool_3x3/);
+  });
+
   it('lists what there is when nothing is near', () => {
     assert.match(onlyIssue('{ "data": { "set": "imagenet" } }').hint ?? '', /mnist, fashion-mnist/);
     assert.equal(didYouMean('zebra', ['mnist', 'cifar']), undefined);

@@ -96,6 +96,58 @@ describe('Table estimator', () => {
     );
   });
 
+  it('looks up the strings of the benchmark, with its own names of the convolutions', async () => {
+    const text = '|nor_conv_3x3~0|+|none~0|skip_connect~1|+|nor_conv_1x1~0|avg_pool_3x3~1|none~2|';
+    const estimator = estimatorOf(`arch,valid\n${text},93.1\n`, { encoding: 'arch', reward: 'valid' });
+    assert.equal((await assess(estimator, arch('301240')))!.score, 93.1);
+    assert.deepEqual(estimator.notices, []);
+  });
+
+  it('looks up the tuples of NASLib: its operations, and its edges by where they begin', async () => {
+    // 200-epoch accuracies of NASLib's own file of CIFAR-10, which are those of the benchmark's cells beside them.
+    const known: [string, string, number][] = [
+      ['(1, 3, 4, 3, 2, 2)', '022433', 87.88],
+      ['[1, 4, 1, 2, 3, 4]', '043024', 63.41],
+      ['(3,2,4,3,1,1)', '232400', 70.88],
+    ];
+    const rows = known.map(([tuple, , accuracy]) => `"${tuple}",${accuracy}`).join('\n');
+    const estimator = estimatorOf(`ops,valid\n${rows}\n`);
+    for (const [, digitsOfCell, accuracy] of known) {
+      assert.equal((await assess(estimator, arch(digitsOfCell)))!.score, accuracy);
+    }
+  });
+
+  it('says how many rows a narrowed space leaves out, and which is the first', () => {
+    const space = createSpace(
+      bench201Entry.options.parse({ type: 'nasbench201', operations: ['nor_conv_3x3', 'nor_conv_1x1'] }),
+    );
+    const { notices } = estimatorOf('ops,valid\n333333,1\n111111,2\n011111,2\n222222,3\n', digits, space);
+    assert.deepEqual(
+      notices.map(({ level }) => level),
+      ['info'],
+    );
+    assert.match(notices[0]!.message, /^2 of 4 rows of bench\.csv are left out.*line 3 with "111111"\.$/);
+  });
+
+  it('says which rows are no architectures, and refuses a table with more than one in a hundred', () => {
+    const all = [...Array(200).keys()].map((i) => i.toString(5).padStart(6, '0'));
+    const tableOf = (broken: number): string =>
+      ['ops,valid', ...all.map((ops, i) => `${i < broken ? `?${ops}` : ops},${i}`)].join('\n');
+    const { notices } = estimatorOf(tableOf(2));
+    assert.deepEqual(
+      notices.map(({ level }) => level),
+      ['warning'],
+    );
+    assert.match(
+      notices[0]!.message,
+      /^2 of 200 rows of bench\.csv.*"ops" is no architecture.*line 2 with "\?000000"\.$/,
+    );
+    assert.match(
+      complaint(() => estimatorOf(tableOf(3))),
+      /^3 of 200 rows.*More than 1 % is too much/,
+    );
+  });
+
   it('names the columns that there are when one is missing', () => {
     const text = complaint(() => estimatorOf('ops,val,test\n333333,1,2\n'));
     assert.match(text, /no column "valid".*estimator\.reward.*ops, val, test/);

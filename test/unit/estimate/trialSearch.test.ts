@@ -92,6 +92,45 @@ describe('a search of trials', () => {
     assert.deepEqual(search.genotype(), trials[5]!.genotype);
   });
 
+  it('is no success when most of its trials failed: it ends early and says how many, why, and what to do', async () => {
+    const lookUp = (index: number): number => {
+      if (index === 1) return 0.9;
+      if (index === 0) throw new UserError('It diverged.', 'Lower it.', 'diverged');
+      throw new UserError(`table.csv does not have architecture ${index}.`, 'Narrow it.', 'not-in-table');
+    };
+    const search = searchWith({ estimator: judge(lookUp), trials: 10 });
+    assert.equal(trialsOf(await drive(search)).length, 7, 'six failures of ten decide it');
+    assert.throws(
+      () => search.genotype(),
+      (error: UserError) => {
+        assert.match(
+          error.message,
+          /^6 of 7 trials failed.* 5 of them .*: table\.csv does not have architecture 2\.$/,
+        );
+        assert.match(error.hint!, /^Narrow the space to the architectures of the table/);
+        return error.code === 'most-failed';
+      },
+    );
+    const half = searchWith({ estimator: judge((index) => (index % 2 === 0 ? NaN : index)), trials: 10 });
+    assert.equal(trialsOf(await drive(half)).length, 10);
+    assert.ok(half.genotype(), 'half of them is not most');
+  });
+
+  it('counts no architecture that breaks a limit among those that were to be judged', async () => {
+    let proposed = 0;
+    const search = searchWith({
+      estimator: judge((index) => (index === 0 ? 0.5 : NaN)),
+      // Of ten, the first three are judged: one is done and two fail.
+      broken: () => (++proposed > 3 ? { message: 'too large', excess: 2 } : undefined),
+      trials: 10,
+    });
+    assert.equal(trialsOf(await drive(search)).length, 10);
+    assert.throws(
+      () => search.genotype(),
+      /^UserError: 2 of 3 trials failed.* All of them .*The score is not a number/,
+    );
+  });
+
   it('ends with any other error', async () => {
     const search = searchWith({
       estimator: judge(() => {

@@ -63,6 +63,21 @@ describe('reading a genotype file', () => {
     assert.match(complaint((file) => void Object.assign(file, { version: 7 })).hint!, /version 7/);
   });
 
+  it('reads the other names of operations, and suggests what was meant by what is none', () => {
+    const operations = ['nor_conv_3x3', 'identity', 'ReLUConvBN1x1', 'zeroize', 'none', 'AvgPool1x1'];
+    const written = { ...bench201File, genotype: { space: 'nasbench201', operations } };
+    const { genotype } = readGenotypeFile(JSON.stringify(written), 'x');
+    assert.ok(genotype.space === 'nasbench201');
+    const names = ['conv_3x3', 'skip_connect', 'conv_1x1', 'none', 'none', 'avg_pool_3x3'];
+    assert.deepEqual(genotype.operations, names);
+    const edges = (file: typeof cifarFile) =>
+      file.genotype.normal.nodes as { operation: string; input: number }[][];
+    assert.match(
+      complaint((file) => void (edges(file)[0]![0]!.operation = 'SeparableConv2D')).message,
+      /unknown operation "SeparableConv2D".*did you mean "sep_conv_3x3"\?/,
+    );
+  });
+
   it('refuses what no framework could build', () => {
     assert.match(
       complaint((file) => void (file.genotype.reduction.concat = [1, 2, 3, 4, 5])).message,

@@ -15,7 +15,7 @@ import { configSchema } from '../../../src/config/schema';
 import { type UserError } from '../../../src/errors';
 import { replayRun } from '../../../src/protocol/runState';
 import { CheckpointStore, decodeSnapshot, encodeSnapshot } from '../../../src/runs/checkpoint';
-import { EventLog, readEventLog } from '../../../src/runs/eventLog';
+import { EventLog, readEventLog, requireEventLog } from '../../../src/runs/eventLog';
 import { listRuns, RunFolder } from '../../../src/runs/runFolder';
 
 describe('run folders', () => {
@@ -102,9 +102,25 @@ describe('run folders', () => {
         path,
         `{"seq":0,"time":1,"type":"stopped"}\nrubbish\n{"seq":1,"time":1,"type":"martian"}\n`,
       );
-      const { events, unreadable } = readEventLog(path);
+      const { events, unreadable, notice } = readEventLog(path);
       assert.equal(events.length, 1);
       assert.equal(unreadable, 2);
+      assert.equal(
+        notice,
+        `2 of 3 lines of ${path} are left out: they are no events of this version, or damaged. The first is line 2.`,
+      );
+      assert.throws(() => requireEventLog(path), /^UserError: 2 of 3 lines/);
+    });
+
+    it('takes a log of which up to a tenth is damaged, with a notice, and a last line that is being written for none', () => {
+      const path = join(folder, 'events.jsonl');
+      const sound = '{"seq":0,"time":1,"type":"stopped"}\n';
+      writeFileSync(path, `${sound.repeat(9)}rubbish\n{"seq":9,"ti`);
+      const { events, notice } = requireEventLog(path);
+      assert.equal(events.length, 9);
+      assert.match(notice!, /^1 of 10 lines of .*The first is line 10\.$/);
+      writeFileSync(path, `${sound.repeat(8)}rubbish\n`);
+      assert.throws(() => requireEventLog(path), /^UserError: 1 of 9 lines/);
     });
 
     it('leaves out what a resume superseded', () => {
