@@ -5,7 +5,7 @@ import type { Finding } from '../describe';
 import { isConnection } from '../space/operations';
 import { createSpace, entryOf } from '../space/registry';
 import { combinationChecks } from './combinationChecks';
-import { dataChecks } from './dataChecks';
+import { dataChecks, splitSizes } from './dataChecks';
 import type { Config } from './schema';
 
 /**
@@ -15,7 +15,7 @@ import type { Config } from './schema';
  */
 export function crossChecks(config: Config, written: unknown, facts: DataFacts | undefined): Finding[] {
   const findings = [
-    ...combinationChecks(config, written),
+    ...combinationChecks(config, written, facts && splitSizes(config, facts).weights),
     ...(facts ? dataChecks(config, facts) : []),
     ...(dataSetNamed(config.data.set).checks?.(config.data) ?? []).map((finding) => ({
       ...finding,
@@ -45,22 +45,30 @@ export function crossChecks(config: Config, written: unknown, facts: DataFacts |
     findings.push({
       path: [key, 'minLearningRate'],
       message: `The learning rate cannot fall from ${section.learningRate} to ${section.minLearningRate}.`,
-      hint: 'Use a value of at most learningRate.',
+      hint: `Use at most ${section.learningRate}.`,
+      instead: { value: section.learningRate / 10 },
     });
   }
   if ('warmupEpochs' in strategy && strategy.warmupEpochs >= budget.epochs) {
     findings.push({
       path: ['strategy', 'warmupEpochs'],
       message: `${strategy.warmupEpochs} warm-up epochs leave none of the ${budget.epochs} for α.`,
-      hint: 'Use fewer than budget.epochs.',
+      hint: `Use less than ${budget.epochs}, or a budget.epochs above ${strategy.warmupEpochs}.`,
+      instead: { value: Math.floor(budget.epochs / 3) },
     });
   }
   const channels = createSpace(space).supernet?.channels;
   if ('channelShare' in strategy && channels !== undefined && channels % strategy.channelShare !== 0) {
+    // PC-DARTS' own 4, else the nearest below, else the nearest above.
+    const shares = [4, 3, 2, ...Array.from({ length: 60 }, (_, i) => i + 5)];
+    const share = shares.find((divisor) => channels % divisor === 0);
     findings.push({
       path: ['strategy', 'channelShare'],
       message: `The supernet’s ${channels} channels cannot be divided into ${strategy.channelShare} equal parts.`,
-      hint: 'Use a divisor of space.channels.',
+      hint: share
+        ? `Use a divisor of space.channels, e.g. ${share}.`
+        : 'Use an even number of space.channels.',
+      ...(share && { instead: { value: share } }),
     });
   }
   if ('penalty' in strategy && strategy.penalty?.cost === 'latency' && !config.limits.latencyTable) {

@@ -1,20 +1,23 @@
 /** Conditions between the space, the strategy, the estimator and what they need elsewhere in a config. */
+import type { Surroundings } from '../estimate/estimator';
 import { createSpace } from '../space/registry';
+import type { SearchSpace } from '../space/searchSpace';
 import { allEstimators, allSpaces, allStrategies, refusalOf } from './combinations';
 import type { Finding } from '../describe';
 import type { Config } from './schema';
 import { isRecord } from './sections';
 
 /** @param written the config as it is in its file: what a default adds is never complained of */
-export function combinationChecks(config: Config, written: unknown): Finding[] {
-  const findings = [
-    ...refusals(config, written),
-    ...latencyChecks(config),
-    ...strategyChecks(config),
-    ...estimatorChecks(config),
-  ];
+export function combinationChecks(
+  config: Config,
+  written: unknown,
+  trainImages: number | undefined,
+): Finding[] {
+  const findings = [...refusals(config, written), ...latencyChecks(config), ...strategyChecks(config)];
   // Impossible sizes of a space are its own business; a refused combination says enough.
-  return findings.length > 0 ? findings : spaceChecks(config);
+  if (findings.length > 0) return findings;
+  const space = possibleSpace(config);
+  return 'path' in space ? [space] : estimatorChecks(config, { space, trainImages });
 }
 
 function refusals({ space, strategy, estimator }: Config, written: unknown): Finding[] {
@@ -42,33 +45,47 @@ function latencyChecks({ strategy, limits }: Config): Finding[] {
 }
 
 function strategyChecks({ strategy, budget }: Config): Finding[] {
-  if (!('population' in strategy) || strategy.population < budget.trials) return [];
-  return [
-    {
-      path: ['strategy', 'population'],
-      message: `A population of ${strategy.population} drawn at random leaves none of the ${budget.trials} trials for its children.`,
-      hint: 'Use a smaller population or a larger budget.trials.',
-    },
-  ];
+  const { trials } = budget;
+  const instead = trials > 4 && { instead: { value: Math.max(4, Math.floor(trials / 2)) } };
+  if ('population' in strategy && strategy.population >= trials) {
+    return [
+      {
+        path: ['strategy', 'population'],
+        message: `A population of ${strategy.population} drawn at random leaves none of the ${trials} trials for its children.`,
+        hint: `Use a population below ${trials}, or a budget.trials above ${strategy.population}.`,
+        ...instead,
+      },
+    ];
+  }
+  if ('initial' in strategy && strategy.initial >= trials) {
+    return [
+      {
+        path: ['strategy', 'initial'],
+        message: `${strategy.initial} trials drawn at random leave none of the ${trials} for the predictor to choose.`,
+        hint: `Use less than ${trials}, or a budget.trials above ${strategy.initial}.`,
+        ...instead,
+      },
+    ];
+  }
+  return [];
 }
 
-function estimatorChecks({ estimator }: Config): Finding[] {
-  if (!('minEpochs' in estimator) || estimator.minEpochs <= estimator.epochs) return [];
-  return [
-    {
-      path: ['estimator', 'minEpochs'],
-      message: `The first rung has ${estimator.minEpochs} epochs, more than the ${estimator.epochs} of the last.`,
-      hint: 'Use at most estimator.epochs.',
-    },
-  ];
+/** Of the estimator's own, where it judges anything. */
+function estimatorChecks(
+  { strategy, estimator, budget }: Config,
+  around: Omit<Surroundings, 'trials'>,
+): Finding[] {
+  if (allStrategies.find(({ name }) => name === strategy.type)!.kind === 'gradient') return [];
+  const entry = allEstimators.find(({ name }) => name === estimator.type)!;
+  const findings = entry.checks?.(estimator, { ...around, trials: budget.trials }) ?? [];
+  return findings.map((finding) => ({ ...finding, path: ['estimator', ...finding.path] }));
 }
 
-function spaceChecks({ space }: Config): Finding[] {
+function possibleSpace({ space }: Config): SearchSpace | Finding {
   try {
-    createSpace(space);
-    return [];
+    return createSpace(space);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    return [{ path: ['space'], message: error.message, hint: 'Change the keys of "space".' }];
+    return { path: ['space'], message: error.message, hint: 'Change the keys of "space".' };
   }
 }

@@ -55,7 +55,7 @@ function sideChecks(config: Config, facts: DataFacts): Finding[] {
 }
 
 /** Training images that the config leaves for w and for α. */
-function splitSizes({ data }: Config, { trainCount }: DataFacts): { weights: number; alpha: number } {
+export function splitSizes({ data }: Config, { trainCount }: DataFacts): { weights: number; alpha: number } {
   const total = Math.min(data.trainImages ?? Infinity, trainCount);
   const alpha = Math.round(total * data.validationShare);
   return { weights: total - alpha, alpha };

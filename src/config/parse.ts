@@ -47,7 +47,12 @@ export interface UsableConfig {
 
 export type ParsedConfig =
   | (UsableConfig & { readonly issues: readonly [] })
-  | { readonly config?: undefined; readonly notices?: undefined; readonly issues: readonly ConfigIssue[] };
+  | {
+      readonly config?: undefined;
+      readonly facts?: undefined;
+      readonly notices?: undefined;
+      readonly issues: readonly ConfigIssue[];
+    };
 
 type Path = Finding['path'];
 

@@ -28,11 +28,11 @@ const augmentation = z.strictObject({
 const dataOfAll = {
   trainImages: described(
     positiveInteger.optional(),
-    'Use only this many training images (stratified, seeded). All when left out.',
+    'Use only this many training images (stratified, seeded). All when left out, or where a preset names more than there are.',
   ),
   testImages: described(
     positiveInteger.optional(),
-    'Judge found networks on this many test images. All when left out.',
+    'Judge found networks on this many test images. All when left out, or where a preset names more than there are.',
   ),
   validationShare: described(
     z.number().gt(0).lt(1).default(0.5),
@@ -40,7 +40,7 @@ const dataOfAll = {
   ),
   imageSize: described(
     z.number().int().min(4).max(256).optional(),
-    'Shrink images by averaging until their shorter side has this many pixels; their aspect is kept. Halving it makes a step about four times faster.',
+    'Shrink images by averaging until their shorter side has this many pixels; their aspect is kept. Left out, images stay as they are; a preset never asks for more than they have. Halving it makes a step about four times faster.',
   ),
   augmentation: described(augmentation.prefault({}), 'Random changes to training images.'),
 };
@@ -63,11 +63,14 @@ const data = sectionOf(
 /** SGD with momentum and a cosine schedule: both the search and the final training use it. */
 function sgd(defaults: { batchSize: number; minLearningRate: number }) {
   return {
-    batchSize: described(positiveInteger.max(4096).default(defaults.batchSize), 'Images a step.'),
+    batchSize: described(
+      positiveInteger.max(4096).default(defaults.batchSize),
+      'Images a step. Where there are fewer, the largest power of two that there are, unless it is written.',
+    ),
     learningRate: described(rate.default(0.025), 'Learning rate at the start.'),
     minLearningRate: described(
       z.number().min(0).max(10).default(defaults.minLearningRate),
-      'Learning rate at the end of the cosine schedule.',
+      'Learning rate at the end of the cosine schedule. A tenth of the first where that is smaller, unless it is written.',
     ),
     momentum: described(z.number().min(0).lt(1).default(0.9), 'Momentum of SGD.'),
     weightDecay: described(z.number().min(0).max(1).default(3e-4), 'L2 penalty on the weights.'),
@@ -105,7 +108,7 @@ const final = z.strictObject({
   ),
   cutout: described(
     z.number().int().min(0).max(64).default(16),
-    'Side of a random square set to the mean in training images. 0: none.',
+    'Side of a random square set to the mean in training images. 0: none. Where it would cover more than half of an image, half of the shorter side, unless it is written.',
   ),
   randomNetworks: described(
     z.number().int().min(0).max(1000).default(0),

@@ -1,5 +1,6 @@
 /** One interface for everything that can say how good an architecture is: architecture in, score and metrics out. */
 import type * as z from 'zod';
+import type { Finding } from '../describe';
 import type { EngineOptions } from '../network/engines';
 import type { SgdSettings } from '../network/optimizers';
 import type { StepContext } from '../search/process';
@@ -83,6 +84,14 @@ export interface EstimatorContext {
   readFile(path: string): string;
 }
 
+/** What an estimator's keys have to go with. */
+export interface Surroundings {
+  readonly space: SearchSpace;
+  readonly trials: number;
+  /** Images that train weights in the search, where they are known. */
+  readonly trainImages?: number;
+}
+
 /** The tensor-free entry of the registry; `startEstimator` has the implementations. */
 export interface EstimatorEntry<S extends z.ZodObject = z.ZodObject> {
   /** As in `estimator.type` of a config. */
@@ -90,6 +99,8 @@ export interface EstimatorEntry<S extends z.ZodObject = z.ZodObject> {
   /** One sentence for completion and hover, with its source. */
   readonly description: string;
   readonly options: S;
+  /** Which of the keys do not go with the rest of a config; paths start at the section. */
+  checks?(options: z.output<S>, around: Surroundings): Finding[];
   /** What the preset `laptop` has instead of the schema's defaults, for a search of minutes. */
   readonly laptop?: Partial<z.input<S>>;
   /** Trains one supernet, so only spaces that have one can use it. */

@@ -63,6 +63,16 @@ export function classifierInputs({ features, hidden }: NetworkPlan): number {
   return hidden?.units ?? features.channels;
 }
 
+/** Whether any layer of a network is of a kind, also inside of branches. */
+export function hasLayer({ stem, cells, head }: NetworkPlan, kind: Layer['kind']): boolean {
+  const among = (layers: readonly Layer[]): boolean =>
+    layers.some((layer) => layer.kind === kind || (layer.kind === 'parallel' && layer.branches.some(among)));
+  const inCell = ({ preprocess, nodes }: CellPlan): boolean =>
+    preprocess.some(among) ||
+    nodes.flat().some(({ candidates }) => candidates.some(({ layers }) => among(layers)));
+  return among(stem) || cells.some(inCell) || among(head);
+}
+
 /** Shape of one state of a cell: an input after its preprocessing, or a node. */
 export function stateShape(cell: CellPlan, state: number): Shape {
   return state < cell.inputs.length ? cell.entry : { ...cell.output, channels: cell.channels };

@@ -29,4 +29,15 @@ export const asha = {
   description: 'Asynchronous successive halving: only the best go on at each rung (Li et al., 2020).',
   options,
   laptop: { epochs: 9 },
+  checks: ({ minEpochs, epochs }) =>
+    minEpochs <= epochs
+      ? []
+      : [
+          {
+            path: ['minEpochs'],
+            message: `The first rung has ${minEpochs} epochs, more than the ${epochs} of the last.`,
+            hint: `Use at most ${epochs}, or an estimator.epochs of ${minEpochs} or more.`,
+            instead: { value: 1 },
+          },
+        ],
 } satisfies EstimatorEntry<typeof options>;

@@ -11,7 +11,10 @@ const options = z.strictObject({
     'The first architectures are trained; then a model fitted to them predicts the score of the others without training (as surveyed by White et al., 2021).',
   ),
   epochs: described(count.default(20), 'Epochs for each architecture that is trained.'),
-  warmup: described(count.min(2).default(20), 'Architectures that are trained before the first prediction.'),
+  warmup: described(
+    count.min(2).default(20),
+    'Architectures that are trained before the first prediction. Where that would be all trials, half of them unless it is written.',
+  ),
   auditEvery: described(
     count.min(2).default(5),
     'Of the predicted architectures, every nth is trained too: its trained score counts, the error is reported, and the model learns from it.',
@@ -25,4 +28,16 @@ export const predictor = {
   description:
     'Trains the first architectures and predicts the others from them by an ensemble of Gaussian processes (White et al., 2021).',
   options,
+  laptop: { epochs: 2, warmup: 8 },
+  checks: ({ warmup }, { trials }) =>
+    warmup < trials
+      ? []
+      : [
+          {
+            path: ['warmup'],
+            message: `${warmup} trained architectures leave none of the ${trials} trials to be predicted.`,
+            hint: `Use less than ${trials}, or a budget.trials above ${warmup}.`,
+            ...(trials >= 4 && { instead: { value: Math.floor(trials / 2) } }),
+          },
+        ],
 } satisfies EstimatorEntry<typeof options>;

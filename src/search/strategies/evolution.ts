@@ -22,7 +22,7 @@ const options = z.strictObject({
   ),
   population: described(
     z.number().int().min(2).max(10_000).default(10),
-    'Architectures that can become parents. The first ones are drawn at random.',
+    'Architectures that can become parents. The first ones are drawn at random. Half of the trials where there are no more than these, unless it is written.',
   ),
   sample: described(
     z.number().int().min(1).max(10_000).default(3),

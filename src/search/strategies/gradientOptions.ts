@@ -40,7 +40,7 @@ export function alphaOptions(defaults: { warmupEpochs: number; learningRate: num
     ),
     warmupEpochs: described(
       z.number().int().min(0).default(defaults.warmupEpochs),
-      'Epochs that train the weights alone before the first α step. A few make a collapse to skip connections less likely.',
+      'Epochs that train the weights alone before the first α step. A few make a collapse to skip connections less likely. Where budget.epochs has no more than these, a third of it, unless they are written.',
     ),
     learningRate: described(
       z.number().positive().max(10).default(defaults.learningRate),

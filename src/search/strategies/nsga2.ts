@@ -23,7 +23,7 @@ const options = z.strictObject({
   ),
   population: described(
     z.number().int().min(4).max(10_000).default(20),
-    'Architectures of a generation. The first ones are drawn at random.',
+    'Architectures of a generation. The first ones are drawn at random. Half of the trials where there are no more than these, unless it is written.',
   ),
   objectives: described(
     z

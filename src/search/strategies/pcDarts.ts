@@ -11,7 +11,7 @@ const options = z.strictObject({
   type: described(z.literal('pc-darts'), description),
   channelShare: described(
     z.number().int().min(2).max(64).default(4),
-    'K: one in so many channels goes through the operations, the others pass by. Divides the supernet’s channels.',
+    'K: one in so many channels goes through the operations, the others pass by. Divides the supernet’s channels: another divisor where it does not, unless it is written.',
   ),
   ...alphaOptions({ warmupEpochs: 15, learningRate: 6e-4 }),
 });

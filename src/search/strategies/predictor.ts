@@ -26,7 +26,7 @@ const options = z.strictObject({
   ),
   initial: described(
     z.number().int().min(2).max(10_000).default(10),
-    'Trials with a score that are drawn at random before the first prediction.',
+    'Trials with a score that are drawn at random before the first prediction. Half of the trials where there are no more than these, unless it is written.',
   ),
   every: described(
     z.number().int().min(1).max(1000).default(2),
