@@ -18,7 +18,8 @@ import {
 } from './surroundings';
 import type { Expression, ParameterName, SymbolicLayer } from './symbolic';
 
-interface Described<S extends SpaceType> {
+/** What code generation knows of a network of any space. */
+export interface Described<S extends SpaceType> {
   readonly space: S;
   readonly file: FileOf<S>;
   readonly plan: NetworkPlan;
@@ -34,6 +35,8 @@ interface Described<S extends SpaceType> {
   readonly blocks: readonly Block[];
   /** Whether any layer that the code needs fulfils a condition, those inside branches included. */
   readonly needs: (condition: (layer: SymbolicLayer) => boolean) => boolean;
+  /** Whether code tells every operation its stride, also where none of them asks for one. */
+  readonly passesStride?: boolean;
 }
 
 /** Normal and reduction cells. */
@@ -60,10 +63,28 @@ export interface MbconvDescription extends Described<'mbconv'> {
   readonly squeezeExcite: { readonly inner: Activation; readonly gate: Gate } | undefined;
 }
 
-/** Layers one after the other. */
-export type ChainDescription = Described<'chain'>;
+/** Descriptions that say more than `Described`. */
+interface OwnDescriptions {
+  readonly cell: CellDescription;
+  readonly nasbench201: Bench201Description;
+  readonly mbconv: MbconvDescription;
+}
 
-export type NetworkDescription = CellDescription | Bench201Description | ChainDescription | MbconvDescription;
+export type DescriptionOf<S extends SpaceType> = S extends keyof OwnDescriptions
+  ? OwnDescriptions[S]
+  : Described<S>;
+export type ChainDescription = DescriptionOf<'chain'>;
+export type NetworkDescription = { [S in SpaceType]: DescriptionOf<S> }[SpaceType];
+
+/**
+ * Something for each space that is asked with the space's own kind of description: `ask` with one of any kind takes the
+ * right one.
+ */
+export type BySpace<Result> = { readonly [S in SpaceType]: (description: DescriptionOf<S>) => Result };
+
+export function ask<Result>(bySpace: BySpace<Result>, description: NetworkDescription): Result {
+  return (bySpace[description.space] as (own: NetworkDescription) => Result)(description);
+}
 
 function withInner(layers: readonly SymbolicLayer[]): SymbolicLayer[] {
   return layers.flatMap((layer) =>
@@ -109,6 +130,7 @@ function describeCells(file: FileOf<'cell'>, plan: NetworkPlan): CellDescription
     functionalCost: networkCost(reachablePlan(plan, true)),
     ...parts,
     needs: (condition) => parts.needs(condition) || (hasBareNode && condition(zeros)),
+    passesStride: true,
     hasBareNode,
     hasLoneEdge: cells.some((cell) => cell.nodes.some((edges) => edges.length === 1)),
     hasLoneNode: cells.some((cell) => cell.concat.length === 1),
@@ -193,17 +215,35 @@ function describeMbconv(file: FileOf<'mbconv'>, plan: NetworkPlan): MbconvDescri
   };
 }
 
+/** Any other space: its operations stand as in a cell, all that keep their channels. */
+function describeAny<S extends SpaceType>(file: FileOf<S>, plan: NetworkPlan): Described<S> {
+  const candidates = plan.cells.flatMap((cell) => cell.nodes.flat().flatMap((edge) => edge.candidates));
+  const used = new Set(candidates.map(({ operation }) => operation));
+  const cost = networkCost(plan);
+  return {
+    space: file.genotype.space as S,
+    file,
+    plan,
+    cost,
+    reachableCost: cost,
+    functionalCost: cost,
+    ...describeParts(used, [], cellSurroundings(channelsOf(plan))),
+  };
+}
+
+type Describe<S extends SpaceType> = (file: FileOf<S>, plan: NetworkPlan) => DescriptionOf<S>;
+
+/** Spaces whose networks need more than `describeAny` knows. */
+const describers: { readonly [S in SpaceType]?: Describe<S> } = {
+  cell: describeCells,
+  nasbench201: describeBench201,
+  chain: describeChain,
+  mbconv: describeMbconv,
+};
+
 /** @throws RangeError when the genotype needs a skeleton that the file does not have; `readGenotypeFile` checks */
 export function describeNetwork(file: GenotypeFile): NetworkDescription {
   const plan = planNetwork(file.genotype, file.network);
-  switch (file.genotype.space) {
-    case 'cell':
-      return describeCells(file as FileOf<'cell'>, plan);
-    case 'nasbench201':
-      return describeBench201(file as FileOf<'nasbench201'>, plan);
-    case 'mbconv':
-      return describeMbconv(file as FileOf<'mbconv'>, plan);
-    case 'chain':
-      return describeChain(file as FileOf<'chain'>, plan);
-  }
+  const describe = (describers[file.genotype.space] ?? describeAny) as Describe<SpaceType>;
+  return describe(file as FileOf<SpaceType>, plan) as NetworkDescription;
 }

@@ -2,11 +2,12 @@
 import { formatCell } from '../space/cell/genotype';
 import type { ChainConnections } from '../space/chain/genotype';
 import type { CellKind } from '../space/frame';
-import { formatGenotype } from '../space/genotype';
+import { formatGenotype, type SpaceType } from '../space/genotype';
 import type {
   Bench201Description,
   CellDescription,
   ChainDescription,
+  DescriptionOf,
   MbconvDescription,
   NetworkDescription,
 } from './describe';
@@ -65,14 +66,11 @@ function cellWords(description: CellDescription, width: number): SpaceWords {
   };
 }
 
-function bench201Words({ file, cellsPerStage }: Bench201Description, width: number): SpaceWords {
-  const cells = formatGenotype(file.genotype).flatMap(({ title, lines }) => [
-    `${title}:`,
-    ...lines.flatMap((line) => wrap(line, width, '  ', '      ')),
-  ]);
+function bench201Words(description: Bench201Description, width: number): SpaceWords {
+  const { file, cellsPerStage } = description;
   const { channels } = file.network;
   return {
-    body: [...cells, '', '0 is the input of the cell, 3 its output.'],
+    body: [...anyWords(description, width).body, '', '0 is the input of the cell, 3 its output.'],
     facts: [
       ['Cells', `${cellsPerStage} in each of 3 stages; ${channels} channels, doubled by each later stage`],
     ],
@@ -106,24 +104,30 @@ function chainWords({ file }: ChainDescription, width: number): SpaceWords {
   };
 }
 
-function spaceWords(description: NetworkDescription, width: number): SpaceWords {
-  switch (description.space) {
-    case 'cell':
-      return cellWords(description, width);
-    case 'nasbench201':
-      return bench201Words(description, width);
-    case 'chain':
-      return chainWords(description, width);
-    case 'mbconv':
-      return mbconvWords(description, width);
-  }
+/** Part by part what the genotype says. */
+function anyWords({ file }: NetworkDescription, width: number): SpaceWords {
+  const body = formatGenotype(file.genotype).flatMap(({ title, lines }) => [
+    `${title}:`,
+    ...lines.flatMap((line) => wrap(line, width, '  ', '      ')),
+  ]);
+  return { body, facts: [], unused: '' };
 }
+
+/** Spaces of which there is more to say. */
+const ownWords: { readonly [S in SpaceType]?: (description: DescriptionOf<S>, width: number) => SpaceWords } =
+  {
+    cell: cellWords,
+    nasbench201: bench201Words,
+    chain: chainWords,
+    mbconv: mbconvWords,
+  };
 
 /** @returns lines without the language's comment marks; nothing in them is escaped for a language yet */
 export function headerLines(description: NetworkDescription, words: HeaderWords): string[] {
   const { file, cost, reachableCost, functionalCost } = description;
   const { origin, network } = file;
-  const { body, facts: spaceFacts, unused } = spaceWords(description, words.width);
+  const wordsOf = (ownWords[file.genotype.space] ?? anyWords) as typeof anyWords;
+  const { body, facts: spaceFacts, unused } = wordsOf(description, words.width);
   // Where code builds every edge in every language, a functional model leaves nothing out.
   const isPruned = words.functional && functionalCost.parameters < cost.parameters;
   const { parameters, flops } = words.functional ? functionalCost : cost;

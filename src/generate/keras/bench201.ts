@@ -1,6 +1,8 @@
 /** Networks of NAS-Bench-201 in Keras's functional style. */
 import type { Bench201Description } from '../describe';
 import { operationBranches } from '../python';
+import type { PythonCode } from '../pythonFile';
+import { bench201Section } from '../pythonTables';
 import { operationOutput } from './layers';
 import { modelFunction } from './model';
 
@@ -52,7 +54,9 @@ function buildModel({ file, cellsPerStage }: Bench201Description): string {
   });
 }
 
-/** From the single operation to the whole network. */
-export function bench201Network(description: Bench201Description): string[] {
-  return [operation(description), cell, residualBlock, buildModel(description)];
+export function bench201Code(description: Bench201Description): PythonCode {
+  return {
+    table: bench201Section(description.file),
+    network: [operation(description), cell, residualBlock, buildModel(description)],
+  };
 }

@@ -1,6 +1,8 @@
 /** Operations, cells and the whole network in Keras's functional style. */
 import type { CellDescription } from '../describe';
 import { operationBranches } from '../python';
+import type { PythonCode } from '../pythonFile';
+import { cellPairSection } from '../pythonTables';
 import { operationOutput } from './layers';
 import { modelFunction } from './model';
 
@@ -115,7 +117,9 @@ drop_path: probability with which an edge is dropped for an image while
   });
 }
 
-/** From the single operation to the whole network. */
-export function cellNetwork(description: CellDescription): string[] {
-  return [operation(description), cell(description), buildModel(description)];
+export function cellCode(description: CellDescription): PythonCode {
+  return {
+    table: cellPairSection(description.file),
+    network: [operation(description), cell(description), buildModel(description)],
+  };
 }

@@ -2,6 +2,8 @@
 import type { ChainConnections } from '../../space/chain/genotype';
 import type { ChainDescription } from '../describe';
 import { operationBranches } from '../python';
+import type { PythonCode } from '../pythonFile';
+import { chainSection } from '../pythonTables';
 import { operationOutput } from './layers';
 import { modelFunction } from './model';
 
@@ -46,8 +48,10 @@ ${loops[file.genotype.connections]}
   });
 }
 
-/** From the single operation to the whole network. */
-export function chainNetwork(description: ChainDescription): string[] {
+export function chainCode(description: ChainDescription): PythonCode {
   const isSkip = description.file.genotype.connections === 'skip';
-  return [operation(description), ...(isSkip ? [shortcut] : []), buildModel(description)];
+  return {
+    table: chainSection(description.file),
+    network: [operation(description), ...(isSkip ? [shortcut] : []), buildModel(description)],
+  };
 }

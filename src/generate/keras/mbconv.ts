@@ -1,5 +1,7 @@
 /** Networks of inverted residual blocks (MobileNetV3, EfficientNet) in Keras's functional style. */
 import type { MbconvDescription } from '../describe';
+import type { PythonCode } from '../pythonFile';
+import { mbconvSection } from '../pythonTables';
 import { modelFunction } from './model';
 
 function squeezeExcite({ squeezeExcite: inside }: MbconvDescription): string[] {
@@ -68,12 +70,14 @@ function buildModel({ file, activation }: MbconvDescription): string {
   });
 }
 
-/** From the parts of a block to the whole network. */
-export function mbconvNetwork(description: MbconvDescription): string[] {
-  return [
-    convBn(description),
-    ...squeezeExcite(description),
-    invertedResidual(description),
-    buildModel(description),
-  ];
+export function mbconvCode(description: MbconvDescription): PythonCode {
+  return {
+    table: mbconvSection(description),
+    network: [
+      convBn(description),
+      ...squeezeExcite(description),
+      invertedResidual(description),
+      buildModel(description),
+    ],
+  };
 }

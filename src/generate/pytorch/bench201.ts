@@ -1,5 +1,7 @@
 /** Networks of NAS-Bench-201 in PyTorch. */
 import type { Bench201Description } from '../describe';
+import type { PythonCode } from '../pythonFile';
+import { bench201Section } from '../pythonTables';
 import { operationBranches } from '../python';
 import { operationModule } from './layers';
 
@@ -85,7 +87,9 @@ class Network(nn.Module):
         return self.classifier(self.blocks(images).mean(dim=(2, 3)))`;
 }
 
-/** From the single operation to the whole network. */
-export function bench201Network(description: Bench201Description): string[] {
-  return [makeOperation(description), cell, residualBlock, network(description)];
+export function bench201Code(description: Bench201Description): PythonCode {
+  return {
+    table: bench201Section(description.file),
+    network: [makeOperation(description), cell, residualBlock, network(description)],
+  };
 }

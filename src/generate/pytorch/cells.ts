@@ -1,5 +1,7 @@
 /** Operations, nodes, cells and the whole network in PyTorch. */
 import type { CellDescription } from '../describe';
+import type { PythonCode } from '../pythonFile';
+import { cellPairSection } from '../pythonTables';
 import { operationBranches } from '../python';
 import { operationModule } from './layers';
 
@@ -156,7 +158,15 @@ def make_operation(name: str, channels: int, stride: int) -> nn.Module:
 ${operationBranches(operations, operationModule)}`;
 }
 
-/** From the single operation to the whole network. */
-export function cellNetwork(description: CellDescription): string[] {
-  return [makeOperation(description), dropPath, node(description.hasBareNode), cell, network(description)];
+export function cellCode(description: CellDescription): PythonCode {
+  return {
+    table: cellPairSection(description.file),
+    network: [
+      makeOperation(description),
+      dropPath,
+      node(description.hasBareNode),
+      cell,
+      network(description),
+    ],
+  };
 }

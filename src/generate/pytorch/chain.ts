@@ -1,6 +1,8 @@
 /** Chains of layers in PyTorch. */
 import type { ChainConnections } from '../../space/chain/genotype';
 import type { ChainDescription } from '../describe';
+import type { PythonCode } from '../pythonFile';
+import { chainSection } from '../pythonTables';
 import { operationBranches } from '../python';
 import { operationModule } from './layers';
 
@@ -98,11 +100,13 @@ ${loops[file.genotype.connections]}
         return self.classifier(self.features(images).mean(dim=(2, 3)))`;
 }
 
-/** From the single operation to the whole network. */
-export function chainNetwork(description: ChainDescription): string[] {
-  return [
-    makeOperation(description),
-    ...connections[description.file.genotype.connections],
-    network(description),
-  ];
+export function chainCode(description: ChainDescription): PythonCode {
+  return {
+    table: chainSection(description.file),
+    network: [
+      makeOperation(description),
+      ...connections[description.file.genotype.connections],
+      network(description),
+    ],
+  };
 }

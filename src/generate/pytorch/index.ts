@@ -6,12 +6,12 @@ import type { Language } from '../language';
 import { docstring, usedImports } from '../python';
 import { pythonFile } from '../pythonFile';
 import { slug } from '../text';
-import { bench201Network } from './bench201';
-import { cellNetwork } from './cells';
-import { chainNetwork } from './chain';
+import { bench201Code } from './bench201';
+import { cellCode } from './cells';
+import { chainCode } from './chain';
 import { helpers } from './helpers';
 import { blockClass } from './layers';
-import { mbconvNetwork } from './mbconv';
+import { mbconvCode } from './mbconv';
 
 const fileName = (file: GenotypeFile) => `${slug(file.origin.name, '_')}_torch.py`;
 
@@ -72,11 +72,11 @@ function generate(file: GenotypeFile): string {
   return pythonFile(file, {
     ...{ header, normalize, helpers, main },
     block: blockClass,
-    networks: {
-      cell: cellNetwork,
-      nasbench201: bench201Network,
-      chain: chainNetwork,
-      mbconv: mbconvNetwork,
+    skeletons: {
+      cell: cellCode,
+      nasbench201: bench201Code,
+      chain: chainCode,
+      mbconv: mbconvCode,
     },
   });
 }

@@ -1,6 +1,8 @@
 /** Networks of inverted residual blocks (MobileNetV3, EfficientNet) in PyTorch. */
 import type { Activation, Gate } from '../../space/layers';
 import type { MbconvDescription } from '../describe';
+import type { PythonCode } from '../pythonFile';
+import { mbconvSection } from '../pythonTables';
 import { blackStyle, group } from '../layout';
 import { lay } from '../python';
 
@@ -158,12 +160,14 @@ ${lay(classifier, 2)}
         return self.classifier(self.features(images).mean(dim=(2, 3)))`;
 }
 
-/** From the parts of a block to the whole network. */
-export function mbconvNetwork(description: MbconvDescription): string[] {
-  return [
-    ...table(description),
-    ...squeezeExcite(description),
-    invertedResidual(description),
-    network(description),
-  ];
+export function mbconvCode(description: MbconvDescription): PythonCode {
+  return {
+    table: mbconvSection(description),
+    network: [
+      ...table(description),
+      ...squeezeExcite(description),
+      invertedResidual(description),
+      network(description),
+    ],
+  };
 }

@@ -113,6 +113,7 @@ export function bench201Code(description: Bench201Description): SpaceCode {
   const hasIdentity = operation.includes('return x;');
   return {
     table: table(description),
+    uses: ['add', 'single', 'relu'],
     network: [
       ...(hasIdentity ? [copy] : []),
       operation.replace('return x;', 'return copy(x);'),

@@ -150,6 +150,7 @@ export function buildModel(options: ModelOptions = {}): tf.LayersModel {
 export function cellCode(description: CellDescription): SpaceCode {
   return {
     table: genotype(description),
+    uses: ['add', 'concat', 'single', 'relu', 'dropPath'],
     network: [
       operate(description, 'Output of one edge; n pixels become ⌈n / stride⌉.'),
       cell(description),

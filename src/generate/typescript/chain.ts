@@ -1,7 +1,8 @@
 /** Chains of layers in TensorFlow.js. */
+import type { ChainConnections } from '../../space/chain/genotype';
 import type { ChainDescription } from '../describe';
 import { typescriptString } from '../text';
-import type { SpaceCode } from './layers';
+import type { Helper, SpaceCode } from './layers';
 import { operandNames, operate, operationType } from './operations';
 
 function table(description: ChainDescription): string {
@@ -89,13 +90,20 @@ ${loop(description)}
 }`;
 }
 
+const joining: Readonly<Record<ChainConnections, readonly Helper[]>> = {
+  sequential: [],
+  skip: ['add'],
+  dense: ['concat'],
+};
+
 export function chainCode(description: ChainDescription): SpaceCode {
-  const isSkip = description.file.genotype.connections === 'skip';
+  const { connections } = description.file.genotype;
   return {
     table: table(description),
+    uses: [...joining[connections], 'relu'],
     network: [
       operate(description, 'Output of one layer; n pixels become ⌈n / stride⌉.'),
-      ...(isSkip ? [shortcut] : []),
+      ...(connections === 'skip' ? [shortcut] : []),
       buildModel(description),
     ],
   };

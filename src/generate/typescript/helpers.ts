@@ -1,6 +1,7 @@
 /** The functions and custom layers that blocks are made of in TensorFlow.js, each written only where it is needed. */
 import type { NetworkDescription } from '../describe';
 import { isConstant, type SymbolicLayer } from '../symbolic';
+import type { Helper } from './layers';
 
 const apply = `\
 /** Output of a layer for symbolic inputs. */
@@ -209,11 +210,12 @@ export function averagingLayer(pooling: {
   readonly comment: string;
   readonly size: number;
   readonly stride: number;
-  /** Pixels of padding before and after, as expressions of the size. */
-  readonly padding: (size: string) => string;
+  /** Pixels of padding before and after: an expression, or one of the size. */
+  readonly padding: string | ((size: string) => string);
   readonly shape?: string;
 }): string {
   const { name, comment, size, stride, padding, shape } = pooling;
+  const paddingOf = (side: string): string => (typeof padding === 'string' ? padding : padding(side));
   return `\
 /**
 ${comment}
@@ -232,11 +234,11 @@ class ${name} extends tf.layers.Layer {
   }
 ${shape ? `\n${shape}\n` : ''}
   private pool(x: tf.Tensor4D): tf.Tensor4D {
-${padding('height').includes('height') ? '    const [, height, width] = x.shape;\n' : ''}\
+${typeof padding === 'function' ? '    const [, height, width] = x.shape;\n' : ''}\
     const padded = tf.pad4d(x, [
       [0, 0],
-      ${padding('height')},
-      ${padding('width')},
+      ${paddingOf('height')},
+      ${paddingOf('width')},
       [0, 0],
     ]);
     return tf.avgPool(padded, ${size}, ${stride}, 'valid');
@@ -252,7 +254,7 @@ const averagePooling = averagingLayer({
  * 3×3 average pooling of stride 1 that does not count the padding. The layer of
  * TensorFlow.js gives the same values, but a wrong gradient on most backends.`,
   ...{ size: 3, stride: 1 },
-  padding: () => '[1, 1]',
+  padding: '[1, 1]',
 });
 
 const avgPool = `\
@@ -353,10 +355,11 @@ class DropPath extends tf.layers.Layer {
 }
 tf.serialization.registerClass(DropPath);`;
 
-/** In the order in which they stand in the file. */
-export function helpers(description: NetworkDescription): string[] {
-  const { space, file, needs } = description;
-  const connections = file.genotype.space === 'chain' ? file.genotype.connections : undefined;
+/**
+ * In the order in which they stand in the file.
+ * @param uses what the network's own code calls
+ */
+export function helpers({ needs }: NetworkDescription, uses: readonly Helper[]): string[] {
   const has = (kind: SymbolicLayer['kind']) => needs((layer) => layer.kind === kind);
   const isDilated = (layer: SymbolicLayer) => layer.kind === 'depthwise' && layer.dilation === 2;
   const isStrided = (layer: SymbolicLayer) =>
@@ -367,13 +370,13 @@ export function helpers(description: NetworkDescription): string[] {
     has(kind) ? [halves(kind) ? strided : plain] : [];
   const takesEvenPixels =
     needs((layer) => isDilated(layer)) || halves('maxPool') || halves('avgPool') || halves('zero');
-  const hasOwnLayers = space === 'cell' || space === 'nasbench201' || needs(isDilated) || has('avgPool');
+  const hasOwnLayers = uses.includes('single') || needs(isDilated) || has('avgPool');
   return [
     apply,
-    ...(space !== 'chain' || connections === 'skip' ? [add] : []),
-    ...(space === 'cell' || has('parallel') || connections === 'dense' ? [concat] : []),
+    ...(uses.includes('add') ? [add] : []),
+    ...(uses.includes('concat') || has('parallel') ? [concat] : []),
     ...(hasOwnLayers ? [single] : []),
-    ...(space !== 'mbconv' || has('relu') ? [relu] : []),
+    ...(uses.includes('relu') || has('relu') ? [relu] : []),
     ...(has('depthwise') || needs(isStrided) ? [pad] : []),
     needs(isStrided) ? conv : sameConv,
     ...(has('axisConv') ? [axisConvs] : []),
@@ -385,6 +388,6 @@ export function helpers(description: NetworkDescription): string[] {
     ...oneOf('avgPool', avgPool, plainAvgPool),
     ...(has('shift') ? [shift] : []),
     ...oneOf('zero', zero, plainZero),
-    ...(space === 'cell' ? [dropPath] : []),
+    ...(uses.includes('dropPath') ? [dropPath] : []),
   ];
 }

@@ -1,6 +1,6 @@
 /** TypeScript: the network as a `tf.LayersModel` of TensorFlow.js, under the compiler's strictest settings. */
 import type { GenotypeFile } from '../../space/genotype';
-import { describeNetwork, type NetworkDescription } from '../describe';
+import { ask, describeNetwork, type BySpace, type NetworkDescription } from '../describe';
 import { headerLines } from '../header';
 import type { Language } from '../language';
 import { layOut, prettierStyle } from '../layout';
@@ -85,27 +85,21 @@ const started = process?.argv?.[1] ?? '';
 if (/[\\\\/]${baseName(file)}(\\.[cm]?[jt]s)?$/.test(started)) main();`;
 }
 
-function spaceCode(description: NetworkDescription): SpaceCode {
-  switch (description.space) {
-    case 'cell':
-      return cellCode(description);
-    case 'nasbench201':
-      return bench201Code(description);
-    case 'chain':
-      return chainCode(description);
-    case 'mbconv':
-      return mbconvCode(description);
-  }
-}
+const skeletons: BySpace<SpaceCode> = {
+  cell: cellCode,
+  nasbench201: bench201Code,
+  chain: chainCode,
+  mbconv: mbconvCode,
+};
 
 function generate(file: GenotypeFile): string {
   const description = describeNetwork(file);
-  const { table, network } = spaceCode(description);
+  const { table, uses, network } = ask(skeletons, description);
   const sections = [
     header(description),
     table,
     ...data(file),
-    ...helpers(description),
+    ...helpers(description, uses),
     ...description.blocks.map(blockFunction),
     ...network,
     main(description),

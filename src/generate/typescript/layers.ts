@@ -11,10 +11,15 @@ import {
 } from '../symbolic';
 import { camelCase, wrap } from '../text';
 
+/** Functions and layers that a skeleton may call whatever its operations need. */
+export type Helper = 'add' | 'concat' | 'single' | 'relu' | 'dropPath';
+
 /** What is written for the networks of one space. */
 export interface SpaceCode {
   /** The genotype as a constant. */
   readonly table: string;
+  /** What the network's own code calls. */
+  readonly uses: readonly Helper[];
   /** From the single operation to the whole network. */
   readonly network: readonly string[];
 }

@@ -190,6 +190,7 @@ export function mbconvCode(description: MbconvDescription): SpaceCode {
   const isHard = activations.includes('hard_swish') || inside?.gate === 'hard_sigmoid';
   return {
     table: table(description),
+    uses: ['add'],
     network: [
       ...(inside || activations.includes('hard_swish') ? [multiply] : []),
       ...(isHard ? [hardSigmoid] : []),

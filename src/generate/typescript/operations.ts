@@ -17,15 +17,14 @@ export function operationType({ operations }: NetworkDescription): string {
 }
 
 /** What `operate` is called with: what no operation asks for would be an unused parameter. */
-export function operandNames({ space, operations }: NetworkDescription): string[] {
+export function operandNames({ passesStride, operations }: NetworkDescription): string[] {
   const variants = operations.flatMap((operation) => operation.variants);
   const asksFor = (name: ParameterName) =>
     variants.some(({ body }) => operationParameters(body).includes(name));
   // The last variant of an operation is what remains, and needs no condition.
   const tested = operations.flatMap((operation) => operation.variants.slice(0, -1));
   const channels = asksFor('channels') || tested.some(({ keepsChannels }) => keepsChannels);
-  const stride =
-    space === 'cell' || asksFor('stride') || tested.some((variant) => variant.stride !== undefined);
+  const stride = passesStride || asksFor('stride') || tested.some((variant) => variant.stride !== undefined);
   return ['operation', 'x', ...(channels ? ['channels'] : []), ...(stride ? ['stride'] : [])];
 }
 
