@@ -1,14 +1,14 @@
-/** One architecture of any space: cells as graphs, a chain as a row of layers, an MBConv network as a table of stages. */
-import type { ChainGenotype } from '../../src/space/chain/genotype';
-import type { MbconvGenotype } from '../../src/space/mbconv/genotype';
+/** One architecture of any space, drawn as its entry says: cells as graphs, layers as a row, or a table. */
+import type { DrawnCells, DrawnKind, Drawing } from '../../src/space/drawing';
 import type { Genotype } from '../../src/space/genotype';
-import { chainItems, connectionTexts, stageColumns, stageRows } from './architecture';
-import { CellGraph, type DrawnKind } from './cellGraph';
+import { entryOf } from '../../src/space/registry';
+import { CellGraph } from './cellGraph';
 import { html, setHidden } from '../kit/dom';
 import { formatQuantity } from '../kit/format';
-import { cellsOf, type ShownCells } from './genotypeCells';
 import { operationLook } from '../kit/naming';
 import { cssColour } from '../kit/theme';
+
+type DrawingOf<K extends Drawing['kind']> = Extract<Drawing, { kind: K }>;
 
 export class ArchitectureView {
   readonly element: HTMLElement;
@@ -29,16 +29,16 @@ export class ArchitectureView {
   update(genotype: Genotype): void {
     if (genotype === this.shown) return;
     this.shown = genotype;
-    const cells = cellsOf(genotype);
-    if (cells) this.showCells(cells);
-    setHidden(this.cells, !cells);
-    setHidden(this.other, cells !== undefined);
-    if (genotype.space === 'chain') this.other.replaceChildren(...chain(genotype));
-    if (genotype.space === 'mbconv') this.other.replaceChildren(stages(genotype));
+    const drawing = entryOf(genotype).drawing(genotype);
+    setHidden(this.cells, drawing.kind !== 'cells');
+    setHidden(this.other, drawing.kind === 'cells');
+    if (drawing.kind === 'cells') this.showCells(drawing.cells);
+    else if (drawing.kind === 'layers') this.other.replaceChildren(...layerRow(drawing));
+    else this.other.replaceChildren(table(drawing));
   }
 
   /** @param allowed skip connections of the normal cell, see `CellGraph.update` */
-  showCells(cells: ShownCells, allowed?: number): void {
+  showCells(cells: DrawnCells, allowed?: number): void {
     this.shown = undefined;
     setHidden(this.cells, false);
     setHidden(this.other, true);
@@ -50,35 +50,29 @@ export class ArchitectureView {
   }
 }
 
-function chain(genotype: ChainGenotype): HTMLElement[] {
-  const items = chainItems(genotype);
-  const list = items.map(({ operation, name, channels, stride }) => {
-    const look = operationLook(name);
-    const pill = html('span', { class: 'layer-operation' }, operation);
+function layerRow({ layers, note }: DrawingOf<'layers'>): HTMLElement[] {
+  const list = layers.map(({ operation, channels, stride }) => {
+    const look = operationLook(operation);
+    const pill = html('span', { class: 'layer-operation' }, look.short);
     pill.style.borderColor = cssColour(look.colour);
     const half = stride === 2 ? html('span', { class: 'layer-stride' }, '½ size') : undefined;
-    const title = `${look.description || name}; ${formatQuantity(channels, 'channel')}${stride === 2 ? ', stride 2' : ''}`;
+    const title = `${look.description || operation}; ${formatQuantity(channels, 'channel')}${stride === 2 ? ', stride 2' : ''}`;
     return html('li', { title }, pill, html('span', {}, String(channels)), half);
   });
-  const connections = `${formatQuantity(items.length, 'layer')}, ${connectionTexts[genotype.connections]}; numbers are channels.`;
-  return [html('p', { class: 'layers-note' }, connections), html('ol', { class: 'chain' }, ...list)];
+  const text = `${formatQuantity(layers.length, 'layer')}, ${note}; numbers are channels.`;
+  return [html('p', { class: 'layers-note' }, text), html('ol', { class: 'chain' }, ...list)];
 }
 
-function stages(genotype: MbconvGenotype): HTMLElement {
-  const head = stageColumns.map(({ title, hint }) => html('th', { scope: 'col', title: hint }, title));
-  const rows = stageRows(genotype).map((row) =>
-    html(
-      'tr',
-      {},
-      html('th', { scope: 'row' }, row.name),
-      ...stageColumns.slice(1).map(({ key }) => html('td', {}, row[key])),
-    ),
+function table({ title: label, columns, rows }: DrawingOf<'table'>): HTMLElement {
+  const head = columns.map(({ title, hint }) => html('th', { scope: 'col', title: hint }, title));
+  const body = rows.map(([name = '', ...rest]) =>
+    html('tr', {}, html('th', { scope: 'row' }, name), ...rest.map((text) => html('td', {}, text))),
   );
-  const table = html(
+  const whole = html(
     'table',
     { class: 'stages' },
     html('thead', {}, html('tr', {}, ...head)),
-    html('tbody', {}, ...rows),
+    html('tbody', {}, ...body),
   );
-  return html('div', { class: 'table-scroll', tabindex: 0, role: 'group', 'aria-label': 'Stages' }, table);
+  return html('div', { class: 'table-scroll', tabindex: 0, role: 'group', 'aria-label': label }, whole);
 }

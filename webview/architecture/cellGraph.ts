@@ -1,4 +1,6 @@
 /** One cell as a graph, redrawn when its genotype changes, with the same as text for screen readers and for copying. */
+import type { DrawnCell, DrawnKind } from '../../src/space/drawing';
+import { isConnection } from '../../src/space/operations';
 import {
   arrowHead,
   fitCell,
@@ -10,7 +12,7 @@ import {
   type PlacedNode,
 } from './cellLayout';
 import { html, setAttribute, setText, svg, uniqueId } from '../kit/dom';
-import { cellLines, skipsOf, type DrawnCell } from './drawnCell';
+import { cellLines, skipsOf } from './drawnCell';
 import { formatQuantity } from '../kit/format';
 import { icon } from '../kit/icons';
 import { nodeName, nodeText, operationLook } from '../kit/naming';
@@ -20,8 +22,11 @@ import { cssColour } from '../kit/theme';
 const settleTime = 400;
 
 /** What a cell is called, and by what it is found on the page. */
-export const cellTitles = { normal: 'Normal cell', reduction: 'Reduction cell', only: 'Cell' } as const;
-export type DrawnKind = keyof typeof cellTitles;
+export const cellTitles: Readonly<Record<DrawnKind, string>> = {
+  normal: 'Normal cell',
+  reduction: 'Reduction cell',
+  only: 'Cell',
+};
 
 export class CellGraph {
   readonly element: HTMLElement;
@@ -160,7 +165,7 @@ function edgeElement(edge: PlacedEdge, isNew: boolean): SVGGElement {
     'stroke-dasharray': look?.dash.join(' '),
   });
   const head = svg('path', { class: 'head', d: arrowHead(edge.points) });
-  const kind = look ? (edge.operation === 'none' ? ' nothing' : '') : ' concat';
+  const kind = look ? (isConnection(edge.operation!) ? '' : ' nothing') : ' concat';
   const group = svg('g', { class: `edge${kind}${isNew ? ' new' : ''}` }, line, head);
   if (look) group.style.color = cssColour(look.colour);
   return group;

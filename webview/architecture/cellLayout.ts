@@ -1,6 +1,6 @@
 /** Where the nodes and edges of a cell stand: a pure function from a genotype to coordinates, by dagre's layered layout. */
 import dagre from '@dagrejs/dagre';
-import type { DrawnCell } from './drawnCell';
+import type { DrawnCell } from '../../src/space/drawing';
 import { operationLook } from '../kit/naming';
 
 export type Direction = 'LR' | 'TB';

@@ -11,9 +11,9 @@ import { Bench201SearchSpace } from '../../src/space/bench201/space';
 import { CellSearchSpace } from '../../src/space/cell/space';
 import { softmax } from '../../src/space/cell/alpha';
 import { dartsOperations } from '../../src/space/operations';
+import { spaceNamed } from '../../src/space/registry';
 import type { SearchSpace, SupernetSpace } from '../../src/space/searchSpace';
-import { skipsOf } from '../architecture/drawnCell';
-import { cellsOf } from '../architecture/genotypeCells';
+import { cellsOf, skipsOf } from '../architecture/drawnCell';
 
 export interface FakeRunOptions {
   readonly seed?: number;
@@ -74,7 +74,8 @@ export function fakeRun(options: FakeRunOptions = {}): RunEvent[] {
     data: 'mnist',
     space: {
       ...{ type: space.type, size: space.size.toString(), operations: [...operations], edges: [...edges] },
-      ...(space.type === 'cell' ? { inputs: 2, inputsPerNode: 2 } : { inputs: 1, inputsPerNode: 3 }),
+      inputs: spaceNamed(space.type)!.cells!.inputs,
+      inputsPerNode: space.supernet!.inputsPerNode,
     },
     trials: 0,
     epochs,

@@ -5,7 +5,8 @@ import { allowedSkips } from './collapse';
 import { CollapseChart } from './collapseChart';
 import { createChoice, createLink } from '../kit/controls';
 import { html, setHidden, setText } from '../kit/dom';
-import { cellsOf, type ShownCells } from '../architecture/genotypeCells';
+import type { DrawnCells } from '../../src/space/drawing';
+import { cellsOf } from '../architecture/drawnCell';
 import type { Host } from '../kit/host';
 import { createPanel, type Panel } from '../kit/panel';
 import type { Store, View } from '../kit/store';
@@ -72,7 +73,7 @@ export class CellPanel {
   }
 }
 
-function currentCells(models: AlphaModels | undefined): ShownCells | undefined {
+function currentCells(models: AlphaModels | undefined): DrawnCells | undefined {
   if (!models?.normal) return undefined;
   const { normal, reduction } = models;
   return reduction ? { normal: normal.cell, reduction: reduction.cell } : { only: normal.cell };

@@ -1,17 +1,19 @@
 /** What the collapse guard said, in words and as series. Pure. */
 import type { RunEventOf } from '../../src/protocol/events';
 import type { RunState } from '../../src/protocol/runState';
+import { spaceNamed } from '../../src/space/registry';
 import { formatQuantity } from '../kit/format';
 
 type Collapse = RunEventOf<'collapse'>;
 
-/** In the cell space, where no guard is at work: more skip connections than this are the known sign. */
+/** Where nodes choose their edges and no guard is at work: more skip connections than this are the known sign. */
 const knownSign = 2;
 
 /** Skip connections that the normal cell may have; undefined where nothing is known to be too many. */
 export function allowedSkips(run: RunState): number | undefined {
   const said = run.collapses.at(-1)?.allowed;
-  return said ?? (run.run?.space.type === 'cell' ? knownSign : undefined);
+  const form = spaceNamed(run.run?.space.type ?? '')?.cells;
+  return said ?? (form && !form.whole ? knownSign : undefined);
 }
 
 /** The last time that the guard found a collapse. */

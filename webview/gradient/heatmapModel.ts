@@ -1,7 +1,9 @@
 /** α of one cell kind as a table of softmax weights, with the marks of discretization (DARTS, section 2.4). */
 import { discretizeCell, softmax, type AlphaMatrix, type CellEdge } from '../../src/space/cell/alpha';
 import type { RunEventOf } from '../../src/protocol/events';
-import { drawnBench201, type DrawnCell } from '../architecture/drawnCell';
+import type { DrawnCell } from '../../src/space/drawing';
+import { isConnection } from '../../src/space/operations';
+import { spaceNamed } from '../../src/space/registry';
 
 export interface HeatmapRow {
   readonly edge: CellEdge;
@@ -53,10 +55,13 @@ export function heatmapModel(
   const { operations, edges, inputs } = space;
   const mixture = alpha.map(softmax);
   const shares = betas?.length === edges.length ? edgeShares(space, betas) : undefined;
-  const whole = space.type === 'nasbench201';
+  const whole = spaceNamed(space.type)?.cells?.whole ?? false;
   const chosen = mixture.map((weights) => strongest(weights, whole ? [] : operations));
   const cell = whole
-    ? drawnBench201(chosen.map((column) => operations[column]!))
+    ? wholeCell(
+        space,
+        chosen.map((column) => operations[column]!),
+      )
     : discretizeCell(
         { ...space, nodes: 1 + Math.max(...edges.map(({ node }) => node)) },
         mixture.map((weights, edge) => weights.map((weight) => weight * (shares?.[edge] ?? 1))),
@@ -71,9 +76,21 @@ export function heatmapModel(
   return { operations, rows, inputs, cell };
 }
 
+/** The cell that keeps every edge. */
+function wholeCell({ edges, inputs }: SearchedSpace, chosen: readonly string[]): DrawnCell {
+  const nodes = [...new Set(edges.map(({ node }) => node))].map((node) =>
+    edges.flatMap((edge, index) =>
+      edge.node === node ? [{ operation: chosen[index]!, input: edge.from }] : [],
+    ),
+  );
+  return { inputs, nodes };
+}
+
 /** Index of the largest weight, that of `none` left out where operations have names. */
 function strongest(weights: readonly number[], names: readonly string[]): number {
-  const selectable = weights.map((weight, k) => (names[k] === 'none' ? -1 : weight));
+  const selectable = weights.map((weight, k) =>
+    names[k] !== undefined && !isConnection(names[k]) ? -1 : weight,
+  );
   return selectable.indexOf(Math.max(...selectable));
 }
 

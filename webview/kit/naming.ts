@@ -2,7 +2,7 @@
  * How operations, nodes and edges are called and drawn. An operation's colour is its family, its dash the size of its
  * kernel, so that neither the heat map, the lines nor the graph need a legend of their own.
  */
-import { operations } from '../../src/space/operations';
+import { isConnection, operations } from '../../src/space/operations';
 import type { ThemeColour } from './theme';
 
 export interface OperationLook {
@@ -42,7 +42,7 @@ function parts(name: string): { word: string; kernel: string } {
 }
 
 function colourOf(name: string): ThemeColour {
-  if (name === 'none') return 'muted';
+  if (!isConnection(name)) return 'muted';
   if (name === 'skip_connect') return 'purple';
   if (name.startsWith('max_pool')) return 'orange';
   if (name.includes('pool')) return 'yellow';

@@ -1,4 +1,5 @@
 /** All parts of the dashboard in their places, and what each of them gets to see. */
+import { spaceNamed } from '../../src/space/registry';
 import type { AlphaPoint } from '../../src/protocol/runState';
 import { AlphaPanel, type AlphaModels } from '../gradient/alphaPanel';
 import { CellPanel } from '../gradient/cellPanel';
@@ -75,7 +76,11 @@ export class Dashboard {
     this.networks.update(view);
     const sampling = isSampling(run);
     this.parts.dataset.kind = sampling ? 'sampling' : 'gradient';
-    setAttribute(this.parts, 'data-cells', run.run?.space.type === 'nasbench201' ? 'one' : undefined);
+    setAttribute(
+      this.parts,
+      'data-cells',
+      spaceNamed(run.run?.space.type ?? '')?.cells?.kinds.length === 1 ? 'one' : undefined,
+    );
     setHidden(this.trials.element, !sampling);
     for (const { element } of [this.alpha.panel, this.cells.panel, this.entropy.panel])
       setHidden(element, sampling);

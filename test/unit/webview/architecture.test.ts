@@ -2,11 +2,14 @@ import assert from 'node:assert/strict';
 import type { RunEventOf } from '../../../src/protocol/events';
 import { emptyRunState, type RunState } from '../../../src/protocol/runState';
 import { bench201Edges } from '../../../src/space/bench201/space';
+import { drawnBench201 } from '../../../src/space/bench201/forms';
+import type { Genotype } from '../../../src/space/genotype';
 import type { MbconvGenotype } from '../../../src/space/mbconv/genotype';
-import { chainItems, stageRows } from '../../../webview/architecture/architecture';
+import { entryOf } from '../../../src/space/registry';
+import { zeroEdges } from '../../support/genotypes';
 import { layoutCell } from '../../../webview/architecture/cellLayout';
 import { alarmText, allowedSkips, lastAlarm } from '../../../webview/gradient/collapse';
-import { cellLines, drawnBench201, skipsOf } from '../../../webview/architecture/drawnCell';
+import { cellLines, skipsOf } from '../../../webview/architecture/drawnCell';
 import { edgeShares, fits, heatmapModel } from '../../../webview/gradient/heatmapModel';
 import { edgeText, nodeText } from '../../../webview/kit/naming';
 
@@ -62,6 +65,22 @@ describe('webview: cells with one input', () => {
   });
 });
 
+describe('webview: cells of zeros', () => {
+  it('draws edges of none and nodes without edges, and says so in words', () => {
+    const { nodes, edges } = layoutCell(zeroEdges.reduction, 'LR');
+    assert.equal(nodes.length, 6, 'two inputs, three nodes, the output');
+    assert.ok(nodes.every(({ x, y }) => Number.isFinite(x) && Number.isFinite(y)));
+    assert.deepEqual(
+      edges.flatMap(({ operation }) => operation ?? []),
+      ['max_pool_3x3', 'none', 'none'],
+    );
+    assert.deepEqual(
+      cellLines(zeroEdges.reduction, (state) => nodeText(state, 2)),
+      ['2 ← max_pool_3x3(c_{k-1}) + none(c_{k-2})', '3 ← zeros', '4 ← none(3)'],
+    );
+  });
+});
+
 describe('webview: β', () => {
   const space = {
     ...bench,
@@ -95,18 +114,19 @@ describe('webview: β', () => {
   });
 });
 
+const drawingOf = (genotype: Genotype) => entryOf(genotype).drawing(genotype);
+
 describe('webview: chains and stages', () => {
   it('reads a chain layer by layer', () => {
     const layers = [
       { operation: 'conv_3x3', channels: 16, stride: 1 as const },
       { operation: 'skip_connect', channels: 32, stride: 2 as const },
     ];
-    assert.deepEqual(
-      chainItems({ space: 'chain', connections: 'sequential', layers }).map((item) =>
-        Object.values(item).join(' '),
-      ),
-      ['conv 3×3 conv_3x3 16 1', 'skip skip_connect 32 2'],
-    );
+    assert.deepEqual(drawingOf({ space: 'chain', connections: 'sequential', layers }), {
+      kind: 'layers',
+      note: 'one after the other',
+      layers,
+    });
   });
 
   it('puts equal blocks of a stage together and differing ones in order', () => {
@@ -126,15 +146,18 @@ describe('webview: chains and stages', () => {
       gate: 'sigmoid',
       head: { channels: 960, activation: 'hard_swish', hidden: 1280 },
     };
+    const drawing = drawingOf(genotype);
+    assert.ok(drawing.kind === 'table');
     assert.deepEqual(
-      stageRows(genotype).map((row) => Object.values(row).filter(Boolean).sort().join(' ')),
-      [
-        ['Stem', '16', '2', '3×3', 'h-swish'],
-        ['1', '2', '24', '2', '3×3', '48', '–', 'relu'],
-        ['2', '2', '40', '1', '3×3, 5×5', '48, 72', '–, 24', 'swish'],
-        ['Head', '960', '1×1', '1280 linear', 'h-swish'],
-      ].map((row) => row.sort().join(' ')),
+      drawing.columns.map(({ title }) => title),
+      ['Stage', 'Blocks', 'Channels', 'Stride', 'Kernel', 'Inside', 'Squeeze', 'Activation'],
     );
+    assert.deepEqual(drawing.rows, [
+      ['Stem', '', '16', '2', '3×3', '', '', 'h-swish'],
+      ['1', '2', '24', '2', '3×3', '48', '–', 'relu'],
+      ['2', '2', '40', '1', '3×3, 5×5', '48, 72', '–, 24', 'swish'],
+      ['Head', '', '960', '', '1×1', '1280 linear', '', 'h-swish'],
+    ]);
   });
 });
 
