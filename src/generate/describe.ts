@@ -221,7 +221,7 @@ function describeAny<S extends SpaceType>(file: FileOf<S>, plan: NetworkPlan): D
   const used = new Set(candidates.map(({ operation }) => operation));
   const cost = networkCost(plan);
   return {
-    space: file.genotype.space as S,
+    space: file.genotype.space,
     file,
     plan,
     cost,
@@ -245,5 +245,5 @@ const describers: { readonly [S in SpaceType]?: Describe<S> } = {
 export function describeNetwork(file: GenotypeFile): NetworkDescription {
   const plan = planNetwork(file.genotype, file.network);
   const describe = (describers[file.genotype.space] ?? describeAny) as Describe<SpaceType>;
-  return describe(file as FileOf<SpaceType>, plan) as NetworkDescription;
+  return describe(file, plan);
 }
