@@ -1,6 +1,6 @@
 /**
- * Events of a run: what `events.jsonl` holds, what the worker sends, and all that a view is drawn from. They carry
- * nothing that depends on the clock but `time`, so two runs with one seed write the same events.
+ * Events of a run: what `events.jsonl` holds, what the worker sends, and what a view is drawn from, telemetry aside, which
+ * is never logged. Nothing in them depends on the clock but `time`, so two runs with one seed write the same events.
  */
 import * as z from 'zod';
 import { genotypeSchema } from '../space/genotype';
