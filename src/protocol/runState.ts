@@ -137,6 +137,11 @@ export function replayRun(events: readonly RunEvent[]): RunState {
   return { ...state, status, steps, alphas, seq: kept.at(-1)?.seq ?? -1 };
 }
 
+/** Architectures are proposed and judged one by one, instead of α being trained. */
+export function isSampling({ run }: RunState): boolean {
+  return run !== undefined && run.trials > 0;
+}
+
 /** Test accuracies of the randomly drawn networks, their mean and the best; undefined when none was trained. */
 export function baselineSummary(state: RunState): { count: number; mean: number; best: number } | undefined {
   const accuracies = state.networks.filter((n) => n.phase === 'baseline').map((n) => n.testAccuracy);

@@ -26,7 +26,7 @@ describe('dashboard: verdict', () => {
       const box = (await strip.boundingBox())!;
       assert.ok(box.y + box.height <= viewport.height, `ends at ${box.y + box.height}`);
       const order = await page
-        .locator('.run > *')
+        .locator('.dashboard > *')
         .evaluateAll((parts) => parts.map((part) => part.className.split(' ')[0]));
       assert.deepEqual(order.slice(0, 2), ['run-header', 'strip']);
     }
@@ -53,7 +53,7 @@ describe('dashboard: verdict', () => {
         assert.equal(colour === green, tone === 'good', `${tone}: ${colour}`);
       const generate = page.getByRole('button', { name: 'Generate Code', exact: true });
       assert.equal(await generate.isEnabled(), true);
-      assert.equal(await page.locator('.button[appearance=primary]').count(), Number(primary));
+      assert.equal(await page.locator('.buttons .button[appearance=primary]').count(), Number(primary));
     }
   });
 

@@ -1,19 +1,19 @@
 /** α of both cell kinds as heat maps on one colour ramp, with the selected edge over time below them. */
+import { isSampling } from '../../src/protocol/runState';
 import { cellKinds, type CellKind } from '../../src/space/frame';
 import { AlphaHeatmap } from './alphaHeatmap';
 import { cellTitles } from '../architecture/cellGraph';
 import { html, setHidden, setText } from '../kit/dom';
 import { EdgeStrip } from './edgeStrip';
 import { formatWeight } from '../kit/format';
-import { rampMaximum, type HeatmapModel } from './heatmapModel';
+import { alphaModels, rampMaximum } from './heatmapModel';
+import { changes } from '../kit/memory';
 import { createPanel, type Panel } from '../kit/panel';
-import type { Store, View } from '../kit/store';
+import type { Part, PartContext } from '../kit/part';
+import type { View } from '../kit/store';
 import type { Theme } from '../kit/theme';
 
-/** Of the cell kinds that the space has. */
-export type AlphaModels = Readonly<Partial<Record<CellKind, HeatmapModel>>>;
-
-export class AlphaPanel {
+export class AlphaPanel implements Part {
   readonly panel: Panel;
   private readonly heatmaps: Readonly<Record<CellKind, AlphaHeatmap>>;
   private readonly strip: EdgeStrip;
@@ -26,9 +26,9 @@ export class AlphaPanel {
     this.rampTop,
   );
   private readonly warmup = html('span', { class: 'warmup' });
-  private drawn: unknown[] = [];
+  private readonly changed = changes();
 
-  constructor(store: Store, theme: Theme) {
+  constructor({ store, theme }: PartContext) {
     const heatmap = (kind: CellKind): AlphaHeatmap =>
       new AlphaHeatmap(kind, (index) => store.choose({ edge: { kind, index } }));
     this.heatmaps = { normal: heatmap('normal'), reduction: heatmap('reduction') };
@@ -45,13 +45,19 @@ export class AlphaPanel {
     this.panel.heading.title = 'Softmax of α on every edge of the supernet’s cells';
   }
 
-  /** @param models undefined while there is no α, or none that fits the space */
-  update(view: View, models: AlphaModels | undefined): void {
+  get element(): HTMLElement {
+    return this.panel.element;
+  }
+
+  shown({ run }: View): boolean {
+    return !isSampling(run);
+  }
+
+  update(view: View): void {
     const { run, ui } = view;
-    const inputs = [models, run.alphas, ui.edge];
+    const models = alphaModels(run);
     this.updateWarmup(view);
-    if (inputs.every((input, index) => input === this.drawn[index])) return;
-    this.drawn = inputs;
+    if (!this.changed(models, run.alphas, ui.edge)) return;
     const broken = run.alphas.length > 0 && !models;
     const waiting = broken ? 'α of this run does not fit its search space.' : 'Waiting for the first α.';
     this.panel.setWaiting(models ? undefined : waiting);

@@ -1,5 +1,5 @@
 /** The cells of a gradient search: those that α stands for now, those of an earlier epoch, or what was found in the end. */
-import type { AlphaModels } from './alphaPanel';
+import { isSampling } from '../../src/protocol/runState';
 import { ArchitectureView } from '../architecture/architectureView';
 import { allowedSkips } from './collapse';
 import { CollapseChart } from './collapseChart';
@@ -7,24 +7,26 @@ import { createChoice, createLink } from '../kit/controls';
 import { html, setHidden, setText } from '../kit/dom';
 import type { DrawnCells } from '../../src/space/drawing';
 import { cellsOf } from '../architecture/drawnCell';
-import type { Host } from '../kit/host';
+import { alphaModels, type AlphaModels } from './heatmapModel';
+import { changes } from '../kit/memory';
 import { createPanel, type Panel } from '../kit/panel';
-import type { Store, View } from '../kit/store';
+import type { Part, PartContext } from '../kit/part';
+import type { View } from '../kit/store';
 import type { Theme } from '../kit/theme';
 
 /** Value of the choice that follows the run. */
 const now = 'now';
 
-export class CellPanel {
+export class CellPanel implements Part {
   readonly panel: Panel;
   private readonly architecture = new ArchitectureView();
   private readonly collapse: CollapseChart;
   private readonly choice;
   private readonly generate;
   private epoch: number | undefined;
-  private drawn: unknown[] = [];
+  private readonly changed = changes();
 
-  constructor(host: Host, store: Store, theme: Theme) {
+  constructor({ host, store, theme }: PartContext) {
     this.collapse = new CollapseChart(theme);
     this.choice = createChoice('Epoch whose cells are shown', (value) =>
       store.choose({ epoch: value === now ? undefined : Number(value) }),
@@ -39,13 +41,19 @@ export class CellPanel {
     this.panel.heading.title = 'The cells that α stands for';
   }
 
-  /** @param models of α as it is now; undefined while there is none */
-  update(view: View, models: AlphaModels | undefined): void {
+  get element(): HTMLElement {
+    return this.panel.element;
+  }
+
+  shown({ run }: View): boolean {
+    return !isSampling(run);
+  }
+
+  update(view: View): void {
     const { run, ui } = view;
+    const models = alphaModels(run);
     this.collapse.update(view);
-    const inputs = [models, run.genotypes, run.finished, run.collapses, ui.epoch];
-    if (inputs.every((input, index) => input === this.drawn[index])) return;
-    this.drawn = inputs;
+    if (!this.changed(models, run.genotypes, run.finished, run.collapses, ui.epoch)) return;
     const past = run.genotypes.find(({ epoch }) => epoch === ui.epoch);
     this.epoch = past?.epoch;
     const found = run.finished !== undefined;

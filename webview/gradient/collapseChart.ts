@@ -2,6 +2,7 @@
 import { html, setHidden } from '../kit/dom';
 import { formatLoss, formatTick } from '../kit/format';
 import { LineChart } from '../kit/lineChart';
+import { changes } from '../kit/memory';
 import type { View } from '../kit/store';
 import type { Theme } from '../kit/theme';
 
@@ -10,7 +11,7 @@ export class CollapseChart {
   private readonly skips: LineChart;
   private readonly eigenvalue: LineChart;
   private readonly eigenvaluePlace: HTMLElement;
-  private drawn: View['run']['collapses'] | undefined;
+  private readonly changed = changes();
 
   constructor(theme: Theme) {
     const formatPlace = (epoch: number): string => `epoch ${epoch}`;
@@ -55,8 +56,7 @@ export class CollapseChart {
       this.eigenvaluePlace,
       collapses.every(({ eigenvalue }) => eigenvalue === undefined),
     );
-    if (collapses === this.drawn) return;
-    this.drawn = collapses;
+    if (!this.changed(collapses)) return;
     const epochs = collapses.map(({ epoch }) => epoch + 1);
     this.skips.update([epochs, collapses.map(({ skips }) => skips), collapses.map(({ allowed }) => allowed)]);
     this.eigenvalue.update([epochs, collapses.map(({ eigenvalue }) => eigenvalue ?? null)]);

@@ -1,17 +1,20 @@
 /** Mean entropy of α's softmax over the search: it starts at ln K, undecided, and falls as edges choose. */
+import { isSampling } from '../../src/protocol/runState';
 import { entropySeries } from './alphaSeries';
 import { LineChart, type Line } from '../kit/lineChart';
+import { changes } from '../kit/memory';
 import { chartPanel, formatEpoch, type Panel } from '../kit/panel';
+import type { Part, PartContext } from '../kit/part';
 import type { View } from '../kit/store';
 import type { Theme } from '../kit/theme';
 
-export class EntropyChart {
+export class EntropyChart implements Part {
   readonly panel: Panel;
   private readonly chart: LineChart;
   private readonly series = entropySeries();
-  private drawn: View['run']['alphas'] | undefined;
+  private readonly changed = changes();
 
-  constructor(theme: Theme) {
+  constructor({ theme }: PartContext) {
     this.chart = new LineChart(
       {
         name: 'Entropy of α',
@@ -30,9 +33,16 @@ export class EntropyChart {
       'Mean over the edges of −Σ p ln p, p the softmax of α, in nats. 0 when every edge has chosen.';
   }
 
+  get element(): HTMLElement {
+    return this.panel.element;
+  }
+
+  shown({ run }: View): boolean {
+    return !isSampling(run);
+  }
+
   update({ run }: View): void {
-    if (run.alphas === this.drawn) return;
-    this.drawn = run.alphas;
+    if (!this.changed(run.alphas)) return;
     const operations = run.run?.space.operations.length ?? 0;
     this.panel.setWaiting(run.alphas.length === 0 ? 'Waiting for the first α.' : undefined);
     const kinds = run.alphas[0]?.reduction.length === 0 ? 1 : 2;

@@ -1,9 +1,12 @@
 /** α of one cell kind as a table of softmax weights, with the marks of discretization (DARTS, section 2.4). */
 import { discretizeCell, softmax, type AlphaMatrix, type CellEdge } from '../../src/space/cell/alpha';
 import type { RunEventOf } from '../../src/protocol/events';
+import type { AlphaPoint, RunState } from '../../src/protocol/runState';
 import type { DrawnCell } from '../../src/space/drawing';
+import type { CellKind } from '../../src/space/frame';
 import { isConnection } from '../../src/space/operations';
 import { spaceNamed } from '../../src/space/registry';
+import { remembered } from '../kit/memory';
 
 export interface HeatmapRow {
   readonly edge: CellEdge;
@@ -110,4 +113,27 @@ export function rampMaximum(models: readonly HeatmapModel[]): number {
 /** Place of a weight on the ramp, 0 … 1. */
 export function rampPlace(weight: number, maximum: number): number {
   return Math.min(1, weight / maximum);
+}
+
+/** Of the cell kinds that the space has. */
+export type AlphaModels = Readonly<Partial<Record<CellKind, HeatmapModel>>>;
+
+type Space = NonNullable<RunState['run']>['space'];
+
+const modelsOf = remembered((space: Space | undefined, point: AlphaPoint | undefined) => {
+  if (!space || !point) return undefined;
+  const { normal, reduction, betas } = point;
+  // NAS-Bench-201 has one kind of cell.
+  const single = reduction.length === 0;
+  if (!fits(space, normal) || !(single || fits(space, reduction))) return undefined;
+  const models: AlphaModels = {
+    normal: heatmapModel(space, normal, betas?.normal),
+    reduction: single ? undefined : heatmapModel(space, reduction, betas?.reduction),
+  };
+  return models;
+});
+
+/** The heat maps of α as it is now; undefined while there is no α, or none that fits the space. */
+export function alphaModels({ run, alphas }: RunState): AlphaModels | undefined {
+  return modelsOf(run?.space, alphas.at(-1));
 }

@@ -22,6 +22,11 @@ export interface View {
   readonly problem?: string;
 }
 
+/** No run was ever started here. */
+export function isEmpty({ run, telemetry }: View): boolean {
+  return run.status === 'empty' && !telemetry;
+}
+
 /** Where in a message the first fault is, e.g. "events.3.loss: expected number". */
 function firstFault(error: { issues: readonly { path: PropertyKey[]; message: string }[] }): string {
   const issue = error.issues[0];

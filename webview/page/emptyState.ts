@@ -1,7 +1,8 @@
 /** What the dashboard shows before the first run: what it is for, and the way to begin. */
 import { createButton } from '../kit/controls';
 import { html, svg } from '../kit/dom';
-import type { Host } from '../kit/host';
+import type { Part, PartContext } from '../kit/part';
+import { isEmpty } from '../kit/store';
 
 /** A small cell with one strong path: what a search is about. */
 function picture(): SVGSVGElement {
@@ -29,10 +30,10 @@ function picture(): SVGSVGElement {
   );
 }
 
-export function createEmptyState(host: Host): HTMLElement {
+export function createEmptyState({ host }: PartContext): Part {
   const run = createButton('Run NAS', 'play', () => host.command('run'));
   run.setPrimary(true);
-  return html(
+  const element = html(
     'section',
     { class: 'empty', 'aria-labelledby': 'empty-title' },
     picture(),
@@ -44,4 +45,5 @@ export function createEmptyState(host: Host): HTMLElement {
     ),
     run.element,
   );
+  return { element, shown: isEmpty, update: () => undefined };
 }

@@ -11,7 +11,7 @@ const patience = 8000;
 
 const host = new Host();
 const store = new Store(host);
-const dashboard = new Dashboard(host, store, readTheme());
+const dashboard = new Dashboard({ host, store, theme: readTheme() });
 
 store.onPaint((view) => {
   if (!store.hydrated && view.problem === undefined) return;

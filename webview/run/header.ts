@@ -2,12 +2,12 @@
 import { createButton, createLink } from '../kit/controls';
 import { html, setAttribute, setText, uniqueId } from '../kit/dom';
 import { headerModel, type Fact, type HeaderModel } from './headerModel';
-import type { Host } from '../kit/host';
 import { icon, setIcon, type IconName } from '../kit/icons';
-import type { View } from '../kit/store';
+import type { Part, PartContext } from '../kit/part';
+import { isEmpty, type View } from '../kit/store';
 import { toneIcons } from './verdictStrip';
 
-export class Header {
+export class Header implements Part {
   readonly element: HTMLElement;
   private readonly glyph = icon('loading');
   private readonly name = html('h1');
@@ -36,7 +36,7 @@ export class Header {
   private pauseAction: HeaderModel['pauseAction'] = 'pause';
   private announced = '';
 
-  constructor(host: Host) {
+  constructor({ host }: PartContext) {
     this.pause = createButton('Pause', 'pause', () => host.command(this.pauseAction));
     this.stop = createButton('Stop', 'stop', () => host.command('stop'));
     this.generate = createButton('Generate Code', 'code', () => host.command('generate'));
@@ -60,6 +60,10 @@ export class Header {
       html('div', { class: 'facts-row' }, this.facts, links),
       this.live,
     );
+  }
+
+  shown(view: View): boolean {
+    return !isEmpty(view);
   }
 
   update(view: View): void {

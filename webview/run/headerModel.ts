@@ -1,5 +1,5 @@
 /** The header as data: which state the run is in, what it says, and which buttons work in that state. */
-import { phaseTitles } from '../../src/protocol/runState';
+import { isSampling, phaseTitles } from '../../src/protocol/runState';
 import { verdictOf, verdictTones, type VerdictTone } from '../../src/protocol/verdict';
 import {
   formatBytes,
@@ -60,11 +60,6 @@ export function displayState({ run, telemetry, context }: View): DisplayState {
   if (run.status === 'finished' || run.status === 'failed' || run.status === 'stopped') return run.status;
   if (context && !context.live) return 'interrupted';
   return telemetry?.state ?? (run.status === 'empty' ? 'loading' : 'running');
-}
-
-/** Architectures are proposed and judged one by one, instead of α being trained. */
-export function isSampling({ run }: View['run']): boolean {
-  return run !== undefined && run.trials > 0;
 }
 
 /** "Search · trial 13 of 100 · epoch 2 of 5", or what is trained before the first. */

@@ -2,7 +2,9 @@
 import { baselineSummary, type RunState } from '../../src/protocol/runState';
 import { html } from '../kit/dom';
 import { formatCount, formatInteger, formatPercent } from '../kit/format';
+import { changes } from '../kit/memory';
 import { createPanel, type Panel } from '../kit/panel';
+import type { Part } from '../kit/part';
 import type { View } from '../kit/store';
 
 export interface NetworkRow {
@@ -40,10 +42,10 @@ export function networkRows(run: RunState): NetworkRow[] {
   return rows;
 }
 
-export class NetworksTable {
+export class NetworksTable implements Part {
   readonly panel: Panel;
   private readonly body = html('tbody');
-  private drawn: RunState['networks'] | undefined;
+  private readonly changed = changes();
 
   constructor() {
     const column = (text: string, title?: string): HTMLElement => html('th', { scope: 'col', title }, text);
@@ -59,9 +61,12 @@ export class NetworksTable {
     this.panel = createPanel('Networks', 'networks-panel', table);
   }
 
+  get element(): HTMLElement {
+    return this.panel.element;
+  }
+
   update({ run }: View): void {
-    if (run.networks === this.drawn) return;
-    this.drawn = run.networks;
+    if (!this.changed(run.networks)) return;
     const rows = networkRows(run);
     const accuracies = rows.map((row) => row.accuracy);
     const scale = accuracyScale(accuracies);

@@ -3,6 +3,8 @@ import { createIconButton, createLink } from '../kit/controls';
 import { html } from '../kit/dom';
 import type { Host } from '../kit/host';
 import { icon, type IconName } from '../kit/icons';
+import { changes } from '../kit/memory';
+import type { Part, PartContext } from '../kit/part';
 import { strips, type Strip } from './noticeList';
 import type { Store, View } from '../kit/store';
 
@@ -15,21 +17,21 @@ const words: Readonly<Record<Strip['level'], string>> = { error: 'Error', warnin
 /** So many notices stand open at once; the rest waits behind a link. */
 const openNotices = 3;
 
-export class Notices {
+export class Notices implements Part {
   readonly element = html('div', { class: 'notices' });
-  private shown = '';
+  private readonly changed = changes();
+  private readonly host: Host;
+  private readonly store: Store;
   private all = false;
 
-  constructor(
-    private readonly host: Host,
-    private readonly store: Store,
-  ) {}
+  constructor({ host, store }: PartContext) {
+    this.host = host;
+    this.store = store;
+  }
 
   update(view: View): void {
     const list = strips(view);
-    const key = JSON.stringify([list, this.all]);
-    if (key === this.shown) return;
-    this.shown = key;
+    if (!this.changed(JSON.stringify(list), this.all)) return;
     const fixed = list.filter((strip) => strip.seq === undefined);
     const notices = list.filter((strip) => strip.seq !== undefined);
     const visible = this.all ? notices : notices.slice(0, openNotices);

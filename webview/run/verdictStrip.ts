@@ -3,8 +3,9 @@
  * repeat what the words say.
  */
 import { verdictOf, verdictTones, type VerdictTone } from '../../src/protocol/verdict';
-import { html, setAttribute, setHidden, setText, uniqueId } from '../kit/dom';
+import { html, setAttribute, setText, uniqueId } from '../kit/dom';
 import { icon, setIcon, type IconName } from '../kit/icons';
+import type { Part } from '../kit/part';
 import type { View } from '../kit/store';
 
 export const toneIcons: Readonly<Record<VerdictTone, IconName>> = {
@@ -14,7 +15,7 @@ export const toneIcons: Readonly<Record<VerdictTone, IconName>> = {
   neutral: 'info',
 };
 
-export class VerdictStrip {
+export class VerdictStrip implements Part {
   readonly element: HTMLElement;
   private readonly glyph = icon('info');
   private readonly title = html('h2', { id: uniqueId('verdict') });
@@ -25,16 +26,18 @@ export class VerdictStrip {
     const text = html('div', { class: 'verdict-text' }, this.title, this.why, this.next);
     this.element = html(
       'section',
-      { class: 'strip verdict', 'aria-labelledby': this.title.id, hidden: true },
+      { class: 'strip verdict', 'aria-labelledby': this.title.id },
       this.glyph,
       text,
     );
   }
 
+  shown({ run }: View): boolean {
+    return verdictOf(run) !== undefined;
+  }
+
   update({ run }: View): void {
-    const verdict = verdictOf(run);
-    setHidden(this.element, !verdict);
-    if (!verdict) return;
+    const verdict = verdictOf(run)!;
     const tone = verdictTones[verdict.kind];
     setAttribute(this.element, 'data-tone', tone);
     setIcon(this.glyph, toneIcons[tone]);

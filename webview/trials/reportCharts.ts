@@ -1,9 +1,12 @@
 /** What strategy and estimator report of themselves, trial by trial: a small chart a name. */
-import { html, setHidden } from '../kit/dom';
+import { isSampling } from '../../src/protocol/runState';
+import { html } from '../kit/dom';
 import { formatLoss, formatTick } from '../kit/format';
 import { LineChart, type Line } from '../kit/lineChart';
+import { changes } from '../kit/memory';
 import { createPanel, type Panel } from '../kit/panel';
 import { decimate } from '../kit/series';
+import type { Part, PartContext } from '../kit/part';
 import type { View } from '../kit/store';
 import type { Theme, ThemeColour } from '../kit/theme';
 import { plainName, trialName } from './trialText';
@@ -15,22 +18,30 @@ const colours: Readonly<Record<ReportSeries['source'], ThemeColour>> = {
   estimator: 'green',
 };
 
-export class ReportCharts {
+export class ReportCharts implements Part {
   readonly panel: Panel;
   private readonly place = html('div', { class: 'report-charts' });
   private readonly charts = new Map<string, LineChart>();
-  private drawn: View['run']['reports'] | undefined;
+  private readonly changed = changes();
+  private theme: Theme;
 
-  constructor(private theme: Theme) {
+  constructor({ theme }: PartContext) {
+    this.theme = theme;
     this.panel = createPanel('Strategy and estimator', 'reports-panel', this.place);
     this.panel.heading.title =
       'What the search strategy and the estimator say of themselves after each trial';
   }
 
+  get element(): HTMLElement {
+    return this.panel.element;
+  }
+
+  shown({ run }: View): boolean {
+    return isSampling(run) && run.reports.length > 0;
+  }
+
   update({ run }: View): void {
-    setHidden(this.panel.element, run.reports.length === 0);
-    if (run.reports === this.drawn) return;
-    this.drawn = run.reports;
+    if (!this.changed(run.reports)) return;
     const all = reportSeries(run.reports);
     const keys = new Set(all.map(keyOf));
     if ([...this.charts.keys()].some((key) => !keys.has(key))) {

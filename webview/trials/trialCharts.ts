@@ -1,12 +1,24 @@
 /** Two charts of a sampling search: score by trial with the best so far, and score against a cost with the Pareto front. */
+import { isSampling } from '../../src/protocol/runState';
 import { createChoice } from '../kit/controls';
 import { LineChart, type ChartData, type Line } from '../kit/lineChart';
+import { changes } from '../kit/memory';
 import { chartPanel, type Panel } from '../kit/panel';
 import type { CostName } from '../../src/protocol/events';
-import type { Store, View } from '../kit/store';
+import type { Part, PartContext } from '../kit/part';
+import type { View } from '../kit/store';
 import type { Theme } from '../kit/theme';
 import { costLooks, formatScore, trialName } from './trialText';
-import { bestSoFar, byCost, isScored, knownCosts, paretoFront, type ScoredTrial, type Trial } from './trials';
+import {
+  bestSoFar,
+  byCost,
+  isScored,
+  knownCosts,
+  paretoFront,
+  selectedTrial,
+  type ScoredTrial,
+  type Trial,
+} from './trials';
 
 const height = 210;
 const scores: Line = { label: 'score', colour: 'blue', mark: 'points' };
@@ -17,13 +29,13 @@ const chosen: Line = { label: 'selected', colour: 'foreground', mark: 'points' }
 const waiting = 'Waiting for the first score.';
 
 /** Every trial with a score as a dot, the best so far as a line. */
-export class ScoreChart {
+export class ScoreChart implements Part {
   readonly panel: Panel;
   private readonly chart: LineChart;
   private trials: readonly Trial[] = [];
-  private drawn: unknown[] = [];
+  private readonly changed = changes();
 
-  constructor(store: Store, theme: Theme) {
+  constructor({ store, theme }: PartContext) {
     this.chart = new LineChart(
       {
         name: 'Score by trial',
@@ -40,9 +52,18 @@ export class ScoreChart {
     this.panel = chartPanel('Score by trial', this.chart);
   }
 
-  update({ run }: View, selected: number | undefined): void {
-    if (run.trials === this.drawn[0] && selected === this.drawn[1]) return;
-    this.drawn = [run.trials, selected];
+  get element(): HTMLElement {
+    return this.panel.element;
+  }
+
+  shown({ run }: View): boolean {
+    return isSampling(run);
+  }
+
+  update(view: View): void {
+    const { run } = view;
+    const { selected } = selectedTrial(view);
+    if (!this.changed(run.trials, selected)) return;
     const { trials } = run;
     this.trials = trials;
     this.panel.setWaiting(trials.some(isScored) ? undefined : waiting);
@@ -61,16 +82,16 @@ export class ScoreChart {
 }
 
 /** Trials in the plane of a cost and the score: up and to the left is better. */
-export class CostChart {
+export class CostChart implements Part {
   readonly panel: Panel;
   private readonly chart: LineChart;
   private readonly choice;
   private trials: readonly ScoredTrial[] = [];
   private front: readonly ScoredTrial[] = [];
   private cost: CostName = 'parameters';
-  private drawn: unknown[] = [];
+  private readonly changed = changes();
 
-  constructor(store: Store, theme: Theme) {
+  constructor({ store, theme }: PartContext) {
     this.choice = createChoice('Cost on the horizontal axis', (cost) =>
       store.choose({ cost: cost as CostName }),
     );
@@ -94,10 +115,18 @@ export class CostChart {
       'The Pareto front joins the trials that no other one beats in score without costing more';
   }
 
-  update({ run, ui }: View, selected: number | undefined): void {
-    const inputs = [run.trials, ui.cost, selected];
-    if (inputs.every((input, index) => input === this.drawn[index])) return;
-    this.drawn = inputs;
+  get element(): HTMLElement {
+    return this.panel.element;
+  }
+
+  shown({ run }: View): boolean {
+    return isSampling(run);
+  }
+
+  update(view: View): void {
+    const { run, ui } = view;
+    const { selected } = selectedTrial(view);
+    if (!this.changed(run.trials, ui.cost, selected)) return;
     const known = knownCosts(run.trials);
     this.cost = known.includes(ui.cost) ? ui.cost : (known[0] ?? 'parameters');
     this.choice.update(

@@ -1,16 +1,18 @@
 /** One trial in full: the selected one, else the best. Its architecture, what it scored and costs, and what it came from. */
+import { isSampling } from '../../src/protocol/runState';
 import { ArchitectureView } from '../architecture/architectureView';
 import { createLink } from '../kit/controls';
 import { costNames } from '../../src/protocol/events';
 import { html, setHidden, setText } from '../kit/dom';
-import type { Host } from '../kit/host';
 import { icon } from '../kit/icons';
+import { changes } from '../kit/memory';
 import { createPanel, type Panel } from '../kit/panel';
+import type { Part, PartContext } from '../kit/part';
 import type { Store, View } from '../kit/store';
 import { costLooks, formatMetric, formatScore, originText, plainName, trialName } from './trialText';
-import { isScored, lineage, type Trial } from './trials';
+import { isScored, lineage, selectedTrial, type Trial } from './trials';
 
-export class TrialDetails {
+export class TrialDetails implements Part {
   readonly panel: Panel;
   private readonly architecture = new ArchitectureView();
   private readonly facts = html('dl', { class: 'facts' });
@@ -22,12 +24,11 @@ export class TrialDetails {
   private readonly generate;
   private readonly showBest;
   private trial: Trial | undefined;
-  private drawn: unknown[] = [];
+  private readonly changed = changes();
+  private readonly store: Store;
 
-  constructor(
-    host: Host,
-    private readonly store: Store,
-  ) {
+  constructor({ host, store }: PartContext) {
+    this.store = store;
     this.generate = createLink('Generate code of this trial', () => {
       if (this.trial) host.post({ type: 'generateFrom', from: { kind: 'trial', index: this.trial.index } });
     });
@@ -45,14 +46,18 @@ export class TrialDetails {
     this.panel = createPanel('Best trial', 'trial-panel', body, [this.showBest, this.generate]);
   }
 
-  /**
-   * @param selected index of the trial to show
-   * @param best index of the one that the search holds for the best
-   */
-  update({ run }: View, selected: number | undefined, best: number | undefined): void {
-    const inputs = [run.trials, selected, best];
-    if (inputs.every((input, index) => input === this.drawn[index])) return;
-    this.drawn = inputs;
+  get element(): HTMLElement {
+    return this.panel.element;
+  }
+
+  shown({ run }: View): boolean {
+    return isSampling(run);
+  }
+
+  update(view: View): void {
+    const { run } = view;
+    const { selected, best } = selectedTrial(view);
+    if (!this.changed(run.trials, selected, best)) return;
     const trial = run.trials.find(({ index }) => index === selected);
     this.panel.setWaiting(trial ? undefined : 'The best trial is shown here, or the one that you select.');
     setHidden(this.showBest, !trial || selected === best || best === undefined);

@@ -2,16 +2,19 @@
  * All trials as a grid that can be sorted. One tab stop for the rows: arrow keys, Page keys, Home and End move, Enter or
  * Space selects the trial that is then shown in full. Long lists show their first rows and more on demand.
  */
+import { isSampling } from '../../src/protocol/runState';
 import type { CostName } from '../../src/protocol/events';
 import { createLink } from '../kit/controls';
 import { html, setAttribute, setHidden, setText, uniqueId } from '../kit/dom';
 import { formatInteger } from '../kit/format';
 import { icon } from '../kit/icons';
+import { changes } from '../kit/memory';
 import { createPanel, type Panel } from '../kit/panel';
 import type { SortKey } from '../kit/host';
+import type { Part, PartContext } from '../kit/part';
 import type { Store, View } from '../kit/store';
 import { costLooks, formatScore, shortArchitecture, shortOrigin, statusTexts, trialName } from './trialText';
-import { isScored, knownCosts, sortTrials, type Trial } from './trials';
+import { isScored, knownCosts, selectedTrial, sortTrials, type Trial } from './trials';
 
 /** So many rows at first, and with each press on the link. */
 const page = 50;
@@ -47,7 +50,7 @@ function columns(costs: readonly CostName[]): Column[] {
   ];
 }
 
-export class TrialTable {
+export class TrialTable implements Part {
   readonly panel: Panel;
   private readonly head = html('tr', { role: 'row' });
   private readonly body = html('tbody');
@@ -56,12 +59,14 @@ export class TrialTable {
   private limit = page;
   private columns: readonly Column[] = [];
   private rows = new Map<Trial, HTMLTableRowElement>();
-  private shown: readonly Trial[] = [];
+  private rowsShown: readonly Trial[] = [];
   /** Index of the trial that the tab stop is at. */
   private active: number | undefined;
-  private drawn: unknown[] = [];
+  private readonly changed = changes();
+  private readonly store: Store;
 
-  constructor(private readonly store: Store) {
+  constructor({ store }: PartContext) {
+    this.store = store;
     const hint = html('p', { id: uniqueId('hint'), class: 'visually-hidden' });
     hint.textContent = 'Arrow keys move, Enter shows a trial in full.';
     this.table = html(
@@ -74,22 +79,26 @@ export class TrialTable {
     this.body.addEventListener('keydown', (event) => this.onKey(event));
     this.more = createLink('', () => {
       this.limit += page;
-      this.update(this.store.view, this.selected);
+      this.update(this.store.view);
     });
     const body = html('div', {}, hint, html('div', { class: 'table-scroll' }, this.table), this.more);
     this.panel = createPanel('Trials', 'trials-panel', body);
   }
 
-  private get selected(): number | undefined {
-    return this.drawn[2] as number | undefined;
+  get element(): HTMLElement {
+    return this.panel.element;
   }
 
-  update({ run, ui }: View, selected: number | undefined): void {
-    const inputs = [run.trials, ui.order, selected, this.limit];
-    if (inputs.every((input, index) => input === this.drawn[index])) return;
+  shown({ run }: View): boolean {
+    return isSampling(run);
+  }
+
+  update(view: View): void {
+    const { run, ui } = view;
     const { trials } = run;
-    if (trials.length < this.shown.length) this.limit = page;
-    this.drawn = [run.trials, ui.order, selected, this.limit];
+    const { selected } = selectedTrial(view);
+    if (trials.length < this.rowsShown.length) this.limit = page;
+    if (!this.changed(trials, ui.order, selected, this.limit)) return;
     this.panel.setWaiting(trials.length === 0 ? 'Waiting for the first trial.' : undefined);
     this.updateColumns(trials);
     for (const head of this.head.children) {
@@ -100,16 +109,16 @@ export class TrialTable {
         sorted ? (ui.order.descending ? 'descending' : 'ascending') : undefined,
       );
     }
-    this.shown = sortTrials(trials, ui.order).slice(0, this.limit);
-    if (!this.shown.some(({ index }) => index === this.active)) this.active = this.shown[0]?.index;
+    this.rowsShown = sortTrials(trials, ui.order).slice(0, this.limit);
+    if (!this.rowsShown.some(({ index }) => index === this.active)) this.active = this.rowsShown[0]?.index;
     this.placeRows();
-    for (const trial of this.shown) {
+    for (const trial of this.rowsShown) {
       const row = this.rows.get(trial)!;
       setAttribute(row, 'aria-selected', String(trial.index === selected));
       setAttribute(row, 'tabindex', trial.index === this.active ? '0' : '-1');
     }
     setAttribute(this.table, 'aria-rowcount', String(trials.length + 1));
-    const rest = trials.length - this.shown.length;
+    const rest = trials.length - this.rowsShown.length;
     setHidden(this.more, rest <= 0);
     const more = `Show ${formatInteger(Math.min(page, rest))} more`;
     setText(this.more, rest > page ? `${more} of ${formatInteger(rest)}` : more);
@@ -141,7 +150,7 @@ export class TrialTable {
 
   /** A trial never changes, so its row stays the same element; the focus stays where it was. */
   private placeRows(): void {
-    const wanted = this.shown.map((trial) => {
+    const wanted = this.rowsShown.map((trial) => {
       const row = this.rows.get(trial) ?? this.row(trial);
       this.rows.set(trial, row);
       return row;
@@ -184,8 +193,8 @@ export class TrialTable {
   }
 
   private onKey(event: KeyboardEvent): void {
-    const at = this.shown.findIndex(({ index }) => index === this.active);
-    const last = this.shown.length - 1;
+    const at = this.rowsShown.findIndex(({ index }) => index === this.active);
+    const last = this.rowsShown.length - 1;
     const moves: Record<string, number> = {
       ArrowUp: at - 1,
       ArrowDown: at + 1,
@@ -195,7 +204,7 @@ export class TrialTable {
       End: last,
     };
     const move = moves[event.key];
-    if (move !== undefined) this.activate(this.shown[Math.min(last, Math.max(0, move))]?.index);
+    if (move !== undefined) this.activate(this.rowsShown[Math.min(last, Math.max(0, move))]?.index);
     else if (event.key === 'Enter' || event.key === ' ') this.store.choose({ trial: this.active });
     else return;
     event.preventDefault();

@@ -2,6 +2,7 @@
 import { costNames, type CostName, type RunEventOf } from '../../src/protocol/events';
 import type { RunState } from '../../src/protocol/runState';
 import type { SortKey } from '../kit/host';
+import type { View } from '../kit/store';
 
 export type Trial = RunEventOf<'trial'>;
 /** A trial with a score. */
@@ -29,6 +30,13 @@ export function bestTrial(trials: readonly Trial[]): ScoredTrial | undefined {
 /** Index of the trial that the search holds for the best: the one it named last, else the largest score. */
 export function namedBest(run: Pick<RunState, 'genotypes' | 'trials'>): number | undefined {
   return run.genotypes.findLast(({ trial }) => trial !== undefined)?.trial ?? bestTrial(run.trials)?.index;
+}
+
+/** Index of the trial that is shown in full – the one that the person chose, else the best – and of the best. */
+export function selectedTrial({ run, ui }: Pick<View, 'run' | 'ui'>): { selected?: number; best?: number } {
+  const best = namedBest(run);
+  const known = run.trials.some(({ index }) => index === ui.trial);
+  return { selected: known ? ui.trial : best, best };
 }
 
 /** The largest score up to and with each trial; null before the first. */
