@@ -236,7 +236,7 @@ function compare(state: JudgedState): Verdict {
   const difference = points(found - centre);
   if (found < low) {
     const longer = state.run!.trials > 0 ? 'budget.trials' : 'budget.epochs';
-    const next = `Do not use this network for having been searched: search longer (${longer}) or with another strategy, or take a random one.`;
+    const next = `This network is no better for having been searched: search longer (${longer}) or with another strategy, or take a random one.`;
     return { kind: 'lost', title: `lost to random by ${difference}`, why, next };
   }
   if (found <= high) {

@@ -22,7 +22,7 @@ describe('dashboard: verdict', () => {
       await send(lost);
       const strip = page.getByRole('region', { name: 'Lost to random by 15 points' });
       assert.match(await strip.locator('.verdict-why').innerText(), /64\.0 % of 2,000 .* 79\.2 % on average/);
-      assert.match(await strip.locator('.verdict-next').innerText(), /^Do not use this network/);
+      assert.match(await strip.locator('.verdict-next').innerText(), /^This network is no better/);
       const box = (await strip.boundingBox())!;
       assert.ok(box.y + box.height <= viewport.height, `ends at ${box.y + box.height}`);
       const order = await page
