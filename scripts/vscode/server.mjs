@@ -6,6 +6,8 @@ import path from 'node:path';
 
 /** Nothing is offered, updated or fetched while a suite runs, or in an editor that works offline. */
 const SETTINGS = {
+  // In a browser it would be on, other than on the desktop.
+  'files.autoSave': 'off',
   'security.workspace.trust.enabled': false,
   'workbench.startupEditor': 'none',
   'workbench.enableExperiments': false,

@@ -125,6 +125,9 @@ describe('a config in the editor', () => {
     assert.equal(new TextDecoder().decode(bytes), editor.document.getText());
     assert.match(editor.document.getText(), /"name": "made"/);
     assert.deepEqual(problemsOf(editor.document), []);
+    for (let press = 0; press < 10; press++) await vscode.commands.executeCommand('undo');
+    await vscode.workspace.fs.stat(fixture('made.nas.json'));
+    await vscode.commands.executeCommand('workbench.action.files.revert');
     await vscode.workspace.fs.delete(fixture('made.nas.json'));
   });
 

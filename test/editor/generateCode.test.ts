@@ -28,6 +28,11 @@ async function written(): Promise<vscode.TextDocument> {
   return editor.document;
 }
 
+/** More often than anything here can be undone. */
+async function undoAll(): Promise<void> {
+  for (let press = 0; press < 10; press++) await vscode.commands.executeCommand('undo');
+}
+
 describe('Generate Code', () => {
   before(function () {
     if (!user.present) this.skip();
@@ -82,7 +87,31 @@ describe('Generate Code', () => {
     await until('the new text', () => readFileSync(target.fsPath, 'utf8') === text);
     await vscode.commands.executeCommand('undo');
     await until('the old text', () => document.getText() === old);
+    await undoAll();
+    assert.equal(document.getText(), old);
     await document.save();
+    assert.equal(readFileSync(target.fsPath, 'utf8'), old);
+  });
+
+  it('leaves the new file on disk, however often undo is pressed', async () => {
+    const text = (await toQuestion()).getText();
+    await user.pick('Write tiny.ts');
+    const document = await written();
+    await undoAll();
+    assert.notEqual(document.getText(), text);
+    assert.equal(readFileSync(target.fsPath, 'utf8'), text, 'nothing was saved since');
+    for (let press = 0; press < 10; press++) await vscode.commands.executeCommand('redo');
+    assert.equal(document.getText(), text);
+    for (const word of ['// of', ' my', ' own']) {
+      const edit = new vscode.WorkspaceEdit();
+      edit.insert(target, new vscode.Position(0, 0), word);
+      assert.equal(await vscode.workspace.applyEdit(edit), true);
+    }
+    assert.equal(await document.save(), true);
+    const saved = readFileSync(target.fsPath, 'utf8');
+    assert.notEqual(saved, text);
+    await undoAll();
+    assert.equal(readFileSync(target.fsPath, 'utf8'), saved);
   });
 
   it('refuses a genotype that is none, and says why', async () => {

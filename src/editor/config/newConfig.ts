@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../errors';
 import { configSuffix } from '../ids';
+import { exists, writeThroughEditor } from '../textFile';
 import { configTemplates, type ConfigTemplate } from './templates';
 
 /** @throws UserError when no folder is open or the file cannot be made */
@@ -13,14 +14,7 @@ export async function newConfig(named: vscode.Uri | undefined): Promise<void> {
   const name = await askName(folder, template);
   if (name === undefined) return;
   const uri = vscode.Uri.joinPath(folder, `${name}${configSuffix}`);
-  const edit = new vscode.WorkspaceEdit();
-  edit.createFile(uri, { ignoreIfExists: false, overwrite: false });
-  edit.insert(uri, new vscode.Position(0, 0), template.text(name));
-  if (!(await vscode.workspace.applyEdit(edit))) {
-    throw new UserError(`${uri.fsPath} could not be made.`, 'Check that the folder can be written.');
-  }
-  const document = await vscode.workspace.openTextDocument(uri);
-  await document.save();
+  const document = await writeThroughEditor(uri, template.text(name), false);
   await vscode.window.showTextDocument(document, { preview: false });
 }
 
@@ -42,13 +36,6 @@ async function pickTemplate(): Promise<ConfigTemplate | undefined> {
   });
   const options = { title: 'New Search Config (1/2)', placeHolder: 'Start from which template?' };
   return (await vscode.window.showQuickPick(items, options))?.template;
-}
-
-async function exists(uri: vscode.Uri): Promise<boolean> {
-  return vscode.workspace.fs.stat(uri).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** Asks until the name is one of a file that does not exist yet. @returns it without the suffix */

@@ -8,10 +8,10 @@ import { writePastGenotype } from '../../runs/pastGenotypes';
 import { RunFolder } from '../../runs/runFolder';
 import { genotypeFileName } from '../ids';
 import type { Services } from '../services';
+import { textOf, writeThroughEditor } from '../textFile';
 import { chooseEarlier, hasEarlier } from './earlier';
 import { showPreview } from './preview';
 import { chooseGenotype, homeOf } from './source';
-import { textOf, writeThroughEditor } from './write';
 
 type Language = (typeof languages)[number];
 
@@ -59,7 +59,10 @@ export async function generateCode(
   const closePreview = await showPreview(target, text, exists);
   try {
     if (!(await confirm(target, exists))) return;
-    await writeThroughEditor(target, text, exists);
+    const document = await writeThroughEditor(target, text, exists);
+    const viewColumn = vscode.window.activeTextEditor?.viewColumn ?? vscode.ViewColumn.One;
+    const selection = new vscode.Range(0, 0, 0, 0);
+    await vscode.window.showTextDocument(document, { preview: false, viewColumn, selection });
     log.info(`Wrote ${language.title} code of ${path} to ${target.fsPath}`);
   } finally {
     await closePreview();
