@@ -32,6 +32,8 @@ export interface JobOptions {
   readonly prepared: PreparedJob;
   onEvent(event: RunEvent): void;
   onTelemetry(telemetry: Telemetry): void;
+  /** Least time between two telemetry messages, milliseconds; the last one of a part always comes. */
+  readonly telemetryInterval?: number;
 }
 
 /** What a checkpoint of a job says beside the state of the part under way. */
@@ -39,14 +41,13 @@ interface JobMeta {
   readonly part: number;
   /** Last event that the checkpoint covers. */
   readonly seq: number;
+  /** Where the bar stood, 0 … 1. */
+  readonly progress: number;
   readonly genotype?: Genotype;
   readonly process: unknown;
 }
 
 type WorkingProcess = Process & { readonly stepWork: number };
-
-/** Least time between two telemetry messages, milliseconds. */
-const telemetryInterval = 100;
 
 /**
  * @returns how the job ended; `stopped` means that the control asked for it and the checkpoint is written
@@ -67,7 +68,7 @@ export async function runJob(options: JobOptions): Promise<'finished' | 'stopped
 
 class Job {
   private readonly parts: readonly Part[];
-  private readonly clock: JobClock;
+  private clock = new JobClock();
   private readonly checkpointer: Checkpointer;
   private genotype: Genotype | undefined;
   private partIndex = 0;
@@ -79,8 +80,6 @@ class Job {
   ) {
     const { config } = options.folder.run;
     this.parts = jobParts(config);
-    // The work of a part is only known once it starts; `expect` fills it in.
-    this.clock = new JobClock(this.parts.map(() => ({ steps: 0, stepWork: 0 })));
     this.checkpointer = new Checkpointer(options.folder.checkpoints);
   }
 
@@ -155,6 +154,7 @@ class Job {
       this.emit({ type: 'notice', level: 'warning', message });
     this.partIndex = meta.part;
     this.genotype = meta.genotype;
+    this.clock = new JobClock(meta.progress);
     return { meta: meta.process, arrays: loaded.snapshot.arrays };
   }
 
@@ -166,7 +166,6 @@ class Job {
       onFallback: (reason) => this.noteFallback(reason),
     };
     const { config } = folder.run;
-    this.clock.restart();
     if (part.phase === 'search') {
       const readFile = (path: string): string => readBeside(folder.run.configFolder, path);
       return startSearch({ ...{ config, readFile }, ...prepared, engine });
@@ -195,7 +194,6 @@ class Job {
   /** Steps until the part is done. @returns false when it was stopped; the checkpoint is then written */
   private async drive(process: WorkingProcess): Promise<boolean> {
     const { control } = this.options;
-    const { partIndex } = this;
     this.expect(process);
     const context = {
       emit: (event: RunEventBody) => this.emit(event),
@@ -222,11 +220,12 @@ class Job {
       const steps = process.progress.step - step;
       const expected = stepsDone(process) - before;
       if (steps > 0 || expected > 0) {
-        this.clock.note(partIndex, performance.now() - start, steps, expected);
+        this.clock.note(performance.now() - start, steps, expected);
       }
       if (this.checkpointer.due) this.checkpoint(process);
       this.report(process);
     }
+    this.report(process, 'done');
     return true;
   }
 
@@ -240,21 +239,22 @@ class Job {
     const { folder, prepared } = this.options;
     const { space, data } = prepared;
     const { config } = folder.run;
-    this.clock.setPhase(this.partIndex, work);
-    for (let later = this.partIndex + 1; later < this.parts.length; later++) {
-      const genotype = baselineGenotype(config, space, 0);
+    const later = this.parts.slice(this.partIndex + 1).map(() => {
       const network = finalNetwork(config, data.input);
-      const { flops } = networkCost(planNetwork(genotype, network));
+      const { flops } = networkCost(planNetwork(baselineGenotype(config, space, 0), network));
       const steps = config.final.epochs * data.trainingStepsPerEpoch;
-      this.clock.setPhase(later, { steps, stepWork: 3 * config.final.batchSize * flops });
-    }
+      return { steps, stepWork: 3 * config.final.batchSize * flops };
+    });
+    this.clock.begin([work, ...later], stepsDone(process));
   }
 
   private checkpoint(process: Process): void {
     const { lastSeq } = this.log;
     this.checkpointer.save(() => {
       const { meta, arrays } = process.snapshot();
-      const job: JobMeta = { part: this.partIndex, seq: lastSeq, genotype: this.genotype, process: meta };
+      const { partIndex: part, genotype } = this;
+      const progress = this.clock.progress(stepsDone(process));
+      const job: JobMeta = { part, seq: lastSeq, progress, genotype, process: meta };
       return { meta: job, arrays };
     });
   }
@@ -282,14 +282,19 @@ class Job {
     this.options.onEvent(event);
   }
 
-  private report(process: WorkingProcess, state: 'running' | 'paused' | 'stopping' = 'running'): void {
+  private report(
+    process: WorkingProcess,
+    state: 'running' | 'paused' | 'stopping' | 'done' = 'running',
+  ): void {
     const now = performance.now();
+    const { telemetryInterval = 100 } = this.options;
     if (state === 'running' && now - this.lastTelemetry < telemetryInterval) return;
     this.lastTelemetry = now;
     const { epoch, step, trial } = process.progress;
-    const done = stepsDone(process);
+    // A part may end before all the steps that were expected of it.
+    const done = state === 'done' ? process.epochs * process.stepsPerEpoch : stepsDone(process);
     this.options.onTelemetry({
-      state,
+      state: state === 'done' ? 'running' : state,
       activity: '',
       phase: this.parts[this.partIndex]!.phase,
       trial,
@@ -298,8 +303,8 @@ class Job {
       epochs: process.epochs,
       step: Math.floor(step),
       steps: Math.ceil(process.epochs * process.stepsPerEpoch),
-      progress: this.clock.progress(this.partIndex, done),
-      etaSeconds: this.clock.etaSeconds(this.partIndex, done),
+      progress: this.clock.progress(done),
+      etaSeconds: this.clock.etaSeconds(done),
       stepMs: this.clock.stepMs,
       backend: this.options.prepared.backend.name,
       residentBytes: residentBytes(),
