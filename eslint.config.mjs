@@ -53,7 +53,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['webview/**/*.ts', 'test/webview/**/*.ts', 'test/unit/webview/**/*.ts'],
+    files: ['webview/**/*.ts', 'test/webview/**/*.ts', 'test/unit/webview/**/*.ts', 'bench/webview/**/*.ts'],
     languageOptions: { parserOptions: { project: ['./webview/tsconfig.json'] } },
   },
   {

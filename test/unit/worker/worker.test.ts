@@ -56,21 +56,19 @@ describe('worker process', () => {
     assert.deepEqual(events, readEventLog(folder.eventsPath).events);
   });
 
-  it('stops when asked, in time, with a checkpoint', async () => {
+  it('stops when asked, long before its end, with a checkpoint', async () => {
     const folder = create(tinyConfig({ budget: { epochs: 5000 } }));
-    let asked = 0;
     const { outcome } = await run(folder, {
       onEvent: (event, worker) => {
-        if (event.type === 'step' && event.step === 4) {
-          asked = performance.now();
-          worker.stop();
-        }
+        if (event.type === 'step' && event.step === 4) worker.stop();
       },
     });
     assert.deepEqual(outcome, { kind: 'stopped' });
-    assert.ok(performance.now() - asked < 3000);
     assert.ok(folder.checkpoints.exists);
-    assert.equal(stateOf(folder).status, 'stopped');
+    const { status, genotypes, networks } = stateOf(folder);
+    assert.equal(status, 'stopped');
+    assert.deepEqual(networks, []);
+    assert.ok(genotypes.length < 5000);
   });
 
   it('pauses and goes on', async () => {
@@ -92,7 +90,7 @@ describe('worker process', () => {
   it('killed at random steps and resumed, ends with the genotype and α of a run left alone', async () => {
     const whole = create(tinyConfig());
     await run(whole);
-    const random = Random.fromSeed(Date.now(), 'kill');
+    const random = Random.fromSeed(7, 'kill');
     const killed = create(tinyConfig());
     const kills: number[] = [];
     for (let attempt = 0; attempt < 3; attempt++) {
