@@ -10,6 +10,7 @@ const {
   mkdirSync,
   readFileSync,
   rmSync,
+  watch: watchFolder,
   writeFileSync,
 } = require('node:fs');
 const path = require('node:path');
@@ -127,6 +128,31 @@ async function buildKernels() {
   }
 }
 
+/** Compiles kernels/ anew after every change there, one compilation at a time. */
+function watchKernels() {
+  let changed = false;
+  let running = false;
+  const compile = async () => {
+    if (running) return;
+    running = true;
+    while (changed) {
+      changed = false;
+      try {
+        await buildKernels();
+        console.log('[watch] kernels compiled');
+      } catch (error) {
+        console.error(/** @type {Error} */ (error).message);
+      }
+    }
+    running = false;
+  };
+  watchFolder('kernels', { recursive: true }, () => {
+    changed = true;
+    // Editors write a file in several steps.
+    setTimeout(compile, 100);
+  });
+}
+
 function copyAssets() {
   mkdirSync('dist', { recursive: true });
   copyWasm('dist');
@@ -141,6 +167,7 @@ async function main() {
       targets.map((target) => esbuild.context({ ...target, logLevel: 'info' })),
     );
     await Promise.all(contexts.map((context) => context.watch()));
+    watchKernels();
     return;
   }
   // What ships is exactly what this build made, without the source maps of an earlier one.

@@ -30,7 +30,8 @@ function modified(file) {
   return existsSync(absolute) ? statSync(absolute).mtimeMs : 0;
 }
 
-async function installPackages() {
+/** Installs the packages of the lock file, unless they are there. */
+export async function installPackages() {
   const stamp = 'node_modules/.nas-workbench-lock';
   const wanted = createHash('sha256')
     .update(read('package-lock.json') ?? '')
@@ -55,31 +56,49 @@ async function installPackages() {
 /**
  * One line for each file below a folder, or for a file: path, time, size.
  * @param {string} name relative to the repository
+ * @param {string} folder the repository
  * @returns {string[]}
  */
-function fingerprint(name) {
-  const absolute = path.join(root, name);
+function fingerprint(name, folder) {
+  const absolute = path.join(folder, name);
   if (!existsSync(absolute)) return [];
   const { mtimeMs, size } = statSync(absolute);
   if (!statSync(absolute).isDirectory()) return [`${name} ${mtimeMs} ${size}`];
   return readdirSync(absolute)
     .sort()
-    .flatMap((entry) => fingerprint(`${name}/${entry}`));
+    .flatMap((entry) => fingerprint(`${name}/${entry}`, folder));
 }
 
-const outputs = ['extension.js', 'worker.js', 'cli.js', 'setup.js', 'webview.js', 'webview.css', 'data'];
+const outputs = [
+  ...['extension.js', 'worker.js', 'cli.js', 'setup.js', 'webview.js', 'webview.css', 'data'],
+  ...['kernels.wasm', 'kernels-relaxed.wasm'],
+];
+
+/** What a build is made of, relative to the repository. */
+const inputs = [
+  'src',
+  'webview',
+  'kernels',
+  'package.json',
+  'package-lock.json',
+  'esbuild.js',
+  'scripts/packData.mjs',
+  'scripts/kernelDispatch.ts',
+];
+
+/**
+ * Tells one state of what a build is made of from another.
+ * @param {string} [folder] the repository
+ */
+export function buildFingerprint(folder = root) {
+  return createHash('sha256')
+    .update(inputs.flatMap((input) => fingerprint(input, folder)).join('\n'))
+    .digest('hex');
+}
 
 async function build() {
   const stamp = 'dist/.stamp';
-  const inputs = [
-    'src',
-    'webview',
-    'package.json',
-    'package-lock.json',
-    'esbuild.js',
-    'scripts/packData.mjs',
-  ];
-  const wanted = createHash('sha256').update(inputs.flatMap(fingerprint).join('\n')).digest('hex');
+  const wanted = buildFingerprint();
   const complete = outputs.every((file) => existsSync(path.join(root, 'dist', file)));
   if (complete && read(stamp) === wanted) return;
   console.log('Building (node esbuild.js) …');
@@ -105,4 +124,6 @@ export async function bootstrap({ tests = false } = {}) {
   await runOrExit(process.execPath, setup);
 }
 
-if (process.argv[1] === path.join(root, 'scripts', 'bootstrap.mjs')) await bootstrap();
+if (process.argv[1] === path.join(root, 'scripts', 'bootstrap.mjs')) {
+  await bootstrap({ tests: process.argv.includes('--tests') });
+}

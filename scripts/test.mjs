@@ -1,20 +1,29 @@
 /**
- * `npm test`: everything that has to hold, from the cheapest check to the real editor. Stops at the first stage that fails.
- * `--only NAME` runs one stage. The last line is `N passed, N failed`.
+ * `npm test`: everything that has to hold, from formatting to the real editor. Stages run side by side, each prints its
+ * output when it is done, and one that fails keeps none of the others from running; the end lists every failure. `--only
+ * NAME` runs one stage, `--stats FOLDER` keeps what each test did. The last line is `N passed, N failed`.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { bootstrap } from './bootstrap.mjs';
-import { npmCommand, root, runToEnd } from './process.mjs';
-import { ensurePython } from './python.mjs';
+import { installPackages } from './bootstrap.mjs';
+import { npmCommand, root } from './process.mjs';
+import { sideBySide } from './testing/sideBySide.mjs';
+import { StageRun } from './testing/stage.mjs';
+import { failuresOf, summarize } from './testing/summary.mjs';
 import { canRunOffline } from './vscode/offline.mjs';
 
-const temporary = mkdtempSync(path.join(tmpdir(), 'nas-workbench-test-'));
-const total = { passes: 0, failures: 0, pending: 0 };
-/** @type {{ title: string, seconds: number, outcome: string }[]} */
-const done = [];
+/** @typedef {import('./testing/sideBySide.mjs').Task} Task */
+/** @typedef {import('./testing/summary.mjs').Outcome} Outcome */
+/**
+ * @typedef {Task & {
+ *   title: string,
+ *   stage?: string,
+ *   needs?: string[],
+ *   run: (stage: StageRun) => Promise<number>,
+ * }} Stage `stage` is what `--only` names, its own name unless told; `needs` are preparations that must go well before.
+ */
 
 /** @param {string} packageFile entry of a tool's package, run by this Node */
 const tool = (packageFile) => path.join(root, 'node_modules', packageFile);
@@ -26,120 +35,215 @@ const tool = (packageFile) => path.join(root, 'node_modules', packageFile);
  */
 const check =
   (file, ...args) =>
-  () =>
-    runToEnd(process.execPath, [file, ...args]);
+  (/** @type {StageRun} */ stage) =>
+    stage.node([file, ...args]);
 
 /**
- * Runs tests that leave their counts in a file, and fails where that holds no test.
- * @param {string[]} args of Node; the reporter's file is added by `withFile`
- * @param {(file: string) => { args?: string[], env?: NodeJS.ProcessEnv }} withFile
+ * Folders of mocha tests.
+ * @param {string[]} patterns below test/
+ * @param {{ ignore?: string[], env?: () => NodeJS.ProcessEnv }} [options] `env` is asked when the stage begins
  */
-async function counted(args, withFile) {
-  const file = path.join(temporary, `${done.length}.json`);
-  const { args: more = [], env = {} } = withFile(file);
-  const code = await runToEnd(process.execPath, [...args, ...more], { env: { ...process.env, ...env } });
-  const stats = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
-  for (const key of /** @type {const} */ (['passes', 'failures', 'pending'])) total[key] += stats?.[key] ?? 0;
+const mocha =
+  (patterns, { ignore = [], env } = {}) =>
+  (/** @type {StageRun} */ stage) =>
+    stage.counted(
+      (file) => [
+        tool('mocha/bin/mocha.js'),
+        ...patterns.map((pattern) => `test/${pattern}`),
+        ...ignore.flatMap((pattern) => ['--ignore', `test/${pattern}`]),
+        ...['--reporter', 'scripts/testing/statsReporter.cjs', '--reporter-option', `output=${file}`],
+      ],
+      env,
+    );
+
+/** @type {NodeJS.ProcessEnv} */
+const pythons = {};
+
+/**
+ * Makes the Pythons ready, and notes where they are.
+ * @param {StageRun} stage
+ */
+async function preparePythons(stage) {
+  const code = await stage.node(['scripts/python.mjs']);
   if (code !== 0) return code;
-  if (stats?.passes > 0) return 0;
-  console.error('No test ran.');
-  return 1;
-}
-
-/**
- * A folder of mocha tests.
- * @param {string} folder below test/
- * @param {() => NodeJS.ProcessEnv} [environment] asked when the stage begins
- */
-const mocha = (folder, environment) => () =>
-  counted([tool('mocha/bin/mocha.js'), `test/${folder}/**/*.test.{ts,mjs}`], (file) => ({
-    args: ['--reporter', 'scripts/statsReporter.cjs', '--reporter-option', `output=${file}`],
-    env: environment?.(),
-  }));
-
-function pythonEnvironment() {
-  const { keras, torch } = ensurePython();
-  return { NAS_KERAS_PYTHON: keras, NAS_TORCH_PYTHON: torch };
+  const { keras, torch } = JSON.parse(stage.output.trim().split('\n').at(-1) ?? '');
+  Object.assign(pythons, { NAS_KERAS_PYTHON: keras, NAS_TORCH_PYTHON: torch });
+  return 0;
 }
 
 /** Largest .vsix that anyone should have to download, in bytes. */
 const packageLimit = 15e6;
 
-/** Packs the extension, installs it into an empty VS Code, and runs a search there without a network. */
-async function testPackage() {
-  const code = await runToEnd(...npmCommand(['run', 'package', '--silent']));
+/**
+ * Packs the extension, installs it into an empty VS Code, and runs a search there without a network.
+ * @param {StageRun} stage
+ */
+async function testPackage(stage) {
+  const code = await stage.program(...npmCommand(['run', 'package', '--silent']));
   if (code !== 0) return code;
   const file = path.join(root, 'nas-workbench.vsix');
   const { size } = statSync(file);
-  console.log(`${(size / 1e6).toFixed(2)} MB`);
+  stage.print(`${(size / 1e6).toFixed(2)} MB\n`);
   if (size > packageLimit) {
-    console.error(`The package is larger than ${packageLimit / 1e6} MB.`);
+    stage.print(`The package is larger than ${packageLimit / 1e6} MB.\n`);
     return 1;
   }
   const offline = canRunOffline();
-  if (!offline) console.log('This machine cannot cut a program off from its network, so this runs with it.');
+  if (!offline)
+    stage.print('This machine cannot cut a program off from its network, so this runs with it.\n');
   const args = ['scripts/vscode/runEditorTests.mjs', '--packaged', file, ...(offline ? ['--offline'] : [])];
-  return counted(args, (stats) => ({ env: { NAS_TEST_STATS: stats } }));
+  return stage.counted(
+    () => args,
+    (stats) => ({ NAS_TEST_STATS: stats }),
+  );
 }
 
-/** @type {Record<string, { title: string, run: () => Promise<number> }>} */
-const stages = {
-  format: { title: 'Format', run: check(tool('prettier/bin/prettier.cjs'), '--check', '.') },
-  lint: { title: 'Lint', run: check(tool('eslint/bin/eslint.js'), '.') },
-  types: { title: 'Types', run: check(tool('typescript/bin/tsc'), '--noEmit', '-p', 'tsconfig.json') },
-  'webview-types': {
+/** Once the packages are there. Each is quick from the second time on; together they would lock each other out of apt-get. @type {Stage[]} */
+const preparations = [
+  {
+    name: 'build',
+    title: 'Build and native TensorFlow',
+    waits: true,
+    run: (stage) => stage.node(['scripts/bootstrap.mjs', '--tests']),
+  },
+  {
+    name: 'browser',
+    title: 'Browser and editor for tests',
+    waits: true,
+    after: ['build'],
+    run: (stage) => stage.node(['scripts/vscode/prepare.mjs']),
+  },
+  {
+    name: 'pythons',
+    title: 'Keras and PyTorch for tests',
+    waits: true,
+    after: ['build', 'browser'],
+    run: preparePythons,
+  },
+];
+
+/** Those that wait much, or last long, begin early; what is cheap fills the gaps. */
+const engineTests = ['network', 'search', 'space'].map((folder) => `unit/${folder}/**/*.test.{ts,mjs}`);
+
+/** @type {Stage[]} */
+const stages = [
+  { name: 'format', title: 'Format', run: check(tool('prettier/bin/prettier.cjs'), '--check', '.') },
+  {
+    name: 'editor',
+    title: 'Extension in the editor',
+    needs: ['build', 'browser'],
+    run: (stage) =>
+      stage.counted(
+        () => ['scripts/vscode/runEditorTests.mjs'],
+        (file) => ({ NAS_TEST_STATS: file }),
+      ),
+  },
+  {
+    name: 'generated',
+    title: 'Generated code in Keras and PyTorch',
+    needs: ['build', 'pythons'],
+    run: mocha(['generated/**/*.test.ts'], { env: () => pythons }),
+  },
+  {
+    name: 'unit-engine',
+    stage: 'unit',
+    title: 'Unit tests: networks, searches, spaces',
+    needs: ['build'],
+    run: mocha(engineTests),
+  },
+  {
+    name: 'unit-rest',
+    stage: 'unit',
+    title: 'Unit tests: all others',
+    needs: ['build'],
+    run: mocha(['unit/**/*.test.{ts,mjs}'], { ignore: engineTests }),
+  },
+  {
+    name: 'examples',
+    title: 'Examples, to their ends',
+    needs: ['build'],
+    run: mocha(['examples/**/*.test.ts']),
+  },
+  {
+    name: 'dashboard',
+    title: 'Dashboard in a browser',
+    needs: ['build', 'browser'],
+    run: mocha(['webview/**/*.test.ts']),
+  },
+  { name: 'lint', title: 'Lint', run: check(tool('eslint/bin/eslint.js'), '.') },
+  {
+    name: 'types',
+    title: 'Types',
+    run: check(tool('typescript/bin/tsc'), '--noEmit', '-p', 'tsconfig.json'),
+  },
+  {
+    name: 'webview-types',
     title: 'Types of the dashboard',
     run: check(tool('typescript/bin/tsc'), '--noEmit', '-p', 'webview/tsconfig.json'),
   },
-  unused: { title: 'Unused code', run: check(tool('knip/bin/knip.js')) },
-  unit: { title: 'Unit tests', run: mocha('unit') },
-  dashboard: { title: 'Dashboard in a browser', run: mocha('webview') },
-  generated: { title: 'Generated code in Keras and PyTorch', run: mocha('generated', pythonEnvironment) },
-  examples: { title: 'Examples, to their ends', run: mocha('examples') },
-  editor: {
-    title: 'Extension in the editor',
-    run: () => counted(['scripts/vscode/runEditorTests.mjs'], (file) => ({ env: { NAS_TEST_STATS: file } })),
+  { name: 'unused', title: 'Unused code', run: check(tool('knip/bin/knip.js')) },
+  {
+    name: 'packaged',
+    title: 'Packaged extension, installed',
+    needs: ['build', 'browser'],
+    // It builds dist/ anew for production, which those before it read, and bundles its suites where the editor's are.
+    after: ['editor', 'generated', 'unit-engine', 'unit-rest', 'examples', 'dashboard'],
+    run: testPackage,
   },
-  packaged: { title: 'Packaged extension, installed', run: testPackage },
-};
+];
 
-/** Runs one stage and returns its exit code. */
-async function runStage(/** @type {{ title: string, run: () => Promise<number> }} */ { title, run }) {
-  console.log(`\n── ${title}`);
-  const begun = performance.now();
-  const failuresBefore = total.failures;
-  const code = await run();
-  // A check without counts, or a suite that broke before its first test, still is one failure.
-  if (code !== 0 && total.failures === failuresBefore) total.failures++;
-  done.push({
-    title,
-    seconds: (performance.now() - begun) / 1000,
-    outcome: code === 0 ? 'passed' : 'FAILED',
-  });
-  return code;
-}
-
-function printSummary() {
-  console.log('');
-  for (const { title, seconds, outcome } of done) {
-    console.log(`${title.padEnd(38)} ${outcome.padEnd(7)} ${seconds.toFixed(1).padStart(7)} s`);
-  }
-  if (total.pending > 0) console.log(`${total.pending} skipped`);
-  console.log(`${total.passes} passed, ${total.failures} failed`);
-}
-
-const { values } = parseArgs({ options: { only: { type: 'string' } } });
-const chosen = values.only === undefined ? Object.keys(stages) : [values.only];
-if (chosen.some((name) => !(name in stages))) {
-  console.error(`There is no stage ${values.only}. Stages: ${Object.keys(stages).join(', ')}.`);
+const nameOf = (/** @type {Stage} */ { name, stage = name }) => stage;
+const { values } = parseArgs({ options: { only: { type: 'string' }, stats: { type: 'string' } } });
+const chosen = stages.filter((stage) => values.only === undefined || nameOf(stage) === values.only);
+if (chosen.length === 0) {
+  console.error(`There is no stage ${values.only}. Stages: ${[...new Set(stages.map(nameOf))].join(', ')}.`);
   process.exit(2);
 }
-await bootstrap({ tests: true });
-let code = 0;
-for (const name of chosen) {
-  code = await runStage(stages[name]);
-  if (code !== 0) break;
+
+const temporary = mkdtempSync(path.join(tmpdir(), 'nas-workbench-test-'));
+const folder = values.stats ?? temporary;
+mkdirSync(folder, { recursive: true });
+/** @type {Outcome[]} */
+const outcomes = [];
+/** @type {Set<string>} */
+const broken = new Set();
+let interrupted = false;
+// Ctrl-C goes to the whole group; this process outlives its children to say how far they came.
+process.on('SIGINT', () => (interrupted = true));
+
+/** Runs one stage or preparation and notes how it ended. */
+async function runStage(/** @type {Stage} */ { name, title, run, needs = [], waits: prepares = false }) {
+  const stage = new StageRun(path.join(folder, name), chosen.length === 1 && !prepares);
+  const heading = `\n── ${title}`;
+  if (stage.live) console.log(heading);
+  else if (!prepares) console.log(`   ${title} begins`);
+  const begun = performance.now();
+  const missing = needs.filter((need) => broken.has(need));
+  let code = 1;
+  try {
+    if (missing.length > 0) stage.print(`It needs what could not be made ready: ${missing.join(', ')}.\n`);
+    else code = await run(stage);
+  } catch (error) {
+    stage.print(`${/** @type {Error} */ (error).stack}\n`);
+  }
+  const { output, counts } = stage;
+  const outcome = { title, seconds: (performance.now() - begun) / 1000, code, output, counts };
+  const failed = failuresOf(outcome).length > 0;
+  if (prepares && failed) broken.add(name);
+  if (!prepares || failed) outcomes.push(outcome);
+  if (!stage.live && (!prepares || failed)) console.log(`${heading}\n${output.trimEnd()}`);
 }
+
+await installPackages();
+const needed = new Set(chosen.flatMap(({ needs = [] }) => needs));
+const tasks = [...preparations.filter(({ name }) => needed.has(name)), ...chosen].map((task) => ({
+  ...task,
+  after: [...(task.after ?? []), ...(task.needs ?? [])],
+}));
+// Browsers, editors and Python's imports wait as much as they compute: one more than there are processors.
+const left = await sideBySide(tasks, availableParallelism() + 1, runStage, () => interrupted);
 rmSync(temporary, { recursive: true, force: true });
-printSummary();
-process.exitCode = code;
+const unfinished = left.filter(({ waits }) => !waits).map(({ title }) => title);
+console.log(summarize(outcomes, unfinished).join('\n'));
+if (interrupted) process.exitCode = 130;
+else if (outcomes.some((outcome) => failuresOf(outcome).length > 0)) process.exitCode = 1;

@@ -17,7 +17,7 @@ import { startServer, workbenchAddress } from './server.mjs';
 import { createUser } from './user.mjs';
 
 const started = Date.now();
-const limit = Number(process.env.NAS_EDITOR_TIMEOUT_MS ?? 300_000);
+const limit = Number(process.env.NAS_EDITOR_TIMEOUT_MS ?? 1_800_000);
 const shots = path.resolve(process.env.NAS_EDITOR_SHOTS ?? 'shots');
 const wanted = parseCommandLine(process.argv.slice(2));
 const folder = mkdtempSync(path.join(realpathSync(tmpdir()), 'nas-'));

@@ -61,7 +61,7 @@ export function event<T extends RunEvent['type']>(
 }
 
 /** The message of a notification that holds this text, waited for. */
-export async function notification(hasText: string, timeout = 30_000): Promise<string> {
+export async function notification(hasText: string, timeout = 60_000): Promise<string> {
   return user.inWorkbench('.notification-toast .notification-list-item-message', { hasText, timeout }).text();
 }
 
@@ -79,7 +79,7 @@ export async function refusedDialog(): Promise<void> {
 export const statusBar = user.inWorkbench('.statusbar-item[id$="nas.status"]');
 
 /** The state that the dashboard on show tells, waited for. */
-export async function dashboardState(state: string, timeout = 30_000): Promise<void> {
+export async function dashboardState(state: string, timeout = 60_000): Promise<void> {
   await user.inWebview('.run-header .state-text', { hasText: state, timeout }).waitFor();
 }
 

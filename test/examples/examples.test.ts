@@ -34,7 +34,7 @@ function nas(args: readonly string[]): Promise<{ code: number | null; output: st
 }
 
 describe('examples', function () {
-  this.timeout(120_000);
+  this.timeout(900_000);
   let folder: string;
   before(() => (folder = mkdtempSync(join(tmpdir(), 'nas-examples-'))));
   after(() => rmSync(folder, { recursive: true, force: true }));

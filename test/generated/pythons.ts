@@ -1,6 +1,6 @@
 /** The real Keras and the real PyTorch, as processes that take a job and answer in JSON. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -53,13 +53,16 @@ export async function runPython(framework: Framework, folder: string, job: unkno
     KERAS_BACKEND: 'tensorflow',
     PYTHONDONTWRITEBYTECODE: '1',
   };
-  const run = spawnSync(python, ['-X', 'utf8', script, jobFile], {
-    encoding: 'utf8',
-    env,
-    maxBuffer: 1 << 28,
-    cwd: folder,
+  const options = { encoding: 'utf8', env, maxBuffer: 1 << 28, cwd: folder } as const;
+  const run = await new Promise<{ error: Error | null; stdout: string; stderr: string }>((resolve) => {
+    execFile(python, ['-X', 'utf8', script, jobFile], options, (error, stdout, stderr) =>
+      resolve({ error, stdout, stderr }),
+    );
   });
-  if (run.error) throw new Error(`${python} cannot be started: ${run.error.message}`);
-  assert.equal(run.status, 0, `${framework} refused the generated code:\n${run.stderr.slice(-4000)}`);
+  assert.equal(
+    run.error,
+    null,
+    `${framework} refused the generated code, or ${python} cannot be started:\n${run.stderr.slice(-4000)}`,
+  );
   return JSON.parse(run.stdout.trim().split('\n').at(-1)!);
 }

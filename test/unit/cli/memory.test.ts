@@ -36,7 +36,7 @@ const configs: Record<string, ConfigInput> = {
 };
 
 describe('memory of a search', function () {
-  this.timeout(120_000);
+  this.timeout(900_000);
   let folder: string;
   before(function () {
     if (process.platform !== 'linux') this.skip();

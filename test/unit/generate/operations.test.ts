@@ -90,7 +90,7 @@ describe('operations for code generation', () => {
   });
 
   it('of all layer kinds become code of every language with no change there', function () {
-    this.timeout(60_000);
+    this.timeout(300_000);
     const unscaled: Operation = {
       name: 'unscaled',
       description: '',

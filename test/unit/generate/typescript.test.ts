@@ -47,7 +47,7 @@ for (const [name, file] of spaceFiles()) files.set(`${name}.ts`, file);
 const texts = new Map([...files].map(([name, file]) => [name, typescript.generate(file)]));
 
 describe('generated TypeScript', function () {
-  this.timeout(120_000);
+  this.timeout(900_000);
 
   it('compiles under the strictest settings, needing TensorFlow.js alone', () => {
     assert.deepEqual(compilerMessages(texts), []);

@@ -49,7 +49,7 @@ function trained(plan: NetworkPlan, gradient: Float32Array): string[] {
 }
 
 describe('networks of chains', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   before(() => loadBackend('wasm'));
 
   for (const connections of ['sequential', 'skip'] as const) {
@@ -107,7 +107,7 @@ describe('networks of chains', function () {
 
 for (const backend of ['wasm', 'tensorflow'] as const) {
   describe(`a network of inverted residual blocks on ${backend}`, function () {
-    this.timeout(60_000);
+    this.timeout(300_000);
     before(() => loadBackend(backend));
 
     it('learns: steps down its gradient lower the loss, and every weight takes part', async () => {

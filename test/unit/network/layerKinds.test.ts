@@ -124,7 +124,7 @@ describe('a network of all kinds of layers', () => {
 
 for (const backend of ['cpu', 'wasm', 'tensorflow'] as const) {
   describe(`kinds of layers on ${backend}`, function () {
-    this.timeout(30_000);
+    this.timeout(300_000);
     let ofCpu: Float32Array;
 
     before(async function () {

@@ -185,7 +185,7 @@ function difference(actual: ArrayLike<number>, expected: ArrayLike<number>, ofAl
 
 for (const backend of ['tensorflow', 'wasm'] as const) {
   describe(`fused supernet against the reference on ${backend}`, function () {
-    this.timeout(60_000);
+    this.timeout(300_000);
 
     before(async function () {
       try {

@@ -32,7 +32,7 @@ const plans: Record<string, NetworkPlan> = {
 };
 
 describe('fused network', function () {
-  this.timeout(30_000);
+  this.timeout(300_000);
   before(() => loadBackend('wasm'));
 
   for (const [title, plan] of Object.entries(plans)) {
