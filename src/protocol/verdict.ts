@@ -2,7 +2,7 @@
  * What a finished run came to, said plainly: whether the found network is better than randomly drawn ones, the comparison
  * that every search has to stand (Li and Talwalkar, Random Search and Reproducibility for NAS, UAI 2019; Yang et al., NAS
  * Evaluation is Frustratingly Hard, ICLR 2020). A pure function of the run's events, so that dashboard, terminal, editor and
- * `result.json` say the same.
+ * `result.json` say the same. A search most of whose trials failed has failed and gets none (estimate/trialSearch.ts).
  *
  * Statistics. k of n test images right are compared as asin √((k + ⅜) / (n + ¾)), whose binomial variance is 1 / (4n + 2) at
  * any accuracy, also at 100 % (Anscombe, Biometrika 1948).
@@ -25,15 +25,7 @@ import { formatCount, formatPercent } from '../format';
 import { mean, standardDeviation } from '../statistics';
 import type { RunState } from './runState';
 
-export const verdictKinds = [
-  'beat',
-  'noDifference',
-  'lost',
-  'chance',
-  'tooLittle',
-  'mostFailed',
-  'notCompared',
-] as const;
+export const verdictKinds = ['beat', 'noDifference', 'lost', 'chance', 'tooLittle', 'notCompared'] as const;
 export type VerdictKind = (typeof verdictKinds)[number];
 
 export const verdictSchema = z.object({
@@ -56,12 +48,11 @@ export const verdictTones: Readonly<Record<VerdictKind, VerdictTone>> = {
   lost: 'bad',
   chance: 'bad',
   tooLittle: 'doubtful',
-  mostFailed: 'bad',
   notCompared: 'neutral',
 };
 
 /** What of a run's state a verdict follows from. */
-export type JudgedState = Pick<RunState, 'run' | 'phases' | 'epochs' | 'networks' | 'trials'>;
+export type JudgedState = Pick<RunState, 'run' | 'phases' | 'epochs' | 'networks'>;
 
 /**
  * Standard deviation in log-odds that random networks of a space are expected to have, from architecture and training: 2.5
@@ -86,14 +77,7 @@ export function verdictOf(state: RunState): Verdict | undefined {
 
 /** The verdict on a run whose networks are all judged. */
 export function judge(state: JudgedState): Verdict {
-  return (
-    failures(state) ??
-    untrained(state) ??
-    trainedTooLittle(state) ??
-    atChance(state) ??
-    alone(state) ??
-    compare(state)
-  );
+  return untrained(state) ?? trainedTooLittle(state) ?? atChance(state) ?? alone(state) ?? compare(state);
 }
 
 /** The angle that stands for an accuracy on `images` images. */
@@ -133,22 +117,6 @@ function foundNetwork({ networks }: JudgedState) {
 
 function randomAccuracies({ networks }: JudgedState): number[] {
   return networks.filter(({ phase }) => phase === 'baseline').map(({ testAccuracy }) => testAccuracy);
-}
-
-function failures({ trials }: JudgedState): Verdict | undefined {
-  const failed = trials.filter(({ status }) => status === 'failed');
-  if (2 * failed.length <= trials.length) return undefined;
-  const reasons = new Map<string, number>();
-  for (const { message = 'no reason was given' } of failed)
-    reasons.set(message, (reasons.get(message) ?? 0) + 1);
-  const [reason] = [...reasons].reduce((most, each) => (each[1] > most[1] ? each : most));
-  const others = trials.length - failed.length;
-  return {
-    kind: 'mostFailed',
-    title: `${formatCount(failed.length)} of ${formatCount(trials.length)} trials failed`,
-    why: `The answer is the best of the other ${formatCount(others)}. The most common reason: ${reason.replace(/\.?$/, '.')}`,
-    next: 'Mend that reason and search again; every trial has its own in the list of trials.',
-  };
 }
 
 function untrained(state: JudgedState): Verdict | undefined {

@@ -1,5 +1,5 @@
 /** The events of a finished run on ten classes, as far as a verdict follows from them. */
-import type { RunEvent, RunEventBody, RunEventOf } from '../../src/protocol/events';
+import type { RunEvent, RunEventBody } from '../../src/protocol/events';
 import { dartsV2 } from './genotypes';
 
 export interface FinishedRunOptions {
@@ -15,7 +15,8 @@ export interface FinishedRunOptions {
   readonly trained?: number;
   /** Share of the test split that is of the most frequent class. */
   readonly largestShare?: number;
-  readonly trials?: readonly Partial<RunEventOf<'trial'>>[];
+  /** How many architectures a sampling search judges; 0 in a gradient search. */
+  readonly trials?: number;
 }
 
 export function finishedRun(options: FinishedRunOptions): RunEvent[] {
@@ -26,9 +27,8 @@ export function finishedRun(options: FinishedRunOptions): RunEvent[] {
     steps = 100,
     trained = 0.9,
     largestShare = 0.1,
-    trials = [],
+    trials = 0,
   } = options;
-  const costs = { parameters: 1000, flops: 2000, memoryMiB: 1 };
   const network = { genotype: dartsV2, parameters: 1000, flops: 2000 };
   const bodies: RunEventBody[] = [
     {
@@ -36,22 +36,10 @@ export function finishedRun(options: FinishedRunOptions): RunEvent[] {
       ...{ runId: 'digits', name: 'digits', tool: 'test', backend: 'wasm', seed: 1, strategy: 'darts' },
       data: 'synthetic',
       space: { type: 'cell', size: '1', operations: [], edges: [], inputs: 2, inputsPerNode: 2 },
-      ...{ trials: trials.length, epochs: 2, stepsPerEpoch: 10, warmupEpochs: 0 },
+      ...{ trials, epochs: 2, stepsPerEpoch: 10, warmupEpochs: 0 },
       images: { train: 500, validation: 500, test },
       classes: { count: 10, largestShare },
     },
-    ...trials.map((trial, index): RunEventBody => {
-      return {
-        type: 'trial',
-        index,
-        genotype: dartsV2,
-        text: 'cell',
-        parents: [],
-        status: 'done',
-        costs,
-        ...trial,
-      };
-    }),
   ];
   if (found !== undefined) {
     const phase = { phase: 'final', index: 0 } as const;
