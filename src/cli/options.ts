@@ -13,6 +13,11 @@ export interface RunOptions {
   readonly json?: boolean;
 }
 
+export interface ResumeOptions extends RunOptions {
+  /** Where the config file of the run is now. */
+  readonly config?: string;
+}
+
 /** What of a command's options says what computes. */
 export function engineOptions({ backend, engine, threads }: Omit<RunOptions, 'seed'>) {
   return { backend, engine, threads };

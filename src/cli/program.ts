@@ -4,7 +4,7 @@ import { describeError, UserError } from '../errors';
 import { languages } from '../generate';
 import { efficientNetCoefficients } from '../space/mbconv/scaling';
 import type { LatencyOptions } from './latency';
-import type { CorrelateOptions, ExitCode, RunOptions } from './options';
+import type { CorrelateOptions, ExitCode, ResumeOptions, RunOptions } from './options';
 import { toolVersion } from '../version';
 import type { ScaleOptions } from './scale';
 
@@ -88,11 +88,12 @@ function buildProgram(exit: (code: ExitCode) => void): Command {
     .command('resume')
     .description('go on with a run that was stopped or killed')
     .argument('<folder>', 'its run folder')
+    .option('--config <file>', 'where its config file is now, when it was moved without the run folder')
     .addOption(backendOption())
     .addOption(threadsOption())
     .addOption(engineOption())
     .addOption(jsonOption())
-    .action(async (folder: string, options: RunOptions) => {
+    .action(async (folder: string, options: ResumeOptions) => {
       const { resume } = await import('./run');
       exit(await resume(folder, options));
     });

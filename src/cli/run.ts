@@ -9,7 +9,7 @@ import { RunFolder } from '../runs/runFolder';
 import { UserError } from '../errors';
 import { toolName } from '../version';
 import { configName, readText } from './files';
-import { engineOptions, type ExitCode, type RunOptions } from './options';
+import { engineOptions, type ExitCode, type ResumeOptions, type RunOptions } from './options';
 import { createView, type View } from './view';
 
 /** Starts a new run. */
@@ -30,11 +30,12 @@ export async function run(file: string, options: RunOptions): Promise<ExitCode> 
 }
 
 /** Goes on with a run. */
-export async function resume(path: string, options: RunOptions): Promise<ExitCode> {
-  const folder = RunFolder.open(path);
+export async function resume(path: string, options: ResumeOptions): Promise<ExitCode> {
+  const folder = RunFolder.open(path, options.config);
   if (!folder.resumable) {
     throw new UserError(`The run ${folder.run.runId} is finished.`, `Its result is in ${folder.resultPath}.`);
   }
+  folder.requireFiles();
   return work(folder, options);
 }
 

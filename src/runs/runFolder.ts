@@ -3,8 +3,10 @@
  * leaves behind is in it, and it is read back with suspicion.
  */
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import * as z from 'zod';
+import { formatPath } from '../config/formatPath';
+import { configPaths } from '../config/paths';
 import { configSchema, type Config } from '../config/schema';
 import { UserError } from '../errors';
 import { verdictSchema } from '../protocol/verdict';
@@ -14,18 +16,20 @@ import { CheckpointStore } from './checkpoint';
 
 const runConfigSchema = z.object({
   format: z.literal('nas-workbench/run'),
-  version: z.literal(1),
+  version: z.literal(2, 'another version of NAS Workbench made this run, so start the search anew'),
   runId: z.string(),
   name: z.string(),
-  /** Absolute path of the config file, for "Open Config". */
+  /** Absolute path of the config file. */
   configFile: z.string(),
+  /** Its path from the run folder on: both may have been moved together. */
+  configFromHere: z.string(),
   /** What relative paths in the config are relative to. */
   configFolder: z.string(),
   tool: z.string(),
   createdAt: z.string(),
   config: configSchema,
   /** Which defaults of the config gave way to the data, as sentences. */
-  notices: z.array(z.string()).default([]),
+  notices: z.array(z.string()),
 });
 /** `config.json` of a run. */
 export type RunConfig = z.infer<typeof runConfigSchema>;
@@ -118,10 +122,11 @@ export class RunFolder {
       }
       const run: RunConfig = {
         format: 'nas-workbench/run',
-        version: 1,
+        version: 2,
         runId,
         name: options.name,
         configFile: options.configFile,
+        configFromHere: relative(path, options.configFile),
         configFolder: options.configFolder,
         tool: options.tool,
         createdAt: now.toISOString(),
@@ -134,13 +139,34 @@ export class RunFolder {
   }
 
   /**
-   * Opens an existing run.
-   * @throws UserError when the folder is not one of a run, or of another version
+   * Opens an existing run. Its config is looked for where it was from the run folder on, then where it was at all.
+   * @param configFile where the config is now; the run remembers it
+   * @throws UserError when the folder is not one of a run, or of another version, or there is no such config file
    */
-  static open(path: string): RunFolder {
+  static open(path: string, configFile?: string): RunFolder {
     const file = join(path, 'config.json');
     const run = readChecked(file, runConfigSchema, 'a run folder has a config.json that NAS Workbench wrote');
-    return new RunFolder(resolve(path), run);
+    const here = resolve(path);
+    if (configFile !== undefined) return new RunFolder(here, relocate(here, run, resolve(configFile)));
+    const beside = resolve(here, run.configFromHere);
+    return new RunFolder(here, existsSync(beside) ? placed(run, beside) : run);
+  }
+
+  /**
+   * Whether all files that the config names are there.
+   * @throws UserError that names those that are not, and says what can be done
+   */
+  requireFiles(): void {
+    const { config, configFile, configFolder } = this.run;
+    const missing = configPaths(config)
+      .filter(({ access, value }) => access === 'reads' && !existsSync(resolve(configFolder, value)))
+      .map(({ key, value }) => `${formatPath(key)} ${resolve(configFolder, value)}`);
+    if (missing.length === 0) return;
+    throw new UserError(
+      `Files that the run ${this.run.runId} reads are not there: ${missing.join(', ')}. Paths start at the folder of its config, ${configFile}.`,
+      `Put them there, or say where the config is now: nas resume ${this.path} --config FILE`,
+      'files-moved',
+    );
   }
 
   /** Keeps a second process from working in this folder. @returns what gives it free again */
@@ -187,6 +213,21 @@ export class RunFolder {
   get resumable(): boolean {
     return !existsSync(this.resultPath);
   }
+}
+
+/** A run whose config is at a place. */
+function placed(run: RunConfig, configFile: string): RunConfig {
+  return { ...run, configFile, configFolder: dirname(configFile) };
+}
+
+/** Writes down where the config of a run is now. */
+function relocate(path: string, run: RunConfig, configFile: string): RunConfig {
+  if (!existsSync(configFile)) {
+    throw new UserError(`${configFile} does not exist.`, 'Name the config file of the run.', 'files-moved');
+  }
+  const moved = { ...placed(run, configFile), configFromHere: relative(path, configFile) };
+  writeAtomically(join(path, 'config.json'), [`${JSON.stringify(moved, undefined, 2)}\n`]);
+  return moved;
 }
 
 /** Run folders below `parent`, newest first. */

@@ -23,9 +23,28 @@ export async function resume(services: Services, folder: vscode.Uri | undefined)
   if (!chosen.resumable) {
     throw new UserError(`The run ${chosen.run.runId} is finished.`, 'Start a new one with Run NAS.');
   }
-  if (!(await confirmOutside(chosen.run.config, chosen.run.configFolder))) return;
+  const located = await withFiles(chosen);
+  if (!located) return;
+  const { config, configFolder } = located.run;
+  const output = { ...config.output, folder: located.path };
+  if (!(await confirmOutside({ ...config, output }, configFolder))) return;
   if (runs.current) return;
-  await launch(services, new RunSession(chosen), workerSetup(services.context), true);
+  await launch(services, new RunSession(located), workerSetup(services.context), true);
+}
+
+/** The run with the files that its config names; where they are not there, the person may say where the config is now. */
+async function withFiles(folder: RunFolder): Promise<RunFolder | undefined> {
+  try {
+    folder.requireFiles();
+    return folder;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const locate = 'Locate Config…';
+    if ((await vscode.window.showErrorMessage(error.message, locate)) !== locate) return undefined;
+    const filters = { 'Search configs': ['json'] };
+    const [file] = (await vscode.window.showOpenDialog({ title: 'Config of the Run', filters })) ?? [];
+    return file && withFiles(RunFolder.open(folder.path, file.fsPath));
+  }
 }
 
 async function chooseRun(services: Services): Promise<RunFolder | undefined> {

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { allStrategies } from '../../../src/config/combinations';
 import { parseConfig } from '../../../src/config/parse';
 import { crossIssues } from '../../../src/editor/config/crossIssues';
 import { strategyTemplates } from '../../../src/editor/config/strategyTemplates';
 import { configTemplates } from '../../../src/editor/config/templates';
+import { writeOwnImages } from '../../support/ownImages';
 
 describe('the templates of New Search Config', () => {
   for (const template of configTemplates) {
@@ -53,4 +57,18 @@ describe('the problems that the extension itself reports', () => {
   });
 
   it('are none in a good config', () => assert.deepEqual(crossIssues('{}'), []));
+
+  it('are seen in the headers of data files, where these may be read', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'nas-configs-'));
+    try {
+      const data = writeOwnImages(folder, { height: 12, width: 28, train: 8, test: 4 });
+      const text = JSON.stringify({ data: { ...data, imageSize: 14 } });
+      const paths = (workspace: string[]) => crossIssues(text, { folder, workspace }).map(({ path }) => path);
+      assert.deepEqual(paths([folder]), ['data.imageSize']);
+      assert.deepEqual(paths([join(folder, 'other')]), []);
+      assert.deepEqual(crossIssues(text), []);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 });

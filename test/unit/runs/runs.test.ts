@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import {
   appendFileSync,
+  cpSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
+  renameSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
-  statSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -184,6 +187,77 @@ describe('run folders', () => {
       );
       writeFileSync(join(folder, 'config.json'), '{');
       assert.throws(() => RunFolder.open(folder), /not valid JSON/);
+    });
+
+    it('of another version are refused with a sentence', () => {
+      const { path } = RunFolder.create(folder, options);
+      const file = join(path, 'config.json');
+      writeFileSync(file, readFileSync(file, 'utf8').replace('"version": 2', '"version": 1'));
+      assert.throws(() => RunFolder.open(path), /version: another version of NAS Workbench made this run/);
+    });
+
+    describe('that were moved', () => {
+      const files = { trainImages: 'a', trainLabels: 'b', testImages: 'c', testLabels: 'd' };
+      const own = configSchema.parse({ data: { set: 'idx', files } });
+
+      /** A project with a config, its data and a run. */
+      function project(name: string): RunFolder {
+        const configFolder = join(folder, name);
+        mkdirSync(configFolder);
+        const configFile = join(configFolder, 'own.nas.json');
+        for (const file of ['own.nas.json', ...Object.values(files)])
+          writeFileSync(join(configFolder, file), '');
+        return RunFolder.create(join(configFolder, 'runs'), {
+          ...options,
+          config: own,
+          configFile,
+          configFolder,
+        });
+      }
+
+      it('together with config and data find them at the new place', () => {
+        const { run } = project('before');
+        renameSync(join(folder, 'before'), join(folder, 'after'));
+        const moved = RunFolder.open(join(folder, 'after', 'runs', run.runId));
+        assert.equal(moved.run.configFile, join(folder, 'after', 'own.nas.json'));
+        assert.equal(moved.run.configFolder, join(folder, 'after'));
+        moved.requireFiles();
+      });
+
+      it('as a copy read the copied data, not those that they were made with', () => {
+        const { run } = project('before');
+        cpSync(join(folder, 'before'), join(folder, 'copy'), { recursive: true });
+        assert.equal(
+          RunFolder.open(join(folder, 'copy', 'runs', run.runId)).run.configFolder,
+          join(folder, 'copy'),
+        );
+      });
+
+      it('without their config find it where it was', () => {
+        const { path, run } = project('before');
+        const archived = join(folder, 'archive', 'deep', run.runId);
+        mkdirSync(join(folder, 'archive', 'deep'), { recursive: true });
+        renameSync(path, archived);
+        assert.equal(RunFolder.open(archived).run.configFolder, join(folder, 'before'));
+      });
+
+      it('say which files are missing, and remember where they are told that the config is', () => {
+        const { path, run } = project('before');
+        const archived = join(folder, 'archive', 'deep', run.runId);
+        mkdirSync(join(folder, 'archive', 'deep'), { recursive: true });
+        renameSync(path, archived);
+        renameSync(join(folder, 'before'), join(folder, 'elsewhere'));
+        const lost = RunFolder.open(archived);
+        assert.throws(
+          () => lost.requireFiles(),
+          (error: UserError) =>
+            error.message.includes(`data.files.trainImages ${join(folder, 'before', 'a')}`) &&
+            /nas resume .* --config FILE/.test(error.hint ?? ''),
+        );
+        assert.throws(() => RunFolder.open(archived, join(folder, 'no.nas.json')), /does not exist/);
+        RunFolder.open(archived, join(folder, 'elsewhere', 'own.nas.json')).requireFiles();
+        RunFolder.open(archived).requireFiles();
+      });
     });
 
     it('say it when the parent is a file', () => {
