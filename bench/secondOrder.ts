@@ -29,7 +29,7 @@ function source(batch: ArrayBatch): BatchSource {
 
 function start(order: 'first' | 'second'): GradientSearch {
   const batch = randomBatch(dartsPlan(smallSize), batchSize, Random.fromSeed(1, 'bench'));
-  return new GradientSearch(darts.options.parse({ order }), {
+  return new GradientSearch(darts.method(darts.options.parse({ order })), {
     ...{ seed: 1, space, frame, epochs: 1, logEverySteps: 1e6 },
     data: {
       classes: frame.classes,

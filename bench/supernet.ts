@@ -79,7 +79,7 @@ function partialCase(sizes: Sizes, parameters?: number): Case {
   const { skeleton, ...rest } = named('PC-DARTS', sizes);
   return {
     ...{ ...rest, parameters },
-    plan: planSupernet(space, skeleton, { channelShare: 4 }),
+    plan: planSupernet(space, skeleton, { partialChannels: 4 }),
     mixtures: partialMixtures(alphas, betas, edges),
     spec: (threads) => ({ network: 'pcdarts', skeleton, space, k: 4, threads }),
     architecture: { alphas, betas },

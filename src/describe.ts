@@ -24,6 +24,15 @@ export function namedPath(access: PathUse['access']): z.ZodString {
   return schema;
 }
 
+/** What keys were called in earlier versions: not read any more, but an error names the new key. */
+export const formerNames = z.registry<{ readonly name: string }>();
+
+/** A key that had another name. */
+export function formerly<T extends z.ZodType>(name: string, schema: T): T {
+  formerNames.add(schema, { name } as never);
+  return schema;
+}
+
 /** What is wrong in a config, or contradicts itself, and what would be right. */
 export interface Finding {
   /** Key path from the top of the config. */

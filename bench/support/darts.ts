@@ -37,7 +37,7 @@ export const smallSize: Size = {
 export function dartsPlan({ channels, cells, nodes, operations, side, partial }: Size): NetworkPlan {
   const input = { height: side, width: side, channels: 3 };
   const skeleton = { channels, cells, stemMultiplier: 3, input, classes: 10 };
-  return planSupernet({ operations, nodes, inputsPerNode: 2 }, skeleton, { channelShare: partial });
+  return planSupernet({ operations, nodes, inputsPerNode: 2 }, skeleton, { partialChannels: partial });
 }
 
 /** As a search begins: α (and β with partial channels) all 0. */

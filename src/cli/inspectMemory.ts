@@ -6,6 +6,7 @@ import type { DataFacts } from '../data/dataSet';
 import { formatBytes, formatCount } from '../format';
 import { forecastMemory, type MemoryForecast } from '../study/memory';
 import { forecastForm, supernetForms, type FormForecast } from '../study/supernetForms';
+import { gradientMethodOf } from '../job/plan';
 import type { NetworkFrame } from '../space/frame';
 import type { SearchSpace } from '../space/searchSpace';
 import { grid, table, type Report, type Row } from './report';
@@ -43,10 +44,10 @@ function memoryRows({ training, final }: Config, memory: MemoryForecast | undefi
 
 /** What the supernet of the space takes in each form of weight sharing, whichever the config uses. */
 export function inspectForms(config: Config, space: SearchSpace, frame: NetworkFrame): Report {
-  const { strategy, training, seed } = config;
-  const channelShare = 'channelShare' in strategy ? strategy.channelShare : undefined;
-  const forms = supernetForms(space, frame, { seed, channelShare }).map((form) =>
-    forecastForm(form, training.batchSize, availableParallelism()),
+  const { training, seed } = config;
+  const { partialChannels = 1 } = gradientMethodOf(config) ?? {};
+  const forms = supernetForms(space, frame, { seed, ...(partialChannels > 1 && { partialChannels }) }).map(
+    (form) => forecastForm(form, training.batchSize, availableParallelism()),
   );
   const base = forms.find(({ name }) => name === 'one-each');
   if (!base) return { values: {}, lines: [] };

@@ -3,7 +3,7 @@ import type { DataFacts } from '../data/dataSet';
 import { dataSetNamed } from '../data/registry';
 import type { Finding } from '../describe';
 import { isConnection } from '../space/operations';
-import { createSpace, entryOf } from '../space/registry';
+import { entryOf } from '../space/registry';
 import { combinationChecks } from './combinationChecks';
 import { dataChecks, splitSizes } from './dataChecks';
 import type { Config } from './schema';
@@ -22,7 +22,7 @@ export function crossChecks(config: Config, written: unknown, facts: DataFacts |
       path: ['data', ...finding.path],
     })),
   ];
-  const { space, training, final, strategy, budget } = config;
+  const { space, training, final } = config;
 
   const operations = entryOf(space).operations?.(space) ?? [];
   if (operations.length > 0 && !operations.some(isConnection)) {
@@ -47,35 +47,6 @@ export function crossChecks(config: Config, written: unknown, facts: DataFacts |
       message: `The learning rate cannot fall from ${section.learningRate} to ${section.minLearningRate}.`,
       hint: `Use at most ${section.learningRate}.`,
       instead: { value: section.learningRate / 10 },
-    });
-  }
-  if ('warmupEpochs' in strategy && strategy.warmupEpochs >= budget.epochs) {
-    findings.push({
-      path: ['strategy', 'warmupEpochs'],
-      message: `${strategy.warmupEpochs} warm-up epochs leave none of the ${budget.epochs} for α.`,
-      hint: `Use less than ${budget.epochs}, or a budget.epochs above ${strategy.warmupEpochs}.`,
-      instead: { value: Math.floor(budget.epochs / 3) },
-    });
-  }
-  const channels = createSpace(space).supernet?.channels;
-  if ('channelShare' in strategy && channels !== undefined && channels % strategy.channelShare !== 0) {
-    // PC-DARTS' own 4, else the nearest below, else the nearest above.
-    const shares = [4, 3, 2, ...Array.from({ length: 60 }, (_, i) => i + 5)];
-    const share = shares.find((divisor) => channels % divisor === 0);
-    findings.push({
-      path: ['strategy', 'channelShare'],
-      message: `The supernet’s ${channels} channels cannot be divided into ${strategy.channelShare} equal parts.`,
-      hint: share
-        ? `Use a divisor of space.channels, e.g. ${share}.`
-        : 'Use an even number of space.channels.',
-      ...(share && { instead: { value: share } }),
-    });
-  }
-  if ('penalty' in strategy && strategy.penalty?.cost === 'latency' && !config.limits.latencyTable) {
-    findings.push({
-      path: ['strategy', 'penalty', 'cost'],
-      message: 'A penalty on latency needs a latency table.',
-      hint: 'Measure one with `nas latency` and name it in limits.latencyTable, or use "flops".',
     });
   }
   if (config.limits.maxLatencyMs !== undefined && config.limits.latencyTable === undefined) {

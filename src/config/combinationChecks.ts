@@ -13,7 +13,7 @@ export function combinationChecks(
   written: unknown,
   trainImages: number | undefined,
 ): Finding[] {
-  const findings = [...refusals(config, written), ...latencyChecks(config), ...strategyChecks(config)];
+  const findings = [...refusals(config, written), ...strategyChecks(config)];
   // Impossible sizes of a space are its own business; a refused combination says enough.
   if (findings.length > 0) return findings;
   const space = possibleSpace(config);
@@ -33,41 +33,22 @@ function refusals({ space, strategy, estimator }: Config, written: unknown): Fin
   return [{ path: [has(section) ? section : 'space', 'type'], message, hint }];
 }
 
-/** What is to be quick needs to know how long operations take. */
-function latencyChecks({ strategy, limits }: Config): Finding[] {
-  if (limits.latencyTable !== undefined) return [];
-  const message = 'Latency as an objective needs a latency table.';
-  const hint = 'Add "latencyTable" to "limits"; `nas latency` makes the file.';
-  if ('objectives' in strategy && strategy.objectives.includes('latencyMs')) {
-    return [{ path: ['strategy', 'objectives', strategy.objectives.indexOf('latencyMs')], message, hint }];
-  }
-  return [];
+/** Of the strategy's own. */
+function strategyChecks({ space, strategy, budget, limits }: Config): Finding[] {
+  const entry = allStrategies.find(({ name }) => name === strategy.type)!;
+  const around = { budget, limits, supernetChannels: supernetChannels(space) };
+  const findings = entry.checks?.(strategy, around) ?? [];
+  return findings.map((finding) => ({ ...finding, path: ['strategy', ...finding.path] }));
 }
 
-function strategyChecks({ strategy, budget }: Config): Finding[] {
-  const { trials } = budget;
-  const instead = trials > 4 && { instead: { value: Math.max(4, Math.floor(trials / 2)) } };
-  if ('population' in strategy && strategy.population >= trials) {
-    return [
-      {
-        path: ['strategy', 'population'],
-        message: `A population of ${strategy.population} drawn at random leaves none of the ${trials} trials for its children.`,
-        hint: `Use a population below ${trials}, or a budget.trials above ${strategy.population}.`,
-        ...instead,
-      },
-    ];
+/** Undefined also where the sizes of the space are impossible, of which `possibleSpace` tells. */
+function supernetChannels(space: Config['space']): number | undefined {
+  try {
+    return createSpace(space).supernet?.channels;
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
   }
-  if ('initial' in strategy && strategy.initial >= trials) {
-    return [
-      {
-        path: ['strategy', 'initial'],
-        message: `${strategy.initial} trials drawn at random leave none of the ${trials} for the predictor to choose.`,
-        hint: `Use less than ${trials}, or a budget.trials above ${strategy.initial}.`,
-        ...instead,
-      },
-    ];
-  }
-  return [];
 }
 
 /** Of the estimator's own, where it judges anything. */

@@ -1,7 +1,7 @@
 /** What zod found wrong with a config, in words for the person who wrote it: what is wrong, and what would be right. */
 import { distance } from 'fastest-levenshtein';
 import type * as z from 'zod';
-import type { Finding } from '../describe';
+import { formerNames, type Finding } from '../describe';
 import { operationMeant } from '../space/operations';
 import { chooserAt, kindsAt, keysAt, schemaAt, valueAt } from './schemaAt';
 import { kindOf } from './sections';
@@ -42,13 +42,20 @@ const typeNames: Readonly<Record<string, string>> = {
   object: 'an object in { }',
 };
 
+/** What a key is called that had another name before. */
+function renamed(key: string, path: Finding['path'], input: unknown): string | undefined {
+  const shape: Readonly<Record<string, z.ZodType>> = keysAt(path, input)?.shape ?? {};
+  const now = Object.keys(shape).find((name) => formerNames.get(shape[name]!)?.name === key);
+  return now && `It is called "${now}" now. Did you mean "${now}"?`;
+}
+
 /** An unknown key: a slip, or one of another kind of the same section. */
 function explainKey(key: string, path: Finding['path'], input: unknown): Finding {
   const known = Object.keys(keysAt(path, input)?.shape ?? {});
   const owners = kindsAt(path, input).filter(({ shape }) => key in shape);
   const message = `There is no key "${key}" here.`;
   const at = { path: [...path, key], message, atKey: true };
-  if (owners.length === 0) return { ...at, hint: suggestion(key, known) };
+  if (owners.length === 0) return { ...at, hint: renamed(key, path, input) ?? suggestion(key, known) };
   const chooser = chooserAt(path, input);
   const names = owners.map((owner) => `"${chooser}": "${kindOf(owner, chooser)}"`).join(' or ');
   const type = valueAt(input, [...path, chooser]);

@@ -3,7 +3,8 @@ import type { Config } from '../config/schema';
 import type { DataFacts } from '../data/dataSet';
 import { shrunkShape } from '../data/resize';
 import { Random } from '../random';
-import { strategyNamed } from '../search/strategies';
+import { gradientMethod } from '../search/strategies';
+import type { GradientMethod } from '../search/strategy';
 import type { NetworkPlan } from '../space/plan';
 import type { NetworkFrame, Skeleton } from '../space/frame';
 import type { Genotype } from '../space/genotype';
@@ -34,17 +35,21 @@ export function spaceOf(config: Config): SearchSpace {
   return createSpace(config.space);
 }
 
+/** How the search goes on where it is one by gradients. */
+export function gradientMethodOf(config: Config): GradientMethod | undefined {
+  return gradientMethod(config.strategy);
+}
+
 /** Whether the search trains one network that holds all architectures. */
 export function usesSupernet(config: Config): boolean {
-  return strategyNamed(config.strategy.type).kind === 'gradient';
+  return gradientMethodOf(config) !== undefined;
 }
 
 /** The supernet of a config that uses one. */
 export function supernetPlan(config: Config, space: SearchSpace, frame: NetworkFrame): NetworkPlan {
   const { supernet } = space;
   if (!supernet) throw new RangeError(`The space "${config.space.type}" has no supernet.`);
-  const { strategy } = config;
-  return supernet.plan(frame, 'channelShare' in strategy ? { channelShare: strategy.channelShare } : {});
+  return supernet.plan(frame, gradientMethodOf(config));
 }
 
 /** What a found network is built from beside its genotype. */

@@ -5,6 +5,7 @@ import { networkCost } from '../cost/network';
 import type { RunEventBody, RunEventOf } from '../protocol/events';
 import type { RunState } from '../protocol/runState';
 import { judge } from '../protocol/verdict';
+import { gradientMethod } from '../search/strategies';
 import type { RunConfig, RunResult } from '../runs/runFolder';
 import { planNetwork } from '../space/network';
 import { entryOf } from '../space/registry';
@@ -40,7 +41,7 @@ export function describeRun(run: RunConfig, { space, data, backend }: PreparedJo
     trials: gradient ? 0 : config.budget.trials,
     epochs: config.budget.epochs,
     stepsPerEpoch: data.searchStepsPerEpoch,
-    warmupEpochs: 'warmupEpochs' in config.strategy ? config.strategy.warmupEpochs : 0,
+    warmupEpochs: gradientMethod(config.strategy)?.warmupEpochs ?? 0,
     images: data.images,
     classes: data.classes,
     supernet: gradient ? describeSupernet(config, space, data.input) : undefined,

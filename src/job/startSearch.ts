@@ -1,5 +1,4 @@
 /** From a config to the search that it asks for. */
-import type * as z from 'zod';
 import type { Config } from '../config/schema';
 import type { TrialCosts } from '../cost/trialCosts';
 import type { EstimatorContext } from '../estimate/estimator';
@@ -8,7 +7,7 @@ import { TrialSearch } from '../estimate/trialSearch';
 import { Random } from '../random';
 import { GradientSearch } from '../search/gradient/search';
 import type { Search } from '../search/process';
-import { strategyNamed, type strategies } from '../search/strategies';
+import { gradientMethod, strategyNamed } from '../search/strategies';
 import type { Proposer, ProposerContext } from '../search/strategy';
 import type { Genotype } from '../space/genotype';
 import type { PreparedJob } from './prepare';
@@ -22,8 +21,9 @@ export interface SearchOptions extends Pick<PreparedJob, 'space' | 'data' | 'eng
 export function startSearch(options: SearchOptions): Search {
   const { config, space, data, engine, limits } = options;
   const { seed, training, strategy, budget, output } = config;
-  if (isGradient(strategy)) {
-    return new GradientSearch(strategy, {
+  const method = gradientMethod(strategy);
+  if (method) {
+    return new GradientSearch(method, {
       ...{ seed, space, engine, training },
       frame: data.input,
       data: data.search(),
@@ -46,12 +46,6 @@ export function startSearch(options: SearchOptions): Search {
     estimator: startEstimator(config.estimator, context),
     broken: limits.breach,
   });
-}
-
-type GradientOptions = z.output<Extract<(typeof strategies)[number], { kind: 'gradient' }>['options']>;
-
-function isGradient(strategy: Config['strategy']): strategy is GradientOptions {
-  return strategyNamed(strategy.type).kind === 'gradient';
 }
 
 /** What estimators of a config work with. */

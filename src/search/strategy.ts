@@ -3,10 +3,12 @@
  * are; any estimator can judge them. A gradient strategy trains α and a supernet together.
  */
 import type * as z from 'zod';
+import type { Finding } from '../describe';
 import type { TrialCosts } from '../cost/trialCosts';
 import type { Random } from '../random';
 import type { Genotype } from '../space/genotype';
 import type { SearchSpace } from '../space/searchSpace';
+import type { AlphaOptions } from './strategies/gradientOptions';
 
 /** An architecture that a strategy wants judged. */
 export interface Proposal {
@@ -53,6 +55,14 @@ export interface ProposerContext {
   costs(genotype: Genotype): TrialCosts;
 }
 
+/** The rest of a config, as far as the keys of a strategy can contradict it. */
+export interface AroundSection {
+  readonly budget: { readonly epochs: number; readonly trials: number };
+  readonly limits: { readonly latencyTable?: string | undefined };
+  /** Channels of the supernet's first cell, where the space has one. */
+  readonly supernetChannels: number | undefined;
+}
+
 interface StrategyEntry<S extends z.ZodObject> {
   /** As in `strategy.type` of a config. */
   readonly name: string;
@@ -62,6 +72,8 @@ interface StrategyEntry<S extends z.ZodObject> {
   readonly options: S;
   /** What the preset `laptop` has instead of the schema's defaults, for a search of minutes. */
   readonly laptop?: Partial<z.input<S>>;
+  /** What its keys, each valid, contradict: each other or what is around them. Paths begin in the section. */
+  checks?(options: z.output<S>, around: AroundSection): readonly Finding[];
 }
 
 export interface SamplingStrategy<S extends z.ZodObject = z.ZodObject> extends StrategyEntry<S> {
@@ -69,7 +81,16 @@ export interface SamplingStrategy<S extends z.ZodObject = z.ZodObject> extends S
   create(options: z.output<S>, context: ProposerContext): Proposer;
 }
 
+/** How a gradient strategy searches: all that `gradient/search.ts` asks of it. */
+export interface GradientMethod extends AlphaOptions {
+  /** Whether every edge has a weight β beside its α, softmaxed over the edges into a node (PC-DARTS, equation 2). */
+  readonly edgeNormalization: boolean;
+  /** K: 1/K of the channels go through the operations (PC-DARTS, section 3.2); 1: all of them. */
+  readonly partialChannels: number;
+}
+
 /** Needs a space that has a supernet; `gradient/search.ts` does the work. */
 export interface GradientStrategy<S extends z.ZodObject = z.ZodObject> extends StrategyEntry<S> {
   readonly kind: 'gradient';
+  method(options: z.output<S>): GradientMethod;
 }

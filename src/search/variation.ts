@@ -1,12 +1,12 @@
 /** Children of architectures: the space's mutations and crossover, drawn with configurable rates. */
 import * as z from 'zod';
-import { described } from '../describe';
+import { described, type Finding } from '../describe';
 import { UserError } from '../errors';
 import type { Random } from '../random';
 import type { Genotype } from '../space/genotype';
 import type { Mutation, SearchSpace } from '../space/searchSpace';
 import type { Archive } from './archive';
-import type { Proposal } from './strategy';
+import type { AroundSection, Proposal } from './strategy';
 
 /** Keys of the strategies that make children. */
 export function variationOptions(defaults: { crossoverRate: number }) {
@@ -20,6 +20,23 @@ export function variationOptions(defaults: { crossoverRate: number }) {
       'Share of the children that combine two parents before they are mutated.',
     ),
   };
+}
+
+/** What a strategy with a population finds wrong in its section. */
+export function populationChecks(
+  { population }: { readonly population: number },
+  { budget }: AroundSection,
+): Finding[] {
+  const { trials } = budget;
+  if (population < trials) return [];
+  return [
+    {
+      path: ['population'],
+      message: `A population of ${population} drawn at random leaves none of the ${trials} trials for its children.`,
+      hint: `Use a population below ${trials}, or a budget.trials above ${population}.`,
+      ...(trials > 4 && { instead: { value: Math.max(4, Math.floor(trials / 2)) } }),
+    },
+  ];
 }
 
 export interface VariationSettings {

@@ -55,8 +55,8 @@ export interface SupernetSpace {
   readonly channels: number;
   /** How many cells there would be by the common estimate (`plainCellCount`), where that is another number. */
   readonly plainCells?: bigint;
-  /** @throws RangeError when the channels cannot be divided by `channelShare` (K of PC-DARTS) */
-  plan(frame: NetworkFrame, options?: { readonly channelShare?: number }): NetworkPlan;
+  /** @throws RangeError when the channels cannot be divided by `partialChannels` (K of PC-DARTS) */
+  plan(frame: NetworkFrame, options?: { readonly partialChannels?: number }): NetworkPlan;
   /** The architecture that mixture weights stand for (DARTS, section 2.4); ties go to the earlier edge and operation. */
   discretize(weights: EdgeWeights): Genotype;
   /** 1 for each operation of the architecture on its edge, 0 for all others: its path through the supernet. */

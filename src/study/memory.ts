@@ -5,6 +5,7 @@ import { networkCost } from '../cost/network';
 import { imageSize, type DataFacts } from '../data/dataSet';
 import { searchMemory, trainingMemory } from '../network/fused/memory';
 import { whereSupported } from '../network/unsupported';
+import { gradientMethod } from '../search/strategies';
 import type { NetworkPlan } from '../space/plan';
 import type { NetworkFrame } from '../space/frame';
 import { planNetwork } from '../space/network';
@@ -75,8 +76,9 @@ function searchBytes({ config, facts, threads }: ForecastOptions, plan: NetworkP
   const images = Math.min(facts.trainCount, config.data.trainImages ?? Infinity);
   const evaluation = Math.min(evaluationBatchSize, Math.round(images * config.data.validationShare));
   const batches = { training: config.training.batchSize, evaluation };
-  return usesSupernet(config)
-    ? searchMemory(plan, batches, threads, 'order' in config.strategy && config.strategy.order === 'second')
+  const method = gradientMethod(config.strategy);
+  return method
+    ? searchMemory(plan, batches, threads, method.order === 'second')
     : trainingMemory(plan, batches, false, threads);
 }
 

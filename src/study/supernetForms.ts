@@ -30,7 +30,7 @@ const paperShare = 4;
 export interface FormOptions {
   readonly seed: number;
   /** K: 1/K of the channels go through the operations. */
-  readonly channelShare?: number;
+  readonly partialChannels?: number;
 }
 
 /** The forms that a space has; none where it has no supernet. */
@@ -46,7 +46,7 @@ export function supernetForms(space: SearchSpace, frame: NetworkFrame, options: 
     return supernet.operations.map((_, i) => (i === chosen ? 1 : 0));
   });
   const path = supernet.path(space.sample(random));
-  const share = options.channelShare ?? paperShare;
+  const share = options.partialChannels ?? paperShare;
   const partial = partialPlan(supernet, frame, share);
   const bypass = supernet.edges.map(() => 1);
   return [
@@ -81,9 +81,9 @@ function withRows({ kinds, edges }: SupernetSpace, row: () => number[]): EdgeWei
 }
 
 /** @returns undefined where the channels cannot be divided so */
-function partialPlan(supernet: SupernetSpace, frame: NetworkFrame, channelShare: number) {
+function partialPlan(supernet: SupernetSpace, frame: NetworkFrame, partialChannels: number) {
   try {
-    return supernet.plan(frame, { channelShare });
+    return supernet.plan(frame, { partialChannels });
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;

@@ -59,7 +59,7 @@ export function smallFixture(batchSize = 6): Fixture {
 export function partialFixture(batchSize = 6): Fixture {
   const edges = cellEdges(smallSpace.nodes);
   const columns = smallSpace.operations.length;
-  return fixtureOf(planSupernet(smallSpace, smallSkeleton, { channelShare: 2 }), batchSize, (random) => {
+  return fixtureOf(planSupernet(smallSpace, smallSkeleton, { partialChannels: 2 }), batchSize, (random) => {
     const alphas = () => matrix(edges.length, columns, random);
     const betas = () => matrix(1, edges.length, random)[0]!;
     return partialMixtures(

@@ -16,8 +16,14 @@ export const steeredCosts = {
   maxLatencyMs: 'latency',
 } as const satisfies Partial<Record<LimitName, string>>;
 
+export type SteeredLimit = keyof typeof steeredCosts;
+
+export function isSteered(limit: LimitName): limit is SteeredLimit {
+  return limit in steeredCosts;
+}
+
 export interface Constraint {
-  readonly limit: keyof typeof steeredCosts;
+  readonly limit: SteeredLimit;
   readonly allowed: number;
   readonly cost: ExpectedCost;
 }

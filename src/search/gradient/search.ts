@@ -1,7 +1,18 @@
 /**
- * Gradient searches (DARTS, Liu et al., 2019, algorithm 1; PC-DARTS, Xu et al., 2020): before each step of the weights w on
- * one half of the data, one step of the architecture on the other half. The parts: `architecture.ts` (α and β), `secondOrder.ts`
- * (∇α through a step of w), `expectedCost.ts` (λ·cost), `limitPenalty.ts` (limits), `guard.ts` and `eigenvalue.ts` (collapse).
+ * Gradient searches (DARTS, Liu et al., 2019, algorithm 1; PC-DARTS, Xu et al., 2020). Weights w and an architecture α are
+ * trained in turns on two halves of the data: α ← Adam(∇α L_val(w − ξ·∇w L_train(w, α), α)), then w ← SGD(∇w L_train(w, α)).
+ *
+ * First order sets ξ = 0, so that the gradient of α is plainly ∇α L_val(w, α): one backward pass.
+ * Second order sets ξ to the learning rate of w and looks one step ahead, w′ = w − ξ·∇w L_train(w, α), the step being that of
+ * SGD with its momentum and weight decay. By the chain rule (equation 7) the gradient of α is then
+ *
+ *     ∇α L_val(w′, α) − ξ·∇²αw L_train(w, α)·v,   v = ∇w′ L_val(w′, α).
+ *
+ * The product of the mixed second derivative with v is a central difference of two gradients of α (equation 8):
+ * [∇α L_train(w + ε·v, α) − ∇α L_train(w − ε·v, α)] / 2ε with ε = 0.01/‖v‖. Both are taken around w, not around w′.
+ *
+ * The parts: `architecture.ts` (α and β), `secondOrder.ts` (the gradient through a step of w), `expectedCost.ts` (λ·cost),
+ * `limitPenalty.ts` (limits), `guard.ts` and `eigenvalue.ts` (collapse). Strategies are `GradientMethod`s.
  */
 import { layersCost } from '../../cost/layers';
 import { networkCost } from '../../cost/network';
@@ -23,18 +34,14 @@ import { EpochCount, type EpochState } from '../epochCount';
 import { PrefetchedSource, scoreBatches } from '../prefetch';
 import type { Search, StepContext } from '../process';
 import type { SearchData } from '../searchData';
-import type { DartsOptions } from '../strategies/darts';
 import type { PenaltyOptions } from '../strategies/gradientOptions';
-import type { PcDartsOptions } from '../strategies/pcDarts';
+import type { GradientMethod } from '../strategy';
 import { Architecture } from './architecture';
 import { dominantEigenvalue } from './eigenvalue';
 import { CollapseGuard, type GuardState } from './guard';
 import { ExpectedCost } from './expectedCost';
-import { LimitPenalty, steeredCosts, type Constraint } from './limitPenalty';
+import { isSteered, LimitPenalty, steeredCosts, type Constraint } from './limitPenalty';
 import { secondOrderGradient } from './secondOrder';
-
-/** Options of any gradient strategy. */
-export type GradientOptions = DartsOptions | PcDartsOptions;
 
 export interface GradientContext {
   readonly seed: number;
@@ -90,7 +97,7 @@ export class GradientSearch implements Search {
    * @throws UserError when the cost to be kept small is not known, or nothing has it
    */
   constructor(
-    private readonly options: GradientOptions,
+    private readonly method: GradientMethod,
     private readonly context: GradientContext,
   ) {
     const { seed, space, frame, data, engine, training } = context;
@@ -101,20 +108,14 @@ export class GradientSearch implements Search {
     this.count = new EpochCount(data.stepsPerEpoch);
     this.train = new PrefetchedSource(data.train);
     this.validation = new PrefetchedSource(data.validation);
-    const edgeNormalization = 'channelShare' in options;
-    const planOptions = edgeNormalization ? { channelShare: options.channelShare } : {};
-    this.architecture = new Architecture(
-      this.space,
-      { ...options, edgeNormalization },
-      Random.fromSeed(seed, 'alpha'),
-    );
-    this.penalty = options.penalty && this.makePenalty(options.penalty);
+    this.architecture = new Architecture(this.space, method, Random.fromSeed(seed, 'alpha'));
+    this.penalty = method.penalty && this.makePenalty(method.penalty);
     this.limits = new LimitPenalty(this.constraints());
-    this.guard = new CollapseGuard(options.guard, this.space.operations, options.warmupEpochs);
-    this.supernet = createSupernet(this.space.plan(frame, planOptions), engine);
+    this.guard = new CollapseGuard(method.guard, this.space.operations, method.warmupEpochs);
+    this.supernet = createSupernet(this.space.plan(frame, method), engine);
     const { layout, plan } = this.supernet;
     this.sgd = new Sgd(layout.initialize(Random.fromSeed(seed, 'supernet weights')), training);
-    const second = options.order === 'second';
+    const second = method.order === 'second';
     if (second) this.moved = new Float32Array(this.sgd.weights.length);
     // Forward and backward are about three forward passes; after the warm-up each step does them for w and for α.
     this.stepWork = 3 * (second ? 5 : 2) * training.batchSize * networkCost(plan).flops;
@@ -173,7 +174,7 @@ export class GradientSearch implements Search {
   private async advanceStep({ emit }: StepContext): Promise<void> {
     const { training, logEverySteps } = this.context;
     const { epoch } = this.progress;
-    const searching = epoch >= this.options.warmupEpochs;
+    const searching = epoch >= this.method.warmupEpochs;
     const learningRate = cosineRate(training, epoch, this.epochs);
     const batch = this.train.next();
     const validation = searching ? await this.stepArchitecture(batch, learningRate) : undefined;
@@ -220,7 +221,7 @@ export class GradientSearch implements Search {
     });
     const genotype = this.genotype();
     emit({ type: 'genotype', epoch, genotype });
-    if (epoch >= this.options.warmupEpochs) this.heedLimits(genotype, emit);
+    if (epoch >= this.method.warmupEpochs) this.heedLimits(genotype, emit);
     emit({ type: 'collapse', epoch, ...this.guard.judge(epoch, genotype, eigenvalue) });
     const { kept } = this.guard;
     if (kept) emit({ type: 'genotype', ...kept });
@@ -290,7 +291,7 @@ export class GradientSearch implements Search {
   private constraints(): Constraint[] {
     const allowed = this.context.limits?.allowed ?? {};
     return limitNames(allowed).flatMap((limit) => {
-      if (limit === 'maxMemoryMiB') return [];
+      if (!isSteered(limit)) return [];
       const cost = this.expectedCost(steeredCosts[limit]);
       return cost.isZero ? [] : [{ limit, allowed: allowed[limit]!, cost }];
     });

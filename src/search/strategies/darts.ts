@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { described } from '../../describe';
 import type { GradientStrategy } from '../strategy';
-import { alphaOptions, laptopAlpha } from './gradientOptions';
+import { alphaChecks, alphaOptions, laptopAlpha } from './gradientOptions';
 
 const options = z.strictObject({
   type: described(
@@ -12,8 +12,6 @@ const options = z.strictObject({
   ...alphaOptions({ warmupEpochs: 0, learningRate: 3e-4 }),
 });
 
-export type DartsOptions = z.output<typeof options>;
-
 export const darts = {
   kind: 'gradient',
   name: 'darts',
@@ -21,4 +19,6 @@ export const darts = {
     'Differentiable search: α and the weights of a supernet are trained in turns (Liu et al., 2019).',
   options,
   laptop: laptopAlpha,
+  checks: alphaChecks,
+  method: (chosen) => ({ ...chosen, edgeNormalization: false, partialChannels: 1 }),
 } satisfies GradientStrategy<typeof options>;

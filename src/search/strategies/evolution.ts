@@ -13,7 +13,7 @@ import type {
   StrategyReport,
   Trial,
 } from '../strategy';
-import { Variation, variationOptions, type Individual } from '../variation';
+import { populationChecks, Variation, variationOptions, type Individual } from '../variation';
 
 const options = z.strictObject({
   type: described(
@@ -120,5 +120,6 @@ export const evolution = {
     'Tournaments and mutations; the oldest or the worst leave (regularized evolution; Real et al., 2019).',
   options,
   laptop: { population: 8 },
+  checks: populationChecks,
   create: (chosen, context) => new Evolution(chosen, context),
 } satisfies SamplingStrategy<typeof options>;

@@ -1,6 +1,6 @@
-/** Keys that all gradient strategies share. */
+/** Keys that all gradient strategies share, and what they can contradict. */
 import * as z from 'zod';
-import { described } from '../../describe';
+import { described, type Finding } from '../../describe';
 
 const penalty = z.strictObject({
   cost: described(
@@ -60,3 +60,34 @@ export function alphaOptions(defaults: { warmupEpochs: number; learningRate: num
 
 /** Of the preset `laptop`: few epochs, so few of them without α, and larger steps. */
 export const laptopAlpha = { warmupEpochs: 2, learningRate: 0.02 };
+
+/** With every default filled in. */
+export type AlphaOptions = z.output<z.ZodObject<ReturnType<typeof alphaOptions>>>;
+
+/** @param around the rest of the config, as far as it matters */
+export function alphaChecks(
+  { warmupEpochs, penalty }: AlphaOptions,
+  around: {
+    readonly budget: { readonly epochs: number };
+    readonly limits: { readonly latencyTable?: string | undefined };
+  },
+): Finding[] {
+  const { epochs } = around.budget;
+  const findings: Finding[] = [];
+  if (warmupEpochs >= epochs) {
+    findings.push({
+      path: ['warmupEpochs'],
+      message: `${warmupEpochs} warm-up epochs leave none of the ${epochs} for α.`,
+      hint: `Use less than ${epochs}, or a budget.epochs above ${warmupEpochs}.`,
+      instead: { value: Math.floor(epochs / 3) },
+    });
+  }
+  if (penalty?.cost === 'latency' && around.limits.latencyTable === undefined) {
+    findings.push({
+      path: ['penalty', 'cost'],
+      message: 'A penalty on latency needs a latency table.',
+      hint: 'Measure one with `nas latency` and name it in limits.latencyTable, or use "flops".',
+    });
+  }
+  return findings;
+}

@@ -14,7 +14,7 @@ import type {
   StrategyReport,
   Trial,
 } from '../strategy';
-import { Variation, variationOptions, type Individual } from '../variation';
+import { populationChecks, Variation, variationOptions, type Individual } from '../variation';
 
 const options = z.strictObject({
   type: described(
@@ -159,5 +159,16 @@ export const nsga2 = {
     'Evolution of the score and costs at once, towards a Pareto front (NSGA-II; Deb et al., 2002).',
   options,
   laptop: { population: 8 },
+  checks: (chosen, around) => {
+    const findings = populationChecks(chosen, around);
+    const latency = chosen.objectives.indexOf('latencyMs');
+    if (latency < 0 || around.limits.latencyTable !== undefined) return findings;
+    const finding = {
+      path: ['objectives', latency],
+      message: 'Latency as an objective needs a latency table.',
+      hint: 'Add "latencyTable" to "limits"; `nas latency` makes the file.',
+    };
+    return [...findings, finding];
+  },
   create: (chosen, context) => new Nsga2(chosen, context),
 } satisfies SamplingStrategy<typeof options>;

@@ -185,5 +185,16 @@ export const predictor = {
   description:
     'An ensemble predictor chooses what is judged next (in the manner of BANANAS; White et al., 2021).',
   options,
+  checks: ({ initial }, { budget: { trials } }) =>
+    initial < trials
+      ? []
+      : [
+          {
+            path: ['initial'],
+            message: `${initial} trials drawn at random leave none of the ${trials} for the predictor to choose.`,
+            hint: `Use less than ${trials}, or a budget.trials above ${initial}.`,
+            ...(trials > 4 && { instead: { value: Math.max(4, Math.floor(trials / 2)) } }),
+          },
+        ],
   create: (chosen, context) => new PredictorSearch(chosen, context),
 } satisfies SamplingStrategy<typeof options>;

@@ -100,17 +100,17 @@ function candidate(operation: string, channels: number, affine: boolean): Candid
 /**
  * Every edge of the cell holds every operation, BN without scale and shift in the candidates; no BN after pools. Partial
  * channels (Xu et al., 2020) are those of the cells; the residual blocks between the stages keep theirs whole.
- * @throws RangeError when the channels of the first stage cannot be divided by `channelShare`
+ * @throws RangeError when the channels of the first stage cannot be divided by `partialChannels`
  */
 export function planBench201Supernet(
   operations: readonly string[],
   skeleton: Bench201Skeleton,
-  { channelShare = 1 }: SupernetOptions = {},
+  { partialChannels = 1 }: SupernetOptions = {},
 ): NetworkPlan {
-  requireShare(skeleton.channels, channelShare);
+  requireShare(skeleton.channels, partialChannels);
   const candidatesOf: CandidatesOf = (_, channels) =>
     operations.map((operation) => candidate(operation, channels, false));
-  return planNetwork(skeleton, candidatesOf, channelShare);
+  return planNetwork(skeleton, candidatesOf, partialChannels);
 }
 
 /**

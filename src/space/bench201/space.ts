@@ -57,8 +57,8 @@ export class Bench201SearchSpace implements SearchSpace {
       edges: bench201Edges,
       inputsPerNode: 3,
       channels: options.channels,
-      plan: (frame, { channelShare } = {}) =>
-        planBench201Supernet(operations, { ...options, ...frame }, { channelShare }),
+      plan: (frame, { partialChannels } = {}) =>
+        planBench201Supernet(operations, { ...options, ...frame }, { partialChannels }),
       discretize: ({ normal }) => this.fromChoices(normal.map((row) => row.indexOf(Math.max(...row)))),
       path: (genotype): EdgeWeights => {
         const choices = this.toChoices(genotype);

@@ -82,29 +82,29 @@ function searchedCandidates(
 
 export interface SupernetOptions {
   /** K: 1/K of the channels go through the operations; 4 in PC-DARTS, 1 (all of them) in DARTS. */
-  readonly channelShare?: number;
+  readonly partialChannels?: number;
 }
 
-/** @throws RangeError when the channels cannot be divided into `channelShare` parts */
-export function requireShare(channels: number, channelShare: number): void {
-  if (channels % channelShare === 0) return;
-  throw new RangeError(`${channels} channels cannot be divided into ${channelShare} equal parts.`);
+/** @throws RangeError when the channels cannot be divided into `partialChannels` parts */
+export function requireShare(channels: number, partialChannels: number): void {
+  if (channels % partialChannels === 0) return;
+  throw new RangeError(`${channels} channels cannot be divided into ${partialChannels} equal parts.`);
 }
 
 /**
  * The supernet: every edge holds every candidate operation.
- * @throws RangeError when the channels of the first cell cannot be divided by `channelShare`
+ * @throws RangeError when the channels of the first cell cannot be divided by `partialChannels`
  */
 export function planSupernet(
   space: CellSpace,
   skeleton: Skeleton,
-  { channelShare = 1 }: SupernetOptions = {},
+  { partialChannels = 1 }: SupernetOptions = {},
 ): NetworkPlan {
-  requireShare(skeleton.channels, channelShare);
+  requireShare(skeleton.channels, partialChannels);
   const edges = cellEdges(space.nodes);
   return planNetwork(skeleton, {
     affine: false,
-    partial: channelShare,
+    partial: partialChannels,
     concat: () => concatAll(space.nodes),
     nodes: (_, site) =>
       Array.from({ length: space.nodes }, (_, node) =>
@@ -112,8 +112,8 @@ export function planSupernet(
           .filter((edge) => edge.node === node)
           .map(({ from }): EdgePlan => {
             const { channels, stride } = site(from);
-            const candidates = searchedCandidates(space.operations, channels / channelShare, stride);
-            if (channelShare === 1) return { from, stride, candidates };
+            const candidates = searchedCandidates(space.operations, channels / partialChannels, stride);
+            if (partialChannels === 1) return { from, stride, candidates };
             const bypass: Layer[] = stride === 2 ? [{ kind: 'maxPool', kernel: 2, stride }] : [];
             return { from, stride, candidates, bypass };
           }),

@@ -344,8 +344,8 @@ export class CellSearchSpace implements SearchSpace {
       inputsPerNode: options.inputsPerNode,
       channels: options.channels,
       plainCells: plainCellCount(options.nodes, operations.length),
-      plan: (frame, { channelShare } = {}) =>
-        planSupernet(options, { ...options, ...frame }, { channelShare }),
+      plan: (frame, { partialChannels } = {}) =>
+        planSupernet(options, { ...options, ...frame }, { partialChannels }),
       discretize: (weights) => discretize(options, weights),
       path: (genotype): EdgeWeights => {
         const own = this.own(genotype);

@@ -122,8 +122,8 @@ describe('conditions between a strategy and the rest of a config', () => {
     ],
     [
       'channels that cannot be shared',
-      { space: { channels: 10 }, strategy: { type: 'pc-darts', channelShare: 4 } },
-      'strategy.channelShare',
+      { space: { channels: 10 }, strategy: { type: 'pc-darts', partialChannels: 4 } },
+      'strategy.partialChannels',
       /10 channels .* 4 equal parts/,
     ],
     [

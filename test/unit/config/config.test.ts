@@ -84,6 +84,23 @@ describe('config', () => {
     assert.match(twice.message, /"conv_3x3" is listed twice/);
   });
 
+  it('names the new key where a config has the old one', () => {
+    const issue = onlyIssue('{ "strategy": { "type": "pc-darts", "channelShare": 4 } }');
+    assert.equal(issue.path, 'strategy.channelShare');
+    assert.equal(issue.hint, 'It is called "partialChannels" now. Did you mean "partialChannels"?');
+  });
+
+  it('has a warm-up that nobody wrote give way to a short search, and one that was written refused', () => {
+    const { config, notices } = parseConfig(
+      '{ "strategy": { "type": "pc-darts" }, "budget": { "epochs": 4 } }',
+    );
+    assert.ok(config?.strategy.type === 'pc-darts');
+    assert.equal(config.strategy.warmupEpochs, 1);
+    assert.ok(notices?.some((notice) => notice.includes('warmupEpochs')));
+    const issue = onlyIssue('{ "strategy": { "warmupEpochs": 4 }, "budget": { "epochs": 4 } }');
+    assert.equal(issue.path, 'strategy.warmupEpochs');
+  });
+
   it('knows what people write for operations in PyTorch, Keras and NNI', () => {
     const meant: [string, string][] = [
       ['SeparableConv2D', 'sep_conv_3x3'],

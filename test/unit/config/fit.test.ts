@@ -120,7 +120,7 @@ describe('defaults of the presets', function () {
     ]);
     assert.match(
       notices({ space: { channels: 6 }, strategy: { type: 'pc-darts' } })[0]!,
-      /strategy\.channelShare is 3, not 4/,
+      /strategy\.partialChannels is 3, not 4/,
     );
     const sampling = (strategy: string, trials: number) => ({
       strategy: { type: strategy },

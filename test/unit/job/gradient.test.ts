@@ -32,15 +32,15 @@ const searches: Readonly<Record<string, Pick<ConfigInput, 'space' | 'strategy' |
     space: cells,
     strategy: { type: 'darts', order: 'second', penalty, ...measured, ...alpha },
   },
-  'PC-DARTS': { space: cells, strategy: { type: 'pc-darts', channelShare: 2, ...alpha } },
+  'PC-DARTS': { space: cells, strategy: { type: 'pc-darts', partialChannels: 2, ...alpha } },
   'PC-DARTS of second order, with a penalty': {
     space: cells,
-    strategy: { type: 'pc-darts', channelShare: 2, order: 'second', penalty, ...alpha },
+    strategy: { type: 'pc-darts', partialChannels: 2, order: 'second', penalty, ...alpha },
   },
   'DARTS on NAS-Bench-201': { space: bench201, strategy: { type: 'darts', ...measured, ...alpha } },
   'PC-DARTS on NAS-Bench-201': {
     space: bench201,
-    strategy: { type: 'pc-darts', channelShare: 4, penalty, ...alpha },
+    strategy: { type: 'pc-darts', partialChannels: 4, penalty, ...alpha },
   },
 };
 
@@ -233,7 +233,7 @@ describe('the config of a gradient search', () => {
   it('is refused when the channels cannot be shared out', () => {
     const space = { type: 'cell', channels: 18 } as const;
     const [issue] = issues({ space, strategy: { type: 'pc-darts' } });
-    assert.match(issue!, /channelShare .*18 channels cannot be divided into 4.*divisor/);
+    assert.match(issue!, /partialChannels .*18 channels cannot be divided into 4.*divisor/);
     assert.deepEqual(issues({ strategy: { type: 'pc-darts' } }), []);
   });
 

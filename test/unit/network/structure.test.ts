@@ -20,7 +20,7 @@ describe('structure of a network', () => {
     ['the DARTS supernet (C 16, 8 cells)', planSupernet(dartsSpace, skeleton), 1_930_618],
     [
       'the PC-DARTS supernet (C 16, 8 cells, K 4)',
-      planSupernet(dartsSpace, skeleton, { channelShare: 4 }),
+      planSupernet(dartsSpace, skeleton, { partialChannels: 4 }),
       299_578,
     ],
     ['DARTS_V2', planFoundNetwork(dartsV2, { ...skeleton, cells: 20, channels: 36 }), 3_349_342],
@@ -48,7 +48,7 @@ describe('structure of a network', () => {
 
   it('gives every layer its shapes, and every parameter and BN to exactly one layer', () => {
     const { stem, cells, head, classifier, layout, batchNorms } = structureOf(
-      planSupernet(dartsSpace, smallSkeleton, { channelShare: 2 }),
+      planSupernet(dartsSpace, smallSkeleton, { partialChannels: 2 }),
     );
     const layers = inner([
       ...stem,

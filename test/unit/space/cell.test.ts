@@ -93,12 +93,12 @@ describe('network plan', () => {
       input: { height: 8, width: 8, channels: 1 },
       classes: 2,
     };
-    const { cells } = planSupernet(darts, skeleton, { channelShare: 4 });
+    const { cells } = planSupernet(darts, skeleton, { partialChannels: 4 });
     const [normal, reduction] = [cells[0]!.nodes[0]![0]!, cells[1]!.nodes[0]![0]!];
     assert.deepEqual([normal.bypass, reduction.bypass], [[], [{ kind: 'maxPool', kernel: 2, stride: 2 }]]);
     const separable = reduction.candidates.find((c) => c.operation === 'sep_conv_3x3');
     assert.deepEqual(separable?.layers[2], { kind: 'conv', kernel: 1, stride: 1, filters: 4 });
-    assert.throws(() => planSupernet(darts, skeleton, { channelShare: 3 }), /8 channels .* 3 equal parts/);
+    assert.throws(() => planSupernet(darts, skeleton, { partialChannels: 3 }), /8 channels .* 3 equal parts/);
   });
 
   it('follows pools by a BN without parameters in the supernet only', () => {

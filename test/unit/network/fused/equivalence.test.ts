@@ -59,7 +59,7 @@ function randomCase(index: number): Case {
     const channels = partial ? share * between(random, 1, 4) : between(random, 2, 9);
     const cellsPerStage = partial ? 2 : 1;
     const skeleton = { channels, cellsPerStage, input, classes };
-    const plan = planBench201Supernet(operations, skeleton, { channelShare: share });
+    const plan = planBench201Supernet(operations, skeleton, { partialChannels: share });
     const alphas = { normal: rows(6, operations.length), reduction: [] };
     const mixtures = partial
       ? partialMixtures(alphas, { normal: rows(1, 6)[0]!, reduction: [] }, bench201Edges)
@@ -82,7 +82,7 @@ function randomCase(index: number): Case {
     input,
     classes,
   };
-  const plan = planSupernet({ operations, nodes, inputsPerNode: 2 }, skeleton, { channelShare: share });
+  const plan = planSupernet({ operations, nodes, inputsPerNode: 2 }, skeleton, { partialChannels: share });
   const alphas = () => rows(edges.length, operations.length);
   const betas = () => rows(1, edges.length)[0]!;
   const choices = () => edges.map(() => random.integer(operations.length));
@@ -116,7 +116,7 @@ function pairedCases(): Case[] {
       const space = { operations, nodes: 2, inputsPerNode: 2 };
       return {
         title: `pairs of images, C ${channels}/4, ${operations.join(' ')}`,
-        plan: planSupernet(space, skeleton, { channelShare: 4 }),
+        plan: planSupernet(space, skeleton, { partialChannels: 4 }),
         mixtures: partialMixtures(
           { normal: alphas(), reduction: alphas() },
           { normal: betas(), reduction: betas() },
@@ -132,7 +132,7 @@ function pairedCases(): Case[] {
   const betas = bench201Edges.map(() => random.normal());
   const bench201 = {
     title: 'pairs of images, bench201 C 4/4, 34 images',
-    plan: planBench201Supernet(bench201Operations, skeleton, { channelShare: 4 }),
+    plan: planBench201Supernet(bench201Operations, skeleton, { partialChannels: 4 }),
     mixtures: partialMixtures(
       { normal: alphas, reduction: [] },
       { normal: betas, reduction: [] },

@@ -59,18 +59,18 @@ const zeros = (mixtures: Mixtures): Mixtures =>
 
 describe('supernets of partial channels', () => {
   it('have 299,578 parameters at C 16 and 8 cells, the full one 1,930,618', () => {
-    assert.equal(networkCost(darts.plan(frame, { channelShare: 4 })).parameters, 299_578);
+    assert.equal(networkCost(darts.plan(frame, { partialChannels: 4 })).parameters, 299_578);
     assert.equal(networkCost(darts.plan(frame)).parameters, 1_930_618);
   });
 
   it('of NAS-Bench-201 have a sixteenth of the weights in their operations, and whole blocks between the stages', () => {
-    const searched = (channelShare: number): number =>
-      networkCost(bench201.plan(frame, { channelShare })).parameters -
+    const searched = (partialChannels: number): number =>
+      networkCost(bench201.plan(frame, { partialChannels })).parameters -
       networkCost(bench201.plan(frame)).parameters;
     // Five cells a stage of C, 2C and 4C channels, six edges, 1×1 and 3×3 convolutions.
     const full = 5 * 6 * (16 ** 2 + 32 ** 2 + 64 ** 2) * (1 + 9);
     assert.equal(searched(4), full / 16 - full);
-    assert.throws(() => bench201.plan(frame, { channelShare: 3 }), /cannot be divided into 3/);
+    assert.throws(() => bench201.plan(frame, { partialChannels: 3 }), /cannot be divided into 3/);
   });
 });
 

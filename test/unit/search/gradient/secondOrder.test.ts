@@ -140,7 +140,7 @@ describe('second-order gradient', () => {
       },
       'PC-DARTS': {
         space: { kinds: ['normal', 'reduction'] as const, operations, edges: cellEdges(1) },
-        plan: planSupernet(cell, smallSkeleton, { channelShare: 2 }),
+        plan: planSupernet(cell, smallSkeleton, { partialChannels: 2 }),
         edgeNormalization: true,
       },
       'NAS-Bench-201': {
