@@ -232,7 +232,7 @@ describe('the config of a gradient search', () => {
 
   it('is refused when the channels cannot be shared out', () => {
     const space = { type: 'cell', channels: 18 } as const;
-    const [issue] = issues({ space, strategy: { type: 'pc-darts' } });
+    const [issue] = issues({ space, strategy: { type: 'pc-darts', partialChannels: 4 } });
     assert.match(issue!, /partialChannels .*18 channels cannot be divided into 4.*divisor/);
     assert.deepEqual(issues({ strategy: { type: 'pc-darts' } }), []);
   });
