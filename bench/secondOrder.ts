@@ -36,6 +36,7 @@ function start(order: 'first' | 'second'): GradientSearch {
       train: source(batch),
       validation: source(batch),
       trainBatches: () => source(batch),
+      plainBatches: () => [batch],
       validationBatches: () => [batch],
       stepsPerEpoch: 1e6,
     },

@@ -47,6 +47,7 @@ export async function correlate(file: string, options: CorrelateOptions): Promis
               `${estimator}: architecture ${architecture + 1} of ${options.architectures}`,
               `, step ${Math.floor(steps)}`,
             ),
+      onNotice: (estimator, message) => progress.note(`${estimator}: ${message}`),
       onFailure: (estimator, index, message) =>
         progress.note(`Architecture ${index + 1} has no score of ${estimator}: ${message}`),
     });

@@ -135,6 +135,7 @@ async function findCoefficients(source: string, options: ScaleOptions): Promise<
           `${formatCoefficients(coefficients)}: network ${index + 1} of ${of} or fewer`,
           `, step ${Math.floor(steps)}`,
         ),
+      onNotice: (message) => progress.note(message),
       onFailure: (coefficients, message) => progress.note(`${formatCoefficients(coefficients)}: ${message}`),
       onJudged: (network) => progress.note(formatJudged(network)),
     });

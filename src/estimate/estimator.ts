@@ -45,7 +45,7 @@ export interface Notice {
 }
 
 export interface Estimator {
-  /** What is to be said before the first trial, e.g. rows of a table that are left out. */
+  /** What is to be said before the first trial, e.g. rows of a table that are left out, or fewer images than were asked for. */
   readonly notices?: readonly Notice[];
   /** Work before the first trial, e.g. training the shared weights. */
   readonly preparation?: Stepwise;

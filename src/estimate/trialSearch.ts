@@ -237,13 +237,13 @@ export class TrialSearch implements Search {
 
   private propose(context: StepContext): void {
     const { proposer, estimator, costs, broken, trials } = this.context;
+    const { index } = this.found;
     // Once: a checkpoint from before is followed by the same notices, one from after has the first trial under way.
-    if (this.found.index === 0) {
+    if (index === 0) {
       for (const notice of estimator.notices ?? []) context.emit({ type: 'notice', ...notice });
     }
     const proposal = proposer.propose();
     if (!proposal) {
-      const { index } = this.found;
       this.found = { ...this.found, exhausted: true };
       const message = `The space has no further architecture after ${index} of ${trials} trials; the search ends here.`;
       context.emit({ type: 'notice', level: 'info', message });
@@ -261,7 +261,7 @@ export class TrialSearch implements Search {
       return;
     }
     try {
-      const evaluation = estimator.evaluate(proposal.genotype, this.found.index);
+      const evaluation = estimator.evaluate(proposal.genotype, index);
       this.current = { proposal, costs: cost, evaluation };
     } catch (error) {
       this.conclude(context, { proposal, costs: cost }, failed(error));

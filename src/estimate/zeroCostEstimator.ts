@@ -3,26 +3,30 @@ import type { ArrayBatch } from '../network/batch';
 import { layoutOf } from '../network/structure';
 import { zeroCostProxies } from '../network/reference/zeroCost';
 import { Random } from '../random';
-import type { BatchSource } from '../search/process';
 import type { Snapshot } from '../snapshot';
 import type { Genotype } from '../space/genotype';
 import { AssessedAtOnce } from './atOnce';
-import type { Estimator, EstimatorContext, Evaluation } from './estimator';
+import type { Estimator, EstimatorContext, Evaluation, Notice } from './estimator';
 import type { ZeroCostOptions } from './estimators/zeroCost';
+import { scoreBatch } from './scoreBatch';
 import { averageStepWork } from './trainingEstimator';
 
 export class ZeroCost implements Estimator {
   readonly stepWork: number;
   readonly expectedSteps = { preparation: 0, trial: 1 };
+  readonly notices: readonly Notice[];
   private readonly batch: ArrayBatch;
 
+  /** @throws UserError when the split that trains has too few different images */
   constructor(
     private readonly options: ZeroCostOptions,
     private readonly context: EstimatorContext,
   ) {
     const { data, training } = context;
-    this.batch = firstImages(data.trainBatches('zero-cost'), options.images);
-    this.stepWork = (averageStepWork(context) / training.batchSize) * options.images;
+    const { batch, notice } = scoreBatch(data.plainBatches(), options.images);
+    this.batch = batch;
+    this.notices = notice ? [{ level: 'warning', message: notice }] : [];
+    this.stepWork = (averageStepWork(context) / training.batchSize) * batch.shape[0];
   }
 
   /** The weights start alike for all, so that a score depends on the architecture alone. */
@@ -47,20 +51,4 @@ export class ZeroCost implements Estimator {
   dispose(): void {
     // Tensors do not outlive an assessment.
   }
-}
-
-/** The first images of a source as one batch. */
-function firstImages(source: BatchSource, count: number): ArrayBatch {
-  const parts: ArrayBatch[] = [];
-  for (let have = 0; have < count; have += parts.at(-1)!.shape[0]) parts.push(source.next());
-  const [, height, width, channels] = parts[0]!.shape;
-  const size = height * width * channels;
-  const images = new Float32Array(count * size);
-  const labels: number[] = [];
-  for (const part of parts) {
-    const start = labels.length;
-    labels.push(...Array.from(part.labels).slice(0, count - start));
-    images.set(part.images.subarray(0, (labels.length - start) * size), start * size);
-  }
-  return { images, labels, shape: [count, height, width, channels] };
 }

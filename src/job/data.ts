@@ -83,6 +83,8 @@ export class JobData {
       train: iterator('train'),
       validation: iterator('validation'),
       trainBatches: (stream) => iterator('train', `${stream} batches`),
+      plainBatches: () =>
+        evaluationBatches(this.set(this.loaded.train, this.splits.train, training.batchSize)),
       validationBatches: () =>
         evaluationBatches(this.set(this.loaded.train, this.splits.validation, evaluationBatchSize)),
       stepsPerEpoch: this.searchStepsPerEpoch,

@@ -10,6 +10,8 @@ export interface SearchData {
   readonly validation: BatchSource;
   /** Batches of the w split in an order of its own, for the training of one architecture. */
   trainBatches(stream: string): BatchSource;
+  /** One pass over the w split, in order and without augmentation: the same each time, and no stream draws for it. */
+  plainBatches(): Iterable<ArrayBatch>;
   /** One pass over the validation split, in order. */
   validationBatches(): Iterable<ArrayBatch>;
   /** Batches that a pass over the w split makes. */

@@ -27,6 +27,8 @@ export interface StudyOptions extends Omit<SearchOptions, 'limits'> {
   readonly candidate: EstimatorOptions;
   stopped(): boolean;
   onProgress(progress: StudyProgress): void;
+  /** An estimator has something to say before the first architecture. */
+  onNotice(estimator: string, message: string): void;
   /** An architecture has no score from an estimator. */
   onFailure(estimator: string, architecture: number, message: string): void;
 }
@@ -92,7 +94,7 @@ async function judgeAll(
   section: EstimatorOptions,
   genotypes: readonly Genotype[],
 ): Promise<(number | undefined)[]> {
-  const { stopped, onProgress, onFailure } = options;
+  const { stopped, onProgress, onNotice, onFailure } = options;
   const name = section.type;
   const judging = (architecture?: number): Judging => ({
     stopped,
@@ -100,6 +102,7 @@ async function judgeAll(
     onFailure: (message) => onFailure(name, architecture!, message),
   });
   const estimator = startEstimator(section, estimatorContext(options));
+  for (const { message } of estimator.notices ?? []) onNotice(name, message);
   const scores: (number | undefined)[] = [];
   try {
     await prepare(estimator, judging());

@@ -35,6 +35,8 @@ export interface ScalingSearch extends Pick<PreparedJob, 'space' | 'engine'> {
   stopped(): boolean;
   /** A network is being judged. @param of number of coefficients in the grid */
   onProgress(coefficients: Coefficients, index: number, of: number, steps: number): void;
+  /** The estimator has something to say before the first network. */
+  onNotice(message: string): void;
   onFailure(coefficients: Coefficients, message: string): void;
   onJudged(network: JudgedScaling): void;
 }
@@ -124,6 +126,7 @@ async function judgeOne(
     config.estimator,
     estimatorContext({ config, space, data, engine, readFile }),
   );
+  if (index === 0) for (const { message } of estimator.notices ?? []) search.onNotice(message);
   try {
     return await judge(estimator, genotype, index, {
       stopped,
