@@ -28,8 +28,25 @@ export interface TrainerOptions {
   readonly stepsPerEpoch: number;
   /** Nothing else draws from it. */
   readonly train: BatchSource;
+  /** One pass over the images of `train`, in order and without augmentation, in batches of the same size. */
+  plainBatches(): Iterable<ArrayBatch>;
   /** Probability of dropping an edge at the end of the schedule. */
   readonly dropPath: number;
+}
+
+/** Most batches that BN's statistics are measured over; with more, the scores measured in docs/results.md stay as they are. */
+const mostMeasured = 16;
+/** Fewer would leave statistics to the chance of single images. */
+const fewestMeasured = 2;
+/** Share of an epoch's work that measuring may take, beyond the fewest batches. */
+const measuringShare = 0.03;
+/** A step's work in forward passes: one forward, about two backward. */
+const passesPerStep = 3;
+
+/** Over how many batches BN's statistics are measured before an evaluation, which there may be after every epoch. */
+export function measuredBatches(stepsPerEpoch: number): number {
+  const affordable = Math.floor(measuringShare * passesPerStep * stepsPerEpoch);
+  return Math.min(stepsPerEpoch, mostMeasured, Math.max(fewestMeasured, affordable));
 }
 
 interface TrainerMeta {
@@ -100,8 +117,15 @@ export class NetworkTrainer {
     return this.count.end();
   }
 
-  /** Mean score of batches with running statistics. @returns undefined when interrupted */
-  judge(batches: Iterable<ArrayBatch>, interrupted: () => boolean): Promise<Score | undefined> {
+  /**
+   * Mean score of batches, with statistics of BN that are measured for the weights as they are. Always over the same images,
+   * so that a judgement which was interrupted comes out alike when it is made again.
+   * @returns undefined when interrupted
+   */
+  async judge(batches: Iterable<ArrayBatch>, interrupted: () => boolean): Promise<Score | undefined> {
+    const { plainBatches, stepsPerEpoch } = this.options;
+    const measured = firstOf(plainBatches(), measuredBatches(stepsPerEpoch));
+    if (!(await this.network.measure(measured, this.sgd.weights, interrupted))) return undefined;
     return scoreBatches(batches, (batch) => this.network.evaluate(batch, this.sgd.weights), interrupted);
   }
 
@@ -130,7 +154,16 @@ export class NetworkTrainer {
   }
 }
 
+/** @param count 1 or more */
+function* firstOf<T>(values: Iterable<T>, count: number): Generator<T, void, undefined> {
+  let left = count;
+  for (const value of values) {
+    yield value;
+    if (--left === 0) return;
+  }
+}
+
 /** Multiply–accumulates of one training step. */
 export function trainingWork(plan: NetworkPlan, batchSize: number): number {
-  return 3 * batchSize * networkCost(plan).flops;
+  return passesPerStep * batchSize * networkCost(plan).flops;
 }

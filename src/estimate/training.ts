@@ -16,6 +16,8 @@ import { NetworkTrainer } from './networkTrainer';
 export interface TrainingData {
   readonly classes: number;
   readonly train: BatchSource;
+  /** One pass over the same images, in order and without augmentation, in batches of the same size. */
+  plainBatches(): Iterable<ArrayBatch>;
   /** One pass over the test split, in order. */
   testBatches(): Iterable<ArrayBatch>;
   readonly stepsPerEpoch: number;
@@ -53,6 +55,7 @@ export class NetworkTraining implements Process {
       settings: config.final,
       stepsPerEpoch: data.stepsPerEpoch,
       train: data.train,
+      plainBatches: () => data.plainBatches(),
     });
     this.stepWork = this.trainer.stepWork;
   }

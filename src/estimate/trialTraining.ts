@@ -55,6 +55,7 @@ export class TrialTraining implements Evaluation {
       epochs: policy.epochs,
       stepsPerEpoch: data.stepsPerEpoch,
       train: data.trainBatches(stream),
+      plainBatches: () => data.plainBatches(),
       dropPath: 0,
     });
   }

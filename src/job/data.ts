@@ -105,6 +105,7 @@ export class JobData {
         augmentation: { ...data.augmentation, cutout: Math.max(data.augmentation.cutout, final.cutout) },
         random: Random.fromSeed(seed, `${stream} batches`),
       }),
+      plainBatches: () => evaluationBatches(this.set(this.loaded.train, indices, final.batchSize)),
       testBatches: () => evaluationBatches(this.set(this.loaded.test, this.splits.test, evaluationBatchSize)),
       stepsPerEpoch: this.trainingStepsPerEpoch,
     };

@@ -1,7 +1,15 @@
-/** A network under training with the running statistics of its BNs, on any engine. */
+/**
+ * A network under training with the statistics that its BNs are evaluated with, on any engine.
+ *
+ * They are population statistics of the weights as they are: measured anew over some training batches before an evaluation
+ * ("precise BN": Wu & Johnson, "Rethinking 'Batch' in BatchNorm", 2021, section 3). The usual average over the steps of the
+ * training fits weights that have long gone on while the learning rate is high, so that the scores of short trainings would
+ * be noise; docs/results.md has the figures.
+ */
 import type { NetworkPlan } from '../space/plan';
 import type { ArrayBatch } from './batch';
 import type { ParameterLayout } from './parameters';
+import { populationStatistics } from './populationStatistics';
 import type {
   JudgedBatch,
   NetworkGradients,
@@ -10,17 +18,14 @@ import type {
   TrainableNetwork,
 } from './trainableNetwork';
 
-/** Weight of the newest batch in the running statistics, as in PyTorch. */
-const momentum = 0.1;
-
 export class FoundNetwork {
-  private readonly running: Statistics;
+  private current: Statistics;
 
   /** @param engine is owned by the new object */
   constructor(private readonly engine: TrainableNetwork) {
     const channels = engine.batchNorms.reduce((sum, n) => sum + n, 0);
     // Mean 0, variance 1.
-    this.running = new Float32Array(2 * channels).fill(1, channels);
+    this.current = new Float32Array(2 * channels).fill(1, channels);
   }
 
   get plan(): NetworkPlan {
@@ -36,27 +41,38 @@ export class FoundNetwork {
     return this.engine.memory;
   }
 
-  /** Loss, hits and ∇w of a training batch; moves the running statistics on. */
-  async differentiate(
-    batch: ArrayBatch,
+  /** Loss, hits and ∇w of a training batch. */
+  differentiate(batch: ArrayBatch, weights: Float32Array, gates?: PathGates): Promise<NetworkGradients> {
+    return this.engine.differentiate(batch, weights, gates);
+  }
+
+  /**
+   * Measures the statistics of these weights, with which `evaluate` then normalizes.
+   * @param batches at least one, of as many images as in training, which the network is trained on
+   * @returns false when interrupted: the statistics are then still those of before
+   */
+  async measure(
+    batches: Iterable<ArrayBatch>,
     weights: Float32Array,
-    gates?: PathGates,
-  ): Promise<Omit<NetworkGradients, 'statistics'>> {
-    const { statistics, ...gradients } = await this.engine.differentiate(batch, weights, gates);
-    for (let i = 0; i < statistics.length; i++) {
-      this.running[i] = (1 - momentum) * this.running[i]! + momentum * statistics[i]!;
+    interrupted: () => boolean = () => false,
+  ): Promise<boolean> {
+    const measured: Statistics[] = [];
+    for (const batch of batches) {
+      if (interrupted()) return false;
+      measured.push(await this.engine.measure(batch, weights));
     }
-    return gradients;
+    this.current = populationStatistics(measured);
+    return true;
   }
 
-  /** Loss, hits and logits with running statistics. */
+  /** Loss, hits and logits with the statistics that were measured last; mean 0 and variance 1 before. */
   evaluate(batch: ArrayBatch, weights: Float32Array): Promise<JudgedBatch> {
-    return this.engine.evaluate(batch, weights, this.running);
+    return this.engine.evaluate(batch, weights, this.current);
   }
 
-  /** A copy of the running statistics, for a checkpoint. */
+  /** A copy of the statistics that `evaluate` normalizes with. */
   statistics(): Statistics {
-    return this.running.slice();
+    return this.current.slice();
   }
 
   /**
@@ -64,10 +80,10 @@ export class FoundNetwork {
    * @throws RangeError when the size is that of another network
    */
   restoreStatistics(values: Statistics): void {
-    if (values.length !== this.running.length) {
-      throw new RangeError(`The state has ${values.length} statistics, the network ${this.running.length}.`);
+    if (values.length !== this.current.length) {
+      throw new RangeError(`The state has ${values.length} statistics, the network ${this.current.length}.`);
     }
-    this.running.set(values);
+    this.current = values.slice();
   }
 
   dispose(): void {

@@ -16,8 +16,6 @@ export type Statistics = Float32Array;
 export interface NetworkGradients extends BatchScore {
   /** ∂L/∂w as one flat vector. The receiver owns it. */
   readonly weights: Float32Array;
-  /** Of this batch; the variances are unbiased, which is what running statistics are made of. */
-  readonly statistics: Statistics;
 }
 
 /** Loss and hits of a batch, and what the classes of its images are read from. */
@@ -36,7 +34,9 @@ export interface TrainableNetwork {
   readonly memory?: number;
   /** Loss and ∇w of a training batch, BN with the statistics of the batch. */
   differentiate(batch: ArrayBatch, weights: Float32Array, gates?: PathGates): Promise<NetworkGradients>;
+  /** The statistics with which `differentiate` would normalize, without gates; the variances are unbiased. */
+  measure(batch: ArrayBatch, weights: Float32Array): Promise<Statistics>;
   /** Loss, hits and logits, BN with the statistics given. */
-  evaluate(batch: ArrayBatch, weights: Float32Array, running: Statistics): Promise<JudgedBatch>;
+  evaluate(batch: ArrayBatch, weights: Float32Array, statistics: Statistics): Promise<JudgedBatch>;
   dispose(): void;
 }

@@ -45,14 +45,20 @@ export class FusedNetwork implements TrainableNetwork {
     const request = requestFor({ weights: true, gated: gates !== undefined, inference: false });
     const feed =
       gates && ((program: NetworkProgram, floats: Float32Array) => feedGates(program, floats, gates));
-    const { score, program } = await this.engine.run(batch, weights, this.ones, request, feed);
-    return { ...score, weights: this.engine.weightGradient(), statistics: this.statistics(program) };
+    const { score } = await this.engine.run(batch, weights, this.ones, request, feed);
+    return { ...score, weights: this.engine.weightGradient() };
   }
 
-  async evaluate(batch: ArrayBatch, weights: Float32Array, running: Statistics): Promise<JudgedBatch> {
+  async measure(batch: ArrayBatch, weights: Float32Array): Promise<Statistics> {
+    const request = requestFor({ weights: false, gated: false, inference: false });
+    const { program } = await this.engine.run(batch, weights, this.ones, request);
+    return this.statistics(program);
+  }
+
+  async evaluate(batch: ArrayBatch, weights: Float32Array, statistics: Statistics): Promise<JudgedBatch> {
     const request = requestFor({ weights: false, gated: false, inference: true });
     const feed = (program: NetworkProgram, floats: Float32Array): void =>
-      this.feedMoments(program, floats, running);
+      this.feedMoments(program, floats, statistics);
     const { score, program } = await this.engine.run(batch, weights, this.ones, request, feed);
     return { ...score, logits: this.engine.readImages(program.logits, batch.shape[0], this.plan.classes) };
   }
@@ -75,13 +81,13 @@ export class FusedNetwork implements TrainableNetwork {
     return statistics;
   }
 
-  private feedMoments({ moments }: NetworkProgram, floats: Float32Array, running: Statistics): void {
+  private feedMoments({ moments }: NetworkProgram, floats: Float32Array, statistics: Statistics): void {
     let at = 0;
     this.batchNorms.forEach((channels, index) => {
       const { mean, inverse } = momentsOf(moments.get(index)!, channels);
       for (let c = 0; c < channels; c++, at++) {
-        floats[wordOf(mean) + c] = running[at]!;
-        const deviation = Math.sqrt(running[running.length / 2 + at]! + batchNormEpsilon);
+        floats[wordOf(mean) + c] = statistics[at]!;
+        const deviation = Math.sqrt(statistics[statistics.length / 2 + at]! + batchNormEpsilon);
         floats[wordOf(inverse) + c] = 1 / deviation;
       }
     });

@@ -40,37 +40,39 @@ export class ReferenceNetwork implements TrainableNetwork {
     weights: Float32Array,
     gates?: PathGates,
   ): Promise<NetworkGradients> {
-    const { score, gradient, statistics } = tf.tidy(() => {
-      const means: tf.Tensor1D[] = [];
-      const variances: tf.Tensor1D[] = [];
+    const { score, gradient } = tf.tidy(() => {
       let correct: tf.Scalar | undefined;
       const { value, grad } = tf.valueAndGrad((w) => {
-        const pass = {
-          weights: splitParameters(this.layout, w as tf.Tensor1D),
-          statistics: (index: number, mean: tf.Tensor1D, variance: tf.Tensor1D) => {
-            means[index] = mean;
-            variances[index] = variance;
-          },
-        };
+        const pass = { weights: splitParameters(this.layout, w as tf.Tensor1D) };
         const scored = this.score(batch, pass, gates);
         correct = tf.keep(scored.correct);
         return scored.loss;
       })(tf.tensor1d(weights));
-      const all = tf.concat([...means, ...variances]);
-      tf.dispose([means, variances]);
-      return { score: { loss: value, correct: correct! }, gradient: grad, statistics: all };
+      return { score: { loss: value, correct: correct! }, gradient: grad };
     });
-    const [read, ofWeights, ofBatch] = await Promise.all([
-      readScore(score),
-      readArray(gradient),
-      readArray(statistics),
-    ]);
-    return { ...read, weights: ofWeights, statistics: ofBatch };
+    const [read, ofWeights] = await Promise.all([readScore(score), readArray(gradient)]);
+    return { ...read, weights: ofWeights };
   }
 
-  async evaluate(batch: ArrayBatch, weights: Float32Array, running: Statistics): Promise<JudgedBatch> {
+  measure(batch: ArrayBatch, weights: Float32Array): Promise<Statistics> {
+    const measured = tf.tidy(() => {
+      const means: tf.Tensor1D[] = [];
+      const variances: tf.Tensor1D[] = [];
+      const statistics: Pass['statistics'] = (index, mean, variance) => {
+        means[index] = mean;
+        variances[index] = variance;
+      };
+      this.score(batch, { weights: splitParameters(this.layout, tf.tensor1d(weights)), statistics });
+      const all = tf.concat([...means, ...variances]);
+      tf.dispose([means, variances]);
+      return all;
+    });
+    return readArray(measured);
+  }
+
+  async evaluate(batch: ArrayBatch, weights: Float32Array, statistics: Statistics): Promise<JudgedBatch> {
     const { logits, ...score } = tf.tidy(() => {
-      const pieces = tf.split<tf.Tensor1D>(tf.tensor1d(running), [...this.batchNorms, ...this.batchNorms]);
+      const pieces = tf.split<tf.Tensor1D>(tf.tensor1d(statistics), [...this.batchNorms, ...this.batchNorms]);
       const moments = this.batchNorms.map(
         (_, i) => [pieces[i]!, pieces[this.batchNorms.length + i]!] as const,
       );

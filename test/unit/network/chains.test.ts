@@ -62,7 +62,6 @@ describe('networks of chains', function () {
         assert.ok(Math.abs(actual.loss / expected.loss - 1) < 1e-5, `${actual.loss} ≠ ${expected.loss}`);
         const error = relativeError(actual.weights, expected.weights);
         assert.ok(error < 1e-4, `gradients differ by ${error}`);
-        assert.ok(relativeError(actual.statistics, expected.statistics) < 1e-5);
       });
     }
   }

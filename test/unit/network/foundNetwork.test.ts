@@ -17,18 +17,18 @@ const random = Random.fromSeed(2, 'found network');
 const weights = layoutOf(plan).initialize(random);
 const batch = randomBatch(plan, 6, random);
 
-/** An engine that gives out fixed statistics of two BNs. */
-function scripted(statistics: number[]): TrainableNetwork & { seen: number[] } {
+/** An engine that gives out statistics of two BNs, those of one call after the other. */
+function scripted(...statistics: number[][]): TrainableNetwork & { seen: number[] } {
   const score = { loss: 0, correct: 0 };
   return {
     plan,
     layout: layoutOf(plan),
     batchNorms: [1, 2],
     seen: [],
-    differentiate: () =>
-      Promise.resolve({ ...score, weights: new Float32Array(0), statistics: Float32Array.from(statistics) }),
-    evaluate(_, __, running) {
-      this.seen = [...running];
+    differentiate: () => Promise.resolve({ ...score, weights: new Float32Array(0) }),
+    measure: () => Promise.resolve(Float32Array.from(statistics.shift()!)),
+    evaluate(_, __, given) {
+      this.seen = [...given];
       return Promise.resolve({ ...score, logits: new Float32Array(0) });
     },
     dispose: () => undefined,
@@ -48,20 +48,40 @@ function normPixels(): number[] {
 }
 
 describe('found network', () => {
-  it('moves running statistics by a tenth of the way, from mean 0 and variance 1', async () => {
+  it('evaluates with the statistics of the batch where it has measured one', async () => {
     const engine = scripted([1, 2, 3, 4, 5, 6]);
     const network = new FoundNetwork(engine);
-    await network.differentiate(batch, weights);
     await network.evaluate(batch, weights);
-    const expected = [0.1, 0.2, 0.3, 1.3, 1.4, 1.5];
+    assert.deepEqual(engine.seen, [0, 0, 0, 1, 1, 1]);
+    assert.equal(await network.measure([batch], weights), true);
+    await network.evaluate(batch, weights);
+    assert.deepEqual(engine.seen, [1, 2, 3, 4, 5, 6]);
+  });
+
+  it('evaluates with those of all batches together where it has measured several', async () => {
+    const engine = scripted([1, 2, 3, 4, 5, 6], [3, 2, -3, 6, 5, 0], [2, 2, 0, 5, 5, 3]);
+    const network = new FoundNetwork(engine);
+    await network.measure([batch, batch, batch], weights);
+    await network.evaluate(batch, weights);
+    // Means 2, 2, 0; variances: the mean one, and that of the means, which is 2/3, 0 and 6.
+    const expected = [2, 2, 0, 5 + 2 / 3, 5, 3 + 6];
     expected.forEach((value, i) => assert.ok(Math.abs(engine.seen[i]! - value) < 1e-6, engine.seen.join()));
   });
 
+  it('keeps the statistics it had when it is interrupted while measuring', async () => {
+    const engine = scripted([1, 2, 3, 4, 5, 6], [9, 9, 9, 9, 9, 9]);
+    const network = new FoundNetwork(engine);
+    await network.measure([batch], weights);
+    let asked = 0;
+    assert.equal(await network.measure([batch, batch], weights, () => ++asked === 2), false);
+    assert.deepEqual([...network.statistics()], [1, 2, 3, 4, 5, 6]);
+  });
+
   it('restores statistics to the bit, and refuses those of another network', async () => {
-    const network = new FoundNetwork(scripted([1, 2, 3, 4, 5, 6]));
-    await network.differentiate(batch, weights);
+    const network = new FoundNetwork(scripted([0.1, 2, 3, 4, 5, 6], [1, 1, 1, 1, 1, 1]));
+    await network.measure([batch], weights);
     const saved = network.statistics();
-    await network.differentiate(batch, weights);
+    await network.measure([batch], weights);
     assert.notDeepEqual(network.statistics(), saved);
     network.restoreStatistics(saved);
     assert.deepEqual(network.statistics(), saved);
@@ -88,9 +108,10 @@ describe('found network', () => {
       assert.notEqual(loss, (await network.differentiate(batch, weights)).loss);
     });
 
-    it('evaluates as it trains when the running statistics are those of the batch', async () => {
+    it('evaluates as it trains when the statistics are those of the batch', async () => {
       const network = new ReferenceNetwork(plan);
-      const { loss, statistics } = await network.differentiate(batch, weights);
+      const { loss } = await network.differentiate(batch, weights);
+      const statistics = await network.measure(batch, weights);
       // From unbiased to what the batch was normalized with: (n − 1)/n, n being values a channel.
       const half = statistics.length / 2;
       const biased = statistics.slice();
@@ -114,6 +135,7 @@ describe('found network', () => {
       const { numTensors } = tf.memory();
       const network = createFoundNetwork(plan, { engine: 'reference', threads: 1 });
       await network.differentiate(batch, weights, drawGates(plan, 6, 0.4, Random.fromSeed(4)));
+      await network.measure([batch], weights);
       await network.evaluate(batch, weights);
       assert.equal(tf.memory().numTensors, numTensors);
       const wasm = network.statistics();
@@ -121,7 +143,7 @@ describe('found network', () => {
       await loadBackend('tensorflow');
       try {
         const native = createFoundNetwork(plan, { engine: 'reference', threads: 1 });
-        await native.differentiate(batch, weights, drawGates(plan, 6, 0.4, Random.fromSeed(4)));
+        await native.measure([batch], weights);
         assert.ok(relativeError(wasm, native.statistics()) < 1e-5);
       } finally {
         await loadBackend('wasm');
