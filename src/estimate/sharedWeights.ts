@@ -3,7 +3,7 @@
  * architecture a step (single-path one-shot; Guo et al., 2020). `fair` trains every operation of every edge once a step, in
  * as many paths as there are operations, whose gradients are added (strict fairness of FairNAS; Chu et al., 2021).
  *
- * BN of a supernet has no running statistics: it normalizes with those of the batch, in validation too. That is the
+ * BN of a supernet keeps no statistics: it normalizes with those of the batch, in validation too. That is the
  * re-estimation of BN for each sub-network that weight sharing needs, since statistics of many paths fit none of them.
  */
 import { networkCost } from '../cost/network';

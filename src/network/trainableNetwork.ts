@@ -1,6 +1,6 @@
 /**
  * What a network with one operation an edge is to those who train one, in plain arrays: a pure function of weights, gates
- * and running statistics. `FoundNetwork` keeps what has to be kept between two batches.
+ * and statistics. `FoundNetwork` keeps what has to be kept between two batches.
  */
 import type { NetworkPlan } from '../space/plan';
 import type { ArrayBatch } from './batch';

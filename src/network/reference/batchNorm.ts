@@ -7,7 +7,7 @@ import { batchNormEpsilon } from '../../space/layers';
 import { fusedBatchNorm } from './nativeKernels';
 
 /**
- * Takes the batch statistics of one pass, both [channels]; the variance is unbiased, which is what running statistics
+ * Takes the batch statistics of one pass, both [channels]; the variance is unbiased, which is what evaluations
  * use. The receiver owns the tensors.
  */
 export type StatisticsSink = (mean: tf.Tensor1D, variance: tf.Tensor1D) => void;
@@ -52,7 +52,7 @@ export function batchNormTraining(
   return normalize(x, scale, shift) as tf.Tensor4D;
 }
 
-/** Normalizes with running statistics, for evaluation. All vectors [c]. */
+/** Normalizes with given statistics, for evaluation. All vectors [c]. */
 export function batchNormInference(
   x: tf.Tensor4D,
   scale: tf.Tensor1D,

@@ -9,8 +9,8 @@ import type { LayerStructure } from '../structure';
 /** What a forward pass reads beside the image. */
 export interface Pass {
   readonly weights: ParameterViews;
-  /** Running mean and variance of each BN, by its index; without them BN takes the statistics of the batch. */
-  readonly running?: readonly (readonly [tf.Tensor1D, tf.Tensor1D])[];
+  /** Mean and variance of each BN, by its index; without them BN takes the statistics of the batch. */
+  readonly given?: readonly (readonly [tf.Tensor1D, tf.Tensor1D])[];
   /** Receives the batch statistics of every BN, and owns them. */
   readonly statistics?: (index: number, mean: tf.Tensor1D, variance: tf.Tensor1D) => void;
   /** False: BN passes on what it gets. */
@@ -20,12 +20,12 @@ export interface Pass {
 }
 
 function runBatchNorm({ input, scale, shift, batchNorm }: LayerStructure, x: tf.Tensor4D, pass: Pass) {
-  const { weights, running, statistics } = pass;
+  const { weights, given, statistics } = pass;
   const index = batchNorm!;
   const gamma = scale === undefined ? tf.ones([input.channels]) : weights[scale]!;
   const beta = shift === undefined ? tf.zeros([input.channels]) : weights[shift]!;
   const affine = [gamma as tf.Tensor1D, beta as tf.Tensor1D] as const;
-  if (running) return batchNormInference(x, ...affine, ...running[index]!);
+  if (given) return batchNormInference(x, ...affine, ...given[index]!);
   const sink = statistics && ((m: tf.Tensor1D, v: tf.Tensor1D) => statistics(index, m, v));
   return batchNormTraining(x, ...affine, sink);
 }

@@ -76,7 +76,7 @@ export class ReferenceNetwork implements TrainableNetwork {
       const moments = this.batchNorms.map(
         (_, i) => [pieces[i]!, pieces[this.batchNorms.length + i]!] as const,
       );
-      const pass = { weights: splitParameters(this.layout, tf.tensor1d(weights)), running: moments };
+      const pass = { weights: splitParameters(this.layout, tf.tensor1d(weights)), given: moments };
       return this.score(batch, pass);
     });
     const [read, values] = await Promise.all([readScore(score), readArray(logits)]);

@@ -37,7 +37,7 @@ describe('the training of a network', () => {
   let data: SearchData;
 
   before(async () => {
-    const job = await loadJobData({ config, configFolder: '/' });
+    const job = await loadJobData(config, { configFolder: '/' });
     data = job.search();
     plan = spaceOf(config).proxy(spaceOf(config).sample(Random.fromSeed(2)), job.input);
   });

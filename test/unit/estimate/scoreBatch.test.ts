@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { loadBackend } from '../../../src/backend/load';
-import type { ConfigInput } from '../../../src/config/schema';
 import type { UserError } from '../../../src/errors';
 import { scoreBatch } from '../../../src/estimate/scoreBatch';
 import type { ArrayBatch } from '../../../src/network/batch';
@@ -50,7 +49,8 @@ describe('the batch of scores without training', () => {
     before(() => loadBackend('wasm'));
 
     const data = { set: 'synthetic', trainImages: 16, testImages: 20, imageSize: 8 } as const;
-    const configOf = (proxy: 'naswot' | 'jacov', more: Partial<NonNullable<ConfigInput['data']>> = {}) =>
+    const augmentation = { crop: 2, flip: true, cutout: 3 };
+    const configOf = (proxy: 'naswot' | 'jacov', more: { augmentation?: typeof augmentation } = {}) =>
       searchConfig({
         estimator: { type: 'zero_cost', proxy, images: 32 },
         data: { ...data, ...more },
@@ -80,7 +80,7 @@ describe('the batch of scores without training', () => {
       const scores = async (config: ReturnType<typeof configOf>): Promise<(number | undefined)[]> =>
         trialsOf(await drive(await searchOf(config))).map(({ score }) => score);
       const plain = await scores(configOf('naswot'));
-      const augmented = configOf('naswot', { augmentation: { crop: 2, flip: true, cutout: 3 } });
+      const augmented = configOf('naswot', { augmentation });
       assert.deepEqual(await scores(augmented), plain);
     });
   });
