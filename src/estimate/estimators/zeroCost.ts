@@ -29,7 +29,7 @@ const options = z.strictObject({
   ),
   images: described(
     z.number().int().min(2).max(512).default(32),
-    'Different images of the batch, the same for all, without augmentation. As many as there are where they are fewer.',
+    'Different images of the batch, the same for all, without augmentation. As many as there are where they are fewer, unless it is written.',
   ),
 });
 
