@@ -55,6 +55,7 @@ const node = {
 const targets = [
   { ...node, entryPoints: { extension: 'src/extension.ts' }, external: ['vscode', 'node-fetch'] },
   { ...node, entryPoints: { worker: 'src/worker/main.ts' } },
+  { ...node, entryPoints: { proof: 'src/proof/main.ts' } },
   { ...node, entryPoints: { cli: 'src/cli.ts' }, banner: { js: '#!/usr/bin/env node' } },
   { ...node, entryPoints: { setup: 'src/backend/setup/main.ts' } },
   {

@@ -89,6 +89,7 @@ async function search(name: string, strategy: ConfigInput['strategy']): Promise<
   const begin = performance.now();
   await runJob({
     ...{ folder, prepared, control: new Control() },
+    proof: { script: join(root, 'dist/proof.js') },
     onEvent: (event) => {
       if (event.type !== 'collapse') return;
       const eigenvalue = event.eigenvalue === undefined ? '' : `, eigenvalue ${event.eigenvalue.toFixed(3)}`;

@@ -1,4 +1,7 @@
-/** Commands and options of `nas`, and how errors become exit codes: 0 done, 1 failed, 2 bad input, 130 interrupted. */
+/**
+ * Commands and options of `nas`, and how errors become exit codes: 0 done, 1 failed (or the generated code is not the
+ * network that was judged), 2 bad input, 130 interrupted.
+ */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { describeError, UserError } from '../errors';
 import { languages } from '../generate';

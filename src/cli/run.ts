@@ -5,6 +5,7 @@ import type { Config } from '../config/schema';
 import { Control } from '../job/control';
 import { prepareJob } from '../job/prepare';
 import { runJob } from '../job/run';
+import { proofHolds } from '../protocol/proof';
 import { RunFolder } from '../runs/runFolder';
 import { UserError } from '../errors';
 import { toolName } from '../version';
@@ -44,6 +45,8 @@ async function work(folder: RunFolder, options: RunOptions): Promise<ExitCode> {
   const view = createView(folder, options.json ?? false);
   const control = new Control();
   const release = stopOnSignal(control, view);
+  // A script must not take such a network for a good one.
+  let disproved = false;
   try {
     const { config, configFolder } = folder.run;
     const prepared = await prepareJob(config, {
@@ -56,11 +59,16 @@ async function work(folder: RunFolder, options: RunOptions): Promise<ExitCode> {
       folder,
       control,
       prepared,
-      onEvent: (event) => view.event(event),
+      proof: { script: join(__dirname, 'proof.js') },
+      onEvent: (event) => {
+        if (event.type === 'proof' && proofHolds(event.proof) === false) disproved = true;
+        view.event(event);
+      },
       onTelemetry: (telemetry) => view.telemetry(telemetry),
     });
     view.end(outcome);
-    return outcome === 'finished' ? 0 : 130;
+    if (outcome === 'stopped') return 130;
+    return disproved ? 1 : 0;
   } catch (error) {
     view.end('failed');
     throw error;

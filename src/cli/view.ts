@@ -3,6 +3,7 @@ import { createLogUpdate } from 'log-update';
 import colors from 'picocolors';
 import type { RunEvent } from '../protocol/events';
 import { describeEvent } from '../protocol/eventText';
+import { describeProof, proofHolds, type Proof } from '../protocol/proof';
 import {
   emptyRunState,
   phaseTitles,
@@ -64,6 +65,7 @@ function lineOf(event: RunEvent): string | undefined {
   const text = describeEvent(event);
   if (text === undefined) return undefined;
   if (event.type === 'notice' && event.level === 'warning') return `Warning: ${text}`;
+  if (event.type === 'proof') return proofLine(event.proof, text);
   // Of the epochs of every single trial there are too many.
   if (event.type === 'epoch' && event.trial !== undefined) return undefined;
   return event.type === 'epoch' || event.type === 'network' ? `  ${text}` : text;
@@ -72,6 +74,13 @@ function lineOf(event: RunEvent): string | undefined {
 /** The run with what it did before it was resumed, which no view has heard of. */
 function wholeRun(folder: RunFolder): RunState {
   return replayRun(readEventLog(folder.eventsPath).events);
+}
+
+/** Red where the check failed: nobody may scroll past it. */
+function proofLine(proof: Proof, text = describeProof(proof)): string {
+  const holds = proofHolds(proof);
+  if (holds === undefined) return `Warning: ${text}`;
+  return holds ? text : colors.bold(colors.red(`ERROR: ${text}`));
 }
 
 /** What the run came to, for its last lines. */
@@ -96,6 +105,7 @@ function summary(folder: RunFolder, outcome: 'finished' | 'stopped' | 'failed'):
       const cost = `${formatCount(finished.parameters)} parameters`;
       lines.push(`Found network:   test accuracy ${formatPercent(finished.testAccuracy)} (${cost})`);
     }
+    if (state.proof) lines.push(proofLine(state.proof));
   }
   const random = baselineSummary(state);
   if (random) {

@@ -110,6 +110,10 @@ const final = z.strictObject({
     z.number().int().min(0).max(64).default(16),
     'Side of a random square set to the mean in training images. 0: none. Where it would cover more than half of an image, half of the shorter side, unless it is written.',
   ),
+  proof: described(
+    z.boolean().default(true),
+    'Check the generated code once the found network is trained: the TypeScript runs in TensorFlow with the trained weights on the whole test split, and every prediction is compared with the engine’s. Takes seconds.',
+  ),
   randomNetworks: described(
     z.number().int().min(0).max(1000).default(0),
     'How many randomly drawn networks to train in the same way, for comparison. A search that does not beat them found nothing.',

@@ -6,6 +6,7 @@ import { networkCost } from '../cost/network';
 import { createFoundNetwork, type EngineOptions } from '../network/engines';
 import { drawGates } from '../network/dropPath';
 import type { FoundNetwork } from '../network/foundNetwork';
+import type { JudgedBatch, TrainedNetwork } from '../network/trainableNetwork';
 import { cosineRate, Sgd, type SgdSettings } from '../network/optimizers';
 import type { Score } from '../network/scores';
 import { Random, type RandomState } from '../random';
@@ -120,13 +121,28 @@ export class NetworkTrainer {
   /**
    * Mean score of batches, with statistics of BN that are measured for the weights as they are. Always over the same images,
    * so that a judgement which was interrupted comes out alike when it is made again.
+   * @param keep gets the logits of each batch, in order
    * @returns undefined when interrupted
    */
-  async judge(batches: Iterable<ArrayBatch>, interrupted: () => boolean): Promise<Score | undefined> {
+  async judge(
+    batches: Iterable<ArrayBatch>,
+    interrupted: () => boolean,
+    keep?: (logits: Float32Array) => void,
+  ): Promise<Score | undefined> {
     const { plainBatches, stepsPerEpoch } = this.options;
     const measured = firstOf(plainBatches(), measuredBatches(stepsPerEpoch));
     if (!(await this.network.measure(measured, this.sgd.weights, interrupted))) return undefined;
-    return scoreBatches(batches, (batch) => this.network.evaluate(batch, this.sgd.weights), interrupted);
+    const evaluate = async (batch: ArrayBatch): Promise<JudgedBatch> => {
+      const judged = await this.network.evaluate(batch, this.sgd.weights);
+      keep?.(judged.logits);
+      return judged;
+    };
+    return scoreBatches(batches, evaluate, interrupted);
+  }
+
+  /** Copies of the weights as they stand, and of the statistics that networks are judged with. */
+  weights(): Pick<TrainedNetwork, 'weights' | 'statistics'> {
+    return { weights: this.sgd.weights.slice(), statistics: this.network.statistics() };
   }
 
   snapshot(): Snapshot<TrainerMeta> {

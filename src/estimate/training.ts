@@ -6,6 +6,7 @@ import { networkCost } from '../cost/network';
 import type { Config } from '../config/schema';
 import type { ArrayBatch } from '../network/batch';
 import type { EngineOptions } from '../network/engines';
+import type { TrainedNetwork } from '../network/trainableNetwork';
 import type { RunEventOf } from '../protocol/events';
 import type { Snapshot } from '../snapshot';
 import type { BatchSource, Process, StepContext } from '../search/process';
@@ -42,6 +43,7 @@ export class NetworkTraining implements Process {
   readonly stepWork: number;
   private readonly trainer: NetworkTrainer;
   private tested: Omit<RunEventOf<'network'>, 'seq' | 'time'> | undefined;
+  private logits: Float32Array = new Float32Array(0);
 
   constructor(private readonly context: TrainingContext) {
     const { config, plan, data, phase, index, engine } = context;
@@ -77,6 +79,11 @@ export class NetworkTraining implements Process {
     return this.tested;
   }
 
+  /** The network as it was judged, once `done`. */
+  get trained(): TrainedNetwork {
+    return { ...this.trainer.weights(), logits: this.logits };
+  }
+
   async advance({ emit, interrupted }: StepContext): Promise<void> {
     if (this.progress.epoch < this.epochs) return this.train(emit);
     await this.test(emit, interrupted);
@@ -92,8 +99,10 @@ export class NetworkTraining implements Process {
 
   private async test(emit: StepContext['emit'], interrupted: () => boolean): Promise<void> {
     const { genotype, plan, data, phase, index } = this.context;
-    const score = await this.trainer.judge(data.testBatches(), interrupted);
+    const pieces: Float32Array[] = [];
+    const score = await this.trainer.judge(data.testBatches(), interrupted, (piece) => pieces.push(piece));
     if (!score) return;
+    this.logits = joined(pieces);
     const { loss, accuracy } = score;
     const { parameters, flops } = networkCost(plan);
     this.tested = {
@@ -120,4 +129,14 @@ export class NetworkTraining implements Process {
   dispose(): void {
     this.trainer.dispose();
   }
+}
+
+function joined(pieces: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
 }

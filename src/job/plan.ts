@@ -1,4 +1,7 @@
-/** The parts of a job: the search, then the training of the found network and of randomly drawn ones. */
+/**
+ * The parts of a job: the search, then the training of the found network, the check of its generated code, and the
+ * training of randomly drawn networks.
+ */
 import type { Config } from '../config/schema';
 import type { DataFacts } from '../data/dataSet';
 import { shrunkShape } from '../data/resize';
@@ -14,6 +17,7 @@ import { createSpace, entryOf } from '../space/registry';
 export type Part =
   | { readonly phase: 'search'; readonly index: 0 }
   | { readonly phase: 'final'; readonly index: 0 }
+  | { readonly phase: 'proof'; readonly index: 0 }
   | { readonly phase: 'baseline'; readonly index: number };
 
 /** All parts in the order in which they run. */
@@ -21,6 +25,7 @@ export function jobParts(config: Config): Part[] {
   const parts: Part[] = [{ phase: 'search', index: 0 }];
   if (config.final.epochs === 0) return parts;
   parts.push({ phase: 'final', index: 0 });
+  if (config.final.proof) parts.push({ phase: 'proof', index: 0 });
   for (let index = 0; index < config.final.randomNetworks; index++) parts.push({ phase: 'baseline', index });
   return parts;
 }

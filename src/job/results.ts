@@ -108,6 +108,7 @@ export function runResult(
     parameters: cost.parameters,
     flops: cost.flops,
     found: judged.find(({ phase }) => phase === 'final')?.network,
+    proof: state.proof,
     random: judged.filter(({ phase }) => phase === 'baseline').map(({ network }) => network),
     verdict: judge(state),
     brokenLimits: limits.broken(genotype).map(describeBroken),

@@ -6,8 +6,11 @@ import { networkCost } from '../cost/network';
 import { UserError } from '../errors';
 import { NetworkTraining } from '../estimate/training';
 import type { EngineOptions } from '../network/engines';
+import type { TrainedNetwork } from '../network/trainableNetwork';
 import type { Unsupported } from '../network/unsupported';
-import type { RunEvent, RunEventBody } from '../protocol/events';
+import type { ProofProcessOptions } from '../proof/client';
+import { GeneratedCodeProof } from '../proof/process';
+import type { Phase, RunEvent, RunEventBody } from '../protocol/events';
 import { replayRun } from '../protocol/runState';
 import type { Telemetry } from '../protocol/worker';
 import type { Snapshot } from '../snapshot';
@@ -17,8 +20,9 @@ import type { Process, Search } from '../search/process';
 import { planNetwork } from '../space/network';
 import type { Genotype } from '../space/genotype';
 import { Checkpointer } from './checkpoints';
-import { JobClock } from './clock';
+import { JobClock, type PhaseWork } from './clock';
 import type { Control } from './control';
+import { evaluationBatchSize } from './data';
 import { readBeside } from './files';
 import { chooseAnswer, requireReachable, type Candidate } from './limits';
 import { baselineGenotype, finalNetwork, jobParts, type Part } from './plan';
@@ -30,6 +34,8 @@ export interface JobOptions {
   readonly folder: RunFolder;
   readonly control: Control;
   readonly prepared: PreparedJob;
+  /** Where generated code is run with trained weights. */
+  readonly proof: Omit<ProofProcessOptions, 'threads'>;
   onEvent(event: RunEvent): void;
   onTelemetry(telemetry: Telemetry): void;
   /** Least time between two telemetry messages, milliseconds; the last one of a part always comes. */
@@ -71,6 +77,8 @@ class Job {
   private clock = new JobClock();
   private readonly checkpointer: Checkpointer;
   private genotype: Genotype | undefined;
+  /** Between its training and the check of its code. */
+  private trained: TrainedNetwork | undefined;
   private partIndex = 0;
   private lastTelemetry = -Infinity;
 
@@ -93,6 +101,7 @@ class Job {
         restored = undefined;
         if (!(await this.drive(process))) return 'stopped';
         if ('genotype' in process) this.genotype = this.answer(process as Search);
+        this.trained = process instanceof NetworkTraining ? process.trained : undefined;
       } finally {
         process.dispose();
       }
@@ -170,6 +179,7 @@ class Job {
       const readFile = (path: string): string => readBeside(folder.run.configFolder, path);
       return startSearch({ ...{ config, readFile }, ...prepared, engine });
     }
+    if (part.phase === 'proof') return this.startProof();
     const genotype = part.phase === 'final' ? this.genotype! : baselineGenotype(config, space, part.index);
     const plan = planNetwork(genotype, finalNetwork(config, data.input));
     const stream = `${part.phase} ${part.index}`;
@@ -182,6 +192,20 @@ class Job {
     const { notices } = replayRun(readEventLog(this.options.folder.eventsPath).events);
     if (notices.some((notice) => notice.message === slower)) return;
     this.emit({ type: 'notice', level: 'warning', message: slower });
+  }
+
+  private startProof(): GeneratedCodeProof {
+    const { folder, prepared, proof } = this.options;
+    const { data, engine } = prepared;
+    return new GeneratedCodeProof({
+      // As it is on disk, which is what code is generated from later.
+      file: folder.readGenotype()!,
+      trained: this.trained,
+      testBatches: () => data.training('proof').testBatches(),
+      batchCount: Math.ceil(data.images.test / evaluationBatchSize),
+      batchSize: evaluationBatchSize,
+      process: { ...proof, threads: engine.threads },
+    });
   }
 
   private announce(process: Process): void {
@@ -239,13 +263,21 @@ class Job {
     const { folder, prepared } = this.options;
     const { space, data } = prepared;
     const { config } = folder.run;
-    const later = this.parts.slice(this.partIndex + 1).map(() => {
+    const later = this.parts.slice(this.partIndex + 1).map(({ phase }) => {
       const network = finalNetwork(config, data.input);
       const { flops } = networkCost(planNetwork(baselineGenotype(config, space, 0), network));
-      const steps = config.final.epochs * data.trainingStepsPerEpoch;
-      return { steps, stepWork: 3 * config.final.batchSize * flops };
+      return this.laterWork(phase, flops);
     });
     this.clock.begin([work, ...later], stepsDone(process));
+  }
+
+  /** @param flops of one network and image */
+  private laterWork(phase: Phase, flops: number): PhaseWork {
+    const { folder, prepared } = this.options;
+    const { data } = prepared;
+    const { epochs, batchSize } = folder.run.config.final;
+    if (phase === 'proof') return { steps: 1, stepWork: data.images.test * flops };
+    return { steps: epochs * data.trainingStepsPerEpoch, stepWork: 3 * batchSize * flops };
   }
 
   private checkpoint(process: Process): void {

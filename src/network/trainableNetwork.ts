@@ -24,6 +24,15 @@ export interface JudgedBatch extends BatchScore {
   readonly logits: Float32Array;
 }
 
+/** A network at the end of its training, with what it was judged by. */
+export interface TrainedNetwork {
+  readonly weights: Float32Array;
+  /** With which it was judged. */
+  readonly statistics: Statistics;
+  /** Of all images of the test split in their order: [images, classes]. */
+  readonly logits: Float32Array;
+}
+
 /** As with a supernet, one call at a time. */
 export interface TrainableNetwork {
   readonly plan: NetworkPlan;

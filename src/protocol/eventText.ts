@@ -1,6 +1,7 @@
 /** Events of a run as lines, for the log of the editor and for a terminal. Pure. */
 import { formatCount, formatPercent } from '../format';
 import type { RunEvent } from './events';
+import { describeProof, failedProofHint, proofHolds } from './proof';
 import { phaseTitles, type RunState } from './runState';
 import { formatGenotype } from '../space/genotype';
 import { judge } from './verdict';
@@ -17,6 +18,7 @@ export function describeEvent(event: RunEvent): string | undefined {
     case 'resumed':
       return `Resumed on backend ${event.backend}`;
     case 'phase': {
+      if (event.phase === 'proof') return `${phaseTitles.proof} on the test split`;
       const which = event.of > 1 ? ` (${event.index + 1} of ${event.of})` : '';
       const length =
         event.trials === undefined
@@ -45,6 +47,10 @@ export function describeEvent(event: RunEvent): string | undefined {
         : `Collapse: ${event.skips} skip connections in the normal cell, ${event.allowed} are allowed${event.stopped ? `; the search ends with epoch ${event.keep + 1}` : ''}`;
     case 'network':
       return `Network: test accuracy ${formatPercent(event.testAccuracy)}, ${formatCount(event.parameters)} parameters, ${formatCount(event.flops)} multiply–accumulates`;
+    case 'proof': {
+      const text = describeProof(event.proof);
+      return proofHolds(event.proof) === false ? `${text}. ${failedProofHint}` : text;
+    }
     case 'notice':
       return event.message;
     case 'stopped':
@@ -60,8 +66,13 @@ export function describeEvent(event: RunEvent): string | undefined {
   }
 }
 
-/** What a finished run came to: its verdict with why and what to do next, for a notification. */
+/** What a finished run came to: its verdict with why and what to do next, and the check of its code, for a notification. */
 export function describeResult(name: string, state: RunState): string {
   const { title, why, next } = judge(state);
-  return `The search “${name}” is finished: ${title}. ${why} ${next}`;
+  const { proof } = state;
+  const result = `The search “${name}” is finished: ${title}. ${why} ${next}`;
+  if (!proof) return result;
+  // What makes all the rest doubtful comes first.
+  if (proofHolds(proof) === false) return `${describeProof(proof)}. ${failedProofHint} ${result}`;
+  return `${result} ${describeProof(proof)}.`;
 }

@@ -4,11 +4,15 @@
  */
 import * as z from 'zod';
 import { genotypeSchema } from '../space/genotype';
+import { proofSchema } from './proof';
 
 const matrix = z.array(z.array(z.number()));
 
-/** What a run is doing: searching, training the found network, or training randomly drawn ones for comparison. */
-export const phases = ['search', 'final', 'baseline'] as const;
+/**
+ * What a run is doing: searching, training the found network, checking its generated code, or training randomly drawn
+ * networks for comparison.
+ */
+export const phases = ['search', 'final', 'proof', 'baseline'] as const;
 export type Phase = (typeof phases)[number];
 const phase = z.enum(phases);
 
@@ -206,6 +210,9 @@ const networkEvent = z.object({
   testAccuracy: z.number(),
 });
 
+/** Whether the code that is generated for the found network is the network that was judged. */
+const proofEvent = z.object({ ...stamp, type: z.literal('proof'), proof: proofSchema });
+
 const noticeEvent = z.object({
   ...stamp,
   type: z.literal('notice'),
@@ -245,6 +252,7 @@ export const runEventSchema = z.discriminatedUnion('type', [
   reportEvent,
   collapseEvent,
   networkEvent,
+  proofEvent,
   noticeEvent,
   stoppedEvent,
   failedEvent,

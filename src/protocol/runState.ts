@@ -4,6 +4,7 @@
  */
 import type { Genotype } from '../space/genotype';
 import type { Phase, RunEvent, RunEventOf } from './events';
+import type { Proof } from './proof';
 
 export type RunStatus = 'empty' | 'running' | 'stopped' | 'failed' | 'finished';
 
@@ -34,6 +35,8 @@ export interface RunState {
     readonly genotype: Genotype;
   }[];
   readonly networks: readonly RunEventOf<'network'>[];
+  /** Whether the found network's generated code is that network, once it was checked. */
+  readonly proof?: Proof;
   readonly trials: readonly RunEventOf<'trial'>[];
   readonly reports: readonly RunEventOf<'report'>[];
   readonly collapses: readonly RunEventOf<'collapse'>[];
@@ -90,6 +93,8 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
     }
     case 'network':
       return { ...next, networks: [...state.networks, event] };
+    case 'proof':
+      return { ...next, proof: event.proof };
     case 'trial':
       return { ...next, trials: [...state.trials, event] };
     case 'report':
@@ -163,5 +168,6 @@ export function bestTrial({ trials }: RunState): RunEventOf<'trial'> | undefined
 export const phaseTitles: Readonly<Record<Phase, string>> = {
   search: 'Search',
   final: 'Training the found network',
+  proof: 'Checking the generated code',
   baseline: 'Training random networks',
 };

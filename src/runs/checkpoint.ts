@@ -13,7 +13,7 @@ import { writeAtomically } from './atomic';
 
 const magic = 'NAS Workbench checkpoint ';
 /** Of what searches and trainings save, too: it rises when theirs changes in a way that older ones lack. */
-const version = 2;
+const version = 3;
 const hashBytes = 32;
 const namePattern = /^(\d{8})\.checkpoint$/;
 

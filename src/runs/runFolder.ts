@@ -8,6 +8,7 @@ import * as z from 'zod';
 import { formatPath } from '../config/formatPath';
 import { configPaths } from '../config/paths';
 import { configSchema, type Config } from '../config/schema';
+import { proofSchema } from '../protocol/proof';
 import { UserError } from '../errors';
 import { verdictSchema } from '../protocol/verdict';
 import { genotypeFileSchema, genotypeSchema, type GenotypeFile } from '../space/genotype';
@@ -51,6 +52,8 @@ export const resultSchema = z.object({
   flops: z.number(),
   /** Absent when the config asked for no final training. */
   found: networkResultSchema.optional(),
+  /** Whether the generated code is that network; absent when none was trained or nobody wanted to know. */
+  proof: proofSchema.optional(),
   random: z.array(networkResultSchema),
   /** Whether the search was worth it, why, and what to do next. */
   verdict: verdictSchema,

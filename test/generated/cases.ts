@@ -5,6 +5,7 @@ import { runNetwork } from '../../src/network/reference/cellNetwork';
 import { runLayers } from '../../src/network/reference/layers';
 import { splitParameters } from '../../src/network/reference/parameterViews';
 import { structureOf } from '../../src/network/structure';
+import { layerWeights, type LayerWeights, type Values } from '../../src/proof/layerWeights';
 import { Random } from '../../src/random';
 import type { CellPairGenotype } from '../../src/space/cell/genotype';
 import type { NetworkFrame, Skeleton } from '../../src/space/frame';
@@ -27,17 +28,6 @@ import {
   swishMbconv,
   weightless,
 } from '../unit/generate/spaces';
-
-/** Values with a shape, as they travel to Python. */
-export interface Values {
-  readonly shape: readonly number[];
-  readonly values: Float32Array;
-}
-
-/** Weights of one layer, by their role; convolution kernels are [k, k, in, out]. */
-export type LayerWeights = { readonly kind: 'conv' | 'depthwise' | 'batchNorm' | 'linear' } & Readonly<
-  Record<string, Values | string>
->;
 
 export interface Case {
   readonly title: string;
@@ -147,36 +137,10 @@ function makeCase([title, genotype, skeleton]: (typeof networks)[number], index:
       runLayers(edge.candidates[0]!.layers, input, inner),
     ).arraySync();
   });
-  return { title, file, layers: layersOf(network.layout.parameters, flat, running), images, labels, logits };
-}
-
-function layersOf(
-  parameters: readonly { name: string; shape: readonly number[]; offset: number; size: number }[],
-  flat: Float32Array,
-  running: readonly { mean: Values; variance: Values }[],
-): LayerWeights[] {
-  const layers: LayerWeights[] = [];
-  let norm = 0;
-  const valuesOf = (index: number): Values => {
-    const { shape, offset, size } = parameters[index]!;
-    return { shape, values: flat.slice(offset, offset + size) };
-  };
-  parameters.forEach(({ name, shape }, index) => {
-    // Shapes of two numbers are those of linear layers, each followed by its bias.
-    if (name.endsWith('.weight') && shape.length === 2) {
-      layers.push({ kind: 'linear', kernel: valuesOf(index), bias: valuesOf(index + 1) });
-    } else if (name.endsWith('.scale')) {
-      layers.push({
-        kind: 'batchNorm',
-        scale: valuesOf(index),
-        shift: valuesOf(index + 1),
-        ...running[norm++]!,
-      });
-    } else if (name.endsWith('.weight')) {
-      layers.push({ kind: shape[3] === 1 ? 'depthwise' : 'conv', kernel: valuesOf(index) });
-    }
-  });
-  return layers;
+  const means = running.flatMap(({ mean }) => [...mean.values]);
+  const variances = running.flatMap(({ variance }) => [...variance.values]);
+  const layers = layerWeights(network, flat, Float32Array.from([...means, ...variances]));
+  return { title, file, layers, images, labels, logits };
 }
 
 /** Built on the cpu backend. */

@@ -9,6 +9,7 @@ import * as tf from '@tensorflow/tfjs';
 import { networkCost } from '../../src/cost/network';
 import { languages } from '../../src/generate';
 import { describeNetwork } from '../../src/generate/describe';
+import { loadModule, setWeights, type GeneratedModule } from '../../src/proof/generatedNetwork';
 import type { GenotypeFile } from '../../src/space/genotype';
 import { planNetwork } from '../../src/space/network';
 import { operations, type Operation } from '../../src/space/operations';
@@ -18,7 +19,7 @@ import { olderInputOnly, unusualOperations } from '../unit/generate/genotypes';
 import { efficientNetFile, mobileNetFile } from '../unit/generate/spaces';
 import { makeCases, toJson, type Case } from './cases';
 import { runPython, temporaryFolder, type Framework } from './pythons';
-import { countParameters, load, reload, setWeights, train, type GeneratedModule } from './runTypescript';
+import { countParameters, reload, train } from './runTypescript';
 
 const rate = 0.05;
 
@@ -99,7 +100,7 @@ async function runPythonCases(
 }
 
 async function runTypescriptCase(each: Case): Promise<Result> {
-  const module = load(languageOf('typescript').generate(each.file));
+  const module = loadModule(languageOf('typescript').generate(each.file));
   const model = module.buildModel();
   setWeights(model, each.layers);
   const images = tf.tensor(each.images.values, [...each.images.shape]);
@@ -231,7 +232,7 @@ describe('generated code in its framework', function () {
     for (const [framework, { counts }] of bothAnswers())
       assert.deepEqual([...counts.slice(0, 3), ...counts.slice(4)], paperCounts, framework);
     const counts = [efficientNetFile, mobileNetFile].map((file) =>
-      countParameters(load(languageOf('typescript').generate(file)).buildModel()),
+      countParameters(loadModule(languageOf('typescript').generate(file)).buildModel()),
     );
     assert.deepEqual(counts, paperCounts.slice(3));
   });
@@ -242,7 +243,7 @@ describe('generated code in its framework', function () {
     assert.equal(answers.get('torch')!.counts[3], cost.parameters);
     assert.equal(answers.get('keras')!.counts[3], reachableCost.parameters);
     const text = languageOf('typescript').generate(older);
-    assert.equal(countParameters(load(text).buildModel()), reachableCost.parameters);
+    assert.equal(countParameters(loadModule(text).buildModel()), reachableCost.parameters);
     const left = (cost.parameters - reachableCost.parameters).toLocaleString('en-US');
     assert.ok(text.includes(`${left} more would have no effect`), text.slice(0, 2000));
   });
@@ -253,7 +254,7 @@ describe('generated code in its framework', function () {
       assert.deepEqual(hostile.statements, harmless.statements, framework);
       assert.deepEqual(hostile.classNames, hostileTexts, framework);
     }
-    const module = load(languageOf('typescript').generate(hostileFile));
+    const module = loadModule(languageOf('typescript').generate(hostileFile));
     assert.deepEqual(module.classNames, hostileTexts);
     assert.ok(!('pwned' in globalThis));
   });
@@ -265,7 +266,7 @@ describe('generated code in its framework', function () {
       (value, i) => (value / 255 - mean[i % 3]!) / deviation[i % 3]!,
     );
     const x = tf.tensor4d(pixels.values, [1, 1, 2, 3]);
-    const fromTypescript = load(languageOf('typescript').generate(cifarFile)).normalize!(x).arraySync();
+    const fromTypescript = loadModule(languageOf('typescript').generate(cifarFile)).normalize!(x).arraySync();
     const all = [fromTypescript, ...bothAnswers().map(([, { normalized }]) => normalized[0]!)];
     for (const values of all) assert.ok(difference([values.flat(3)], [expected]) < 1e-5);
   });

@@ -1,49 +1,6 @@
-/** Runs generated TypeScript on TensorFlow.js, in this process and on the cpu backend. */
-import { createRequire } from 'node:module';
-import { compileFunction } from 'node:vm';
+/** What generated TypeScript is asked on TensorFlow.js, in this process and on the cpu backend. */
 import * as tf from '@tensorflow/tfjs';
-import ts from 'typescript';
-import type { Case, LayerWeights, Values } from './cases';
-
-export interface GeneratedModule {
-  buildModel(options?: { dropPath?: number; cells?: number; inputShape?: (number | null)[] }): tf.LayersModel;
-  normalize?(pixels: tf.Tensor4D): tf.Tensor4D;
-  classNames?: string[];
-  main(): void;
-}
-
-/** The module that a text is, transpiled and evaluated. */
-export function load(text: string): GeneratedModule {
-  const compilerOptions = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 };
-  const { outputText } = ts.transpileModule(text, { compilerOptions });
-  const exports = {};
-  const evaluate = compileFunction(outputText, ['exports', 'require']) as (...args: unknown[]) => void;
-  evaluate(exports, createRequire(__filename));
-  return exports as GeneratedModule;
-}
-
-const roles = {
-  conv: ['kernel'],
-  depthwise: ['kernel'],
-  batchNorm: ['scale', 'shift', 'mean', 'variance'],
-  linear: ['kernel', 'bias'],
-} as const;
-
-/** Fills layers in the order of their creation. */
-export function setWeights(model: tf.LayersModel, layers: readonly LayerWeights[]): void {
-  const targets = model.layers.filter((layer) => layer.weights.length > 0).sort((a, b) => a.id - b.id);
-  if (targets.length !== layers.length)
-    throw new Error(`${targets.length} layers for ${layers.length} weights`);
-  targets.forEach((target, i) => {
-    const layer = layers[i]!;
-    const tensors = roles[layer.kind].map((role) => {
-      const { values, shape } = layer[role] as Values;
-      return tf.tensor(values, [...shape]);
-    });
-    target.setWeights(tensors);
-    tf.dispose(tensors);
-  });
-}
+import type { Case } from './cases';
 
 export function countParameters(model: tf.LayersModel): number {
   return model.trainableWeights.reduce((sum, { shape }) => sum + tf.util.sizeFromShape(shape as number[]), 0);

@@ -15,7 +15,7 @@ const tiny = {
   data: { set: 'synthetic', trainImages: 80, testImages: 40, imageSize: 8 },
   training: { batchSize: 8 },
   budget: { epochs: 2 },
-  final: { epochs: 1, cells: 3, channels: 2, batchSize: 16, randomNetworks: 1 },
+  final: { epochs: 1, cells: 3, channels: 2, batchSize: 16, randomNetworks: 1, proof: false },
 };
 
 interface Ended {

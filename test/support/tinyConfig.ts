@@ -1,4 +1,4 @@
-/** A search small enough for a test, on images that are drawn rather than read. */
+/** A search small enough for a test, on images that are drawn rather than read; without a proof unless a test asks. */
 import { configSchema, type Config, type ConfigInput } from '../../src/config/schema';
 import { layOver } from '../../src/config/presets';
 import { RunFolder } from '../../src/runs/runFolder';
@@ -11,7 +11,10 @@ const tiny: ConfigInput = {
   data: { set: 'synthetic', trainImages: 80, testImages: 40, imageSize: 8 },
   training: { batchSize: 8 },
   budget: { epochs: 3 },
-  final: { epochs: 1, cells: 3, channels: 2, batchSize: 16, randomNetworks: 1, cutout: 2, dropPath: 0.1 },
+  final: {
+    ...{ epochs: 1, cells: 3, channels: 2, batchSize: 16, randomNetworks: 1, cutout: 2, dropPath: 0.1 },
+    proof: false,
+  },
   output: { logEverySteps: 1 },
 };
 

@@ -89,6 +89,9 @@ function position(view: View, state: DisplayState): string {
   const logged = last && last.phase === phase.phase && last.index === phase.index ? last.step : 0;
   const step = Math.max(logged, telemetry?.phase === phase.phase && isOf(view) ? telemetry.step : 0);
   const perEpoch = Math.max(1, phase.stepsPerEpoch);
+  if (phase.phase === 'proof') {
+    return `${title} · batch ${formatInteger(step)} of ${formatInteger(phase.stepsPerEpoch)}`;
+  }
   const epoch = Math.min(phase.epochs, Math.max(1, Math.ceil(step / perEpoch)));
   const within = step - (epoch - 1) * perEpoch;
   const place = `epoch ${epoch} of ${phase.epochs} · step ${formatInteger(within)}/${formatInteger(perEpoch)}`;

@@ -40,6 +40,7 @@ function trainingOf(place: Place, sampling: boolean): Training {
   const titles: Record<Phase, string> = {
     search: sampling ? 'Shared weights' : phaseTitles.search,
     final: 'Found network',
+    proof: phaseTitles.proof,
     baseline: `Random ${index + 1}`,
   };
   const title = trial === undefined ? titles[phase] : `Trial ${trial + 1}`;
@@ -57,8 +58,9 @@ export function trainings(run: RunState): Training[] {
     last = key;
   };
   run.steps.forEach(add);
-  // A sampling search announces itself as a whole; what it trains is known with the first step.
-  if (run.phase && !(sampling && run.phase.phase === 'search')) add(run.phase);
+  // A sampling search announces itself as a whole; what it trains is known with the first step. A check trains nothing.
+  const silent = run.phase?.phase === 'proof' || (sampling && run.phase?.phase === 'search');
+  if (run.phase && !silent) add(run.phase);
   return found;
 }
 

@@ -8,6 +8,7 @@ import type { WorkerOutcome } from '../../worker/client';
 import { commands } from '../ids';
 import type { Services } from '../services';
 import { describeEvent, describeResult } from '../../protocol/eventText';
+import { proofHolds } from '../../protocol/proof';
 import type { RunSession, WorkerSetup } from './session';
 
 export async function launch(
@@ -104,12 +105,15 @@ async function tellEnd(services: Services, session: RunSession, outcome: WorkerO
   } else {
     const state = replayRun(session.events);
     const text = describeResult(session.name, state);
+    const disproved = state.proof && proofHolds(state.proof) === false;
     const tone = verdictTones[judge(state).kind];
     const promising = tone === 'good' || tone === 'neutral';
     // What is worth generating offers that first; what is not asks to be looked at.
-    choice = promising
-      ? await window.showInformationMessage(text, actions.generate, actions.dashboard)
-      : await window.showWarningMessage(text, actions.dashboard, actions.generate);
+    choice = disproved
+      ? await window.showErrorMessage(text, actions.dashboard, actions.log)
+      : promising
+        ? await window.showInformationMessage(text, actions.generate, actions.dashboard)
+        : await window.showWarningMessage(text, actions.dashboard, actions.generate);
   }
   await act(services, session, choice);
 }

@@ -1,4 +1,5 @@
 /** Where a run stands, in the few words that a status bar has room for. Pure. */
+import type { Phase } from '../../protocol/events';
 import type { Telemetry } from '../../protocol/worker';
 
 /** Seconds as "40 s", "12 min" or "3 h 20 min": coarse, so that the text does not flicker. */
@@ -10,12 +11,17 @@ export function roughDuration(seconds: number): string {
   return rest === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${rest} min`;
 }
 
-const phaseWords = { search: 'epoch', final: 'training epoch', baseline: 'random network epoch' } as const;
+const phaseWords: Readonly<Record<Exclude<Phase, 'proof'>, string>> = {
+  search: 'epoch',
+  final: 'training epoch',
+  baseline: 'random network epoch',
+};
 
 function whereOf({ epoch, epochs, phase = 'search', trial, trials }: Telemetry): string {
   if (phase === 'search' && trials !== undefined) {
     return trial === undefined ? 'shared weights' : `trial ${Math.min(trial + 1, trials)}/${trials}`;
   }
+  if (phase === 'proof') return 'checking the code';
   return `${phaseWords[phase]} ${Math.min(epoch + 1, epochs)}/${epochs}`;
 }
 

@@ -45,6 +45,17 @@ describe('command line', () => {
     );
   });
 
+  it('says at the end what the check of the generated code came to', async () => {
+    const final = { epochs: 1, cells: 3, channels: 2, batchSize: 16 };
+    const { code, out, err } = await nas(['run', config({ final })]);
+    assert.equal(code, 0, err);
+    const lines = out.filter((line) =>
+      /^Checked in TensorFlow.*: \d+ of 40 right, all predictions equal$/.test(line),
+    );
+    // As it happens, and in the summary.
+    assert.equal(lines.length, 2, out.join('\n'));
+  });
+
   it('marks warnings as such', async () => {
     const { code, out } = await nas(['run', config({ limits: { maxParameters: 300 } })]);
     assert.equal(code, 0);

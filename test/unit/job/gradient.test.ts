@@ -14,6 +14,7 @@ import type { RunEvent } from '../../../src/protocol/events';
 import { effectiveEvents, replayRun } from '../../../src/protocol/runState';
 import { readEventLog } from '../../../src/runs/eventLog';
 import type { RunFolder } from '../../../src/runs/runFolder';
+import { proofProcess } from '../../support/proof';
 import { createRun } from '../../support/tinyConfig';
 
 const cells = { type: 'cell', nodes: 1, cells: 3, channels: 4, stemMultiplier: 1 } as const;
@@ -75,6 +76,7 @@ describe('a gradient search', () => {
       folder,
       control,
       prepared: await prepareJob(config, { configFolder, engine: 'fused', threads: 2 }),
+      proof: proofProcess,
       onEvent: ({ type }: RunEvent) => {
         if (type === 'step' && ++steps === stopAfter) control.stop();
       },

@@ -11,11 +11,13 @@ import { prepareJob, type PrepareOptions } from '../../../src/job/prepare';
 import { runJob } from '../../../src/job/run';
 import type { EngineOptions } from '../../../src/network/engines';
 import type { RunEvent } from '../../../src/protocol/events';
+import { describeResult } from '../../../src/protocol/eventText';
 import { effectiveEvents, replayRun } from '../../../src/protocol/runState';
 import { judge } from '../../../src/protocol/verdict';
 import type { Telemetry } from '../../../src/protocol/worker';
 import { readEventLog } from '../../../src/runs/eventLog';
 import type { RunFolder } from '../../../src/runs/runFolder';
+import { proofProcess } from '../../support/proof';
 import { createRun, tinyConfig } from '../../support/tinyConfig';
 
 describe('a job', () => {
@@ -28,6 +30,8 @@ describe('a job', () => {
 
   interface Watch {
     readonly control?: Control;
+    /** Of the process that runs generated code. */
+    readonly script?: string;
     readonly computing?: Partial<PrepareOptions>;
     readonly telemetryInterval?: number;
     onEvent?(event: RunEvent): void;
@@ -40,6 +44,7 @@ describe('a job', () => {
       folder,
       control: watch.control ?? new Control(),
       prepared: await prepareJob(config, { configFolder, engine: 'auto', threads: 2, ...watch.computing }),
+      proof: watch.script ? { script: watch.script } : proofProcess,
       onEvent: (event) => watch.onEvent?.(event),
       onTelemetry: (telemetry) => watch.onTelemetry?.(telemetry),
       telemetryInterval: watch.telemetryInterval,
@@ -229,6 +234,45 @@ describe('a job', () => {
       );
       assert.equal(seen.at(-1), 1);
     }
+  });
+
+  describe('with a proof', () => {
+    const proven = (): Config => tinyConfig({ final: { proof: true } });
+
+    it('checks the generated code after the final training, and writes what came out', async () => {
+      const folder = create(proven());
+      assert.equal(await work(folder), 'finished');
+      const state = replayRun(readEventLog(folder.eventsPath).events);
+      const { proof, found } = folder.readResult()!;
+      assert.ok(proof?.outcome === 'compared');
+      assert.deepEqual(state.proof, proof);
+      assert.deepEqual([proof.images, proof.differing, proof.right], [40, 0, proof.engineRight]);
+      assert.equal(proof.engineRight / 40, found?.testAccuracy);
+    });
+
+    it('does it again when it was stopped in it', async () => {
+      const whole = create(proven());
+      await work(whole);
+      const parts = create(proven());
+      const control = new Control();
+      const onEvent = ({ type, ...event }: RunEvent): void => {
+        if (type === 'phase' && 'phase' in event && event.phase === 'proof') control.stop();
+      };
+      assert.equal(await work(parts, { control, onEvent }), 'stopped');
+      assert.equal(await work(parts), 'finished');
+      assert.deepEqual(comparable(parts), comparable(whole));
+      assert.ok(parts.readResult()?.proof);
+    });
+
+    it('says in its result and its text that code predicts otherwise', async () => {
+      const folder = create(proven());
+      const script = join(__dirname, '../proof/otherLogits.cjs');
+      assert.equal(await work(folder, { script }), 'finished');
+      const { proof } = folder.readResult()!;
+      assert.ok(proof?.outcome === 'compared' && proof.differing > 0);
+      const state = replayRun(readEventLog(folder.eventsPath).events);
+      assert.match(describeResult('tiny', state), /^The generated code is NOT the network that was judged/);
+    });
   });
 
   it('falls back to the checkpoint before a damaged one, with a warning', async () => {

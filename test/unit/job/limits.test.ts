@@ -16,6 +16,7 @@ import { readEventLog } from '../../../src/runs/eventLog';
 import type { RunFolder } from '../../../src/runs/runFolder';
 import type { Genotype } from '../../../src/space/genotype';
 import { planNetwork } from '../../../src/space/network';
+import { proofProcess } from '../../support/proof';
 import { createRun, tinyConfig } from '../../support/tinyConfig';
 
 const frame = { input: { height: 32, width: 32, channels: 3 }, classes: 10 };
@@ -177,6 +178,7 @@ describe('a run with limits', () => {
       folder,
       control: new Control(),
       prepared: await prepareJob(config, { configFolder: '/', threads: 1 }),
+      proof: proofProcess,
       onEvent: () => undefined,
       onTelemetry: () => undefined,
     });

@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { Control } from '../../../src/job/control';
 import { prepareJob } from '../../../src/job/prepare';
 import { runJob } from '../../../src/job/run';
+import { proofProcess } from '../../support/proof';
 import { createRun, tinyConfig } from '../../support/tinyConfig';
 
 async function main(parent: string, engine: 'fused' | 'reference', epochs: number): Promise<void> {
@@ -16,6 +17,7 @@ async function main(parent: string, engine: 'fused' | 'reference', epochs: numbe
     folder: createRun(parent, config),
     control: new Control(),
     prepared: await prepareJob(config, { configFolder: '/', engine, threads: 2 }),
+    proof: proofProcess,
     onEvent: (event) => {
       if (event.type !== 'step') return;
       tensors.push(tf.memory().numTensors);

@@ -1,0 +1,45 @@
+/**
+ * Entry of the process in which generated code runs. It is one of its own so that a tensor library is in memory only as
+ * long as it is needed, and takes nobody along where it crashes. Ends with its parent.
+ */
+import { loadBackend } from '../backend/load';
+import { GeneratedNetwork } from './generatedNetwork';
+import { proofRequestSchema, type ProofAnswer, type ProofRequest } from './messages';
+
+let network: GeneratedNetwork | undefined;
+
+async function build(request: Extract<ProofRequest, { type: 'build' }>): Promise<ProofAnswer> {
+  const { threads, nativeFolder } = request;
+  let backend;
+  try {
+    backend = await loadBackend('auto', { threads, nativeFolder });
+  } catch (error) {
+    return failed('library', error);
+  }
+  network = new GeneratedNetwork(request.code, request.layers);
+  return { type: 'ready', engine: backend.name, version: backend.version };
+}
+
+async function predict({ images, shape }: Extract<ProofRequest, { type: 'predict' }>): Promise<ProofAnswer> {
+  if (!network) throw new Error('There is no network before it is built.');
+  return { type: 'logits', logits: await network.predict(images, shape) };
+}
+
+function failed(of: 'code' | 'library', error: unknown): ProofAnswer {
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  return { type: 'failed', of, message, stack };
+}
+
+async function answer(raw: unknown): Promise<void> {
+  let reply: ProofAnswer;
+  try {
+    const request = proofRequestSchema.parse(raw);
+    reply = await (request.type === 'build' ? build(request) : predict(request));
+  } catch (error) {
+    reply = failed('code', error);
+  }
+  process.send?.(reply);
+}
+
+process.on('disconnect', () => process.exit(0));
+process.on('message', (message) => void answer(message));

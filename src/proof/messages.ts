@@ -1,0 +1,52 @@
+/** Messages between a run and the process in which generated code runs, checked where they arrive. */
+import * as z from 'zod';
+import type { LayerWeights } from './layerWeights';
+
+const floats = z.custom<Float32Array>((value) => value instanceof Float32Array, 'Expected 32-bit floats.');
+const values = z.object({ shape: z.array(z.number()).readonly(), values: floats });
+
+const layer = z.discriminatedUnion('kind', [
+  z.object({ kind: z.enum(['conv', 'depthwise']), kernel: values }),
+  z.object({ kind: z.literal('linear'), kernel: values, bias: values }),
+  z.object({
+    kind: z.literal('batchNorm'),
+    ...{ scale: values, shift: values, mean: values, variance: values },
+  }),
+]) satisfies z.ZodType<LayerWeights>;
+
+/** Run → process: first one `build`, then batches, each when the one before is answered. */
+export const proofRequestSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('build'),
+    /** The generated TypeScript. */
+    code: z.string(),
+    /** In the order in which the code creates layers. */
+    layers: z.array(layer),
+    threads: z.number().int().min(1),
+    /** Where native TensorFlow was set up, if anywhere but the default place. */
+    nativeFolder: z.string().optional(),
+  }),
+  z.object({
+    type: z.literal('predict'),
+    images: floats,
+    shape: z.tuple([z.number(), z.number(), z.number(), z.number()]).readonly(),
+  }),
+]);
+export type ProofRequest = z.infer<typeof proofRequestSchema>;
+
+/** Process → run. */
+export const proofAnswerSchema = z.discriminatedUnion('type', [
+  /** The code is compiled and has its weights. */
+  z.object({ type: z.literal('ready'), engine: z.string(), version: z.string() }),
+  /** [images, classes] */
+  z.object({ type: z.literal('logits'), logits: floats }),
+  z.object({
+    type: z.literal('failed'),
+    /** Whether it is the code that fails, or the library that it needs. */
+    of: z.enum(['code', 'library']),
+    message: z.string(),
+    /** For the log, not for the person. */
+    stack: z.string().optional(),
+  }),
+]);
+export type ProofAnswer = z.infer<typeof proofAnswerSchema>;
