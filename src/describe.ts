@@ -29,7 +29,7 @@ export const formerNames = z.registry<{ readonly name: string }>();
 
 /** A key that had another name. */
 export function formerly<T extends z.ZodType>(name: string, schema: T): T {
-  formerNames.add(schema, { name } as never);
+  formerNames.add(schema, { name });
   return schema;
 }
 
