@@ -3,16 +3,13 @@
  * judged by in the end.
  */
 import { networkCost } from '../cost/network';
-import type { Config } from '../config/schema';
 import type { ArrayBatch } from '../network/batch';
-import type { EngineOptions } from '../network/engines';
 import type { TrainedNetwork } from '../network/trainableNetwork';
 import type { RunEventOf } from '../protocol/events';
 import type { Snapshot } from '../snapshot';
 import type { BatchSource, Process, StepContext } from '../search/process';
-import type { NetworkPlan } from '../space/plan';
 import type { Genotype } from '../space/genotype';
-import { NetworkTrainer } from './networkTrainer';
+import { NetworkTrainer, type TrainerOptions } from './networkTrainer';
 
 export interface TrainingData {
   readonly classes: number;
@@ -24,13 +21,14 @@ export interface TrainingData {
   readonly stepsPerEpoch: number;
 }
 
-export interface TrainingContext {
-  readonly config: Config;
+type Schedule = Pick<TrainerOptions, 'plan' | 'engine' | 'seed' | 'settings' | 'epochs' | 'dropPath'>;
+
+export interface TrainingContext extends Schedule {
+  /** Architecture of the network that `plan` builds. */
   readonly genotype: Genotype;
-  /** The network of the genotype. */
-  readonly plan: NetworkPlan;
   readonly data: TrainingData;
-  readonly engine: EngineOptions;
+  /** Steps from one `step` event to the next. */
+  readonly logEverySteps: number;
   readonly phase: 'final' | 'baseline';
   /** Which network of the phase, from 0. */
   readonly index: number;
@@ -46,15 +44,12 @@ export class NetworkTraining implements Process {
   private logits: Float32Array = new Float32Array(0);
 
   constructor(private readonly context: TrainingContext) {
-    const { config, plan, data, phase, index, engine } = context;
-    const { epochs, dropPath } = config.final;
+    const { plan, engine, seed, settings, epochs, dropPath, data, phase, index } = context;
     this.epochs = epochs;
     this.stepsPerEpoch = data.stepsPerEpoch;
     this.trainer = new NetworkTrainer({
-      ...{ plan, engine, epochs, dropPath },
-      seed: config.seed,
+      ...{ plan, engine, seed, settings, epochs, dropPath },
       stream: `${phase} ${index}`,
-      settings: config.final,
       stepsPerEpoch: data.stepsPerEpoch,
       train: data.train,
       plainBatches: () => data.plainBatches(),
@@ -90,10 +85,10 @@ export class NetworkTraining implements Process {
   }
 
   private async train(emit: StepContext['emit']): Promise<void> {
-    const { config, phase, index } = this.context;
+    const { logEverySteps, phase, index } = this.context;
     const step = await this.trainer.step();
     const last = this.trainer.epochFull;
-    if (last || step.step % config.output.logEverySteps === 0) emit({ type: 'step', phase, index, ...step });
+    if (last || step.step % logEverySteps === 0) emit({ type: 'step', phase, index, ...step });
     if (last) emit({ type: 'epoch', phase, index, epoch: step.epoch, ...this.trainer.endEpoch() });
   }
 

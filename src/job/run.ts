@@ -183,7 +183,14 @@ class Job {
     const genotype = part.phase === 'final' ? this.genotype! : baselineGenotype(config, space, part.index);
     const plan = planNetwork(genotype, finalNetwork(config, data.input));
     const stream = `${part.phase} ${part.index}`;
-    return new NetworkTraining({ config, genotype, plan, data: data.training(stream), engine, ...part });
+    const { epochs, dropPath } = config.final;
+    return new NetworkTraining({
+      ...{ plan, engine, genotype, epochs, dropPath, ...part },
+      seed: config.seed,
+      settings: config.final,
+      data: data.training(stream),
+      logEverySteps: config.output.logEverySteps,
+    });
   }
 
   /** Says once in a run that a network is computed slowly, and for which layer. */

@@ -1,7 +1,7 @@
 /** The rooms of `src` and what each may import: the rule of docs/architecture.md as a test. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { fileOf, importsOf, sourceFiles } from '../../scripts/imports';
+import { circlesOf, fileOf, importsOf, sourceFiles } from '../../scripts/imports';
 
 const root = join(__dirname, '../..');
 
@@ -26,9 +26,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   runs: ['errors', 'space', 'config', 'protocol', 'snapshot'],
   network: ['errors', 'random', 'space'],
   search: ['space', 'cost', 'network', 'random', 'protocol', 'snapshot', 'statistics', 'describe', 'errors'],
-  // Of config types alone.
   estimate: [
-    'config',
     'cost',
     'describe',
     'errors',
@@ -206,21 +204,23 @@ describe('architecture', () => {
     assert.deepEqual(broken, []);
   });
 
-  it('lets estimators know of configs no more than their types', () => {
-    const broken = imports.filter(
-      ({ file, target, typeOnly }) =>
-        roomOf(file) === 'estimate' && target.startsWith('src/config/') && !typeOnly,
-    );
-    assert.deepEqual(broken, []);
-  });
-
   it('describes schemas with nothing but zod', () => {
     assert.deepEqual(needs.get('src/describe.ts'), ['zod']);
   });
 
-  it('has no file that needs itself at run time by way of others', () => {
-    const cycles = files.map((file) => wayTo(file, (target) => target === file)).filter(Boolean);
-    assert.deepEqual(cycles, []);
+  it('has no file that needs itself by way of others, types included', () => {
+    const all = ['src', 'webview', 'kernels'].flatMap((folder) => sourceFiles(root, folder));
+    const names = new Set(all);
+    const needed = (file: string): string[] =>
+      importsOf(root, file).flatMap(({ target }) => fileOf(target, names) ?? []);
+    assert.deepEqual(circlesOf(new Map(all.map((file) => [file, needed(file)]))), []);
+    const circle = new Map([
+      ['a', ['b']],
+      ['b', ['c']],
+      ['c', ['a', 'd']],
+      ['d', []],
+    ]);
+    assert.deepEqual(circlesOf(circle), [['a', 'b', 'c']], 'circles are found');
   });
 
   it('keeps tensor libraries out of what works without one, also by way of others', () => {

@@ -3,7 +3,8 @@ import * as vscode from 'vscode';
 import { UserError } from '../../errors';
 import { configSuffix } from '../ids';
 import { exists, writeThroughEditor } from '../textFile';
-import { configTemplates, type ConfigTemplate } from './templates';
+import type { ConfigTemplate } from './configTemplate';
+import { configTemplates } from './templates';
 
 /** @throws UserError when no folder is open or the file cannot be made */
 export async function newConfig(named: vscode.Uri | undefined): Promise<void> {

@@ -1,6 +1,6 @@
 /** A template for every strategy of the registry, in the space that shows it best. Pure. */
 import { allEstimators, allSpaces, allStrategies, refusalOf } from '../../config/combinations';
-import type { ConfigTemplate } from './templates';
+import type { ConfigTemplate } from './configTemplate';
 
 /** Where a strategy shows best what it can do; others start in the first space that they can search. */
 const naturalSpaces: Readonly<Record<string, string>> = {

@@ -1,15 +1,6 @@
 /** What **New Search Config** can start from: whole files, with comments that say what each key changes. Pure. */
+import type { ConfigTemplate } from './configTemplate';
 import { strategyTemplates } from './strategyTemplates';
-
-export interface ConfigTemplate {
-  readonly id: string;
-  readonly title: string;
-  readonly description: string;
-  readonly detail: string;
-  /** Suggested name of the file, without its suffix. */
-  readonly fileName: string;
-  text(name: string): string;
-}
 
 const laptop = (
   name: string,

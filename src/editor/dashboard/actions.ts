@@ -5,11 +5,11 @@ import type { DashboardCommand, PastChoice } from '../../protocol/dashboard';
 import { commands } from '../ids';
 import { isInside } from '../run/outside';
 import type { RunSession } from '../run/session';
-import type { Services } from '../services';
+import type { DashboardServices } from './services';
 
 /** Through the palette's commands, which report their errors themselves. */
 export function carryOut(
-  services: Services,
+  services: DashboardServices,
   session: RunSession | undefined,
   command: DashboardCommand,
 ): void {

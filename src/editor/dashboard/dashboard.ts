@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { dashboardPage } from '../../../webview/page/page';
 import { dashboardRequestSchema } from '../../protocol/dashboard';
 import type { RunSession } from '../run/session';
-import type { Services } from '../services';
+import type { DashboardServices } from './services';
 import { carryOut, generateFrom } from './actions';
 import { DashboardFeed } from './feed';
 
@@ -19,7 +19,7 @@ export class Dashboard {
   private shown: RunSession | undefined;
 
   constructor(
-    private readonly services: Services,
+    private readonly services: DashboardServices,
     private readonly panel: vscode.WebviewPanel,
     session: RunSession | undefined,
   ) {

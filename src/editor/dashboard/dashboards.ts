@@ -6,7 +6,7 @@ import { RunFolder } from '../../runs/runFolder';
 import { dashboardViewType } from '../ids';
 import { findRuns, pickRun } from '../run/findRuns';
 import { RunSession } from '../run/session';
-import type { Services } from '../services';
+import type { DashboardServices } from './services';
 import { Dashboard, webviewOptions } from './dashboard';
 
 /** What a page leaves with the editor, to be given back after a reload. */
@@ -15,7 +15,7 @@ const stateSchema = z.object({ runFolder: z.string() });
 export class Dashboards {
   private readonly open = new Set<Dashboard>();
 
-  constructor(private readonly services: Services) {}
+  constructor(private readonly services: DashboardServices) {}
 
   /** Shows a session in the panel of its run, or in the one that is still without a run, or in a new one. */
   show(session: RunSession | undefined, preserveFocus = false): void {

@@ -209,7 +209,7 @@ export class NetworkModel {
       nodes,
       pieces: piecesOf(stateShape(plan, plan.inputs.length), plan.partial),
       border,
-      fitsPairs: plan.partial > 1 && taking.every((operation) => !operation || fitsPairs(operation)),
+      fitsPairs: plan.partial > 1 && taking.every((operation) => !operation || fitsPairs(operation.blocks)),
     };
   }
 

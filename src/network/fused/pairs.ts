@@ -3,7 +3,7 @@
  * gets one or two channels, and a vector holds four: a pair of images fills it. States lie image by image as everywhere
  * else; what operations read of them, and what they add up, is brought from one form to the other once a state.
  */
-import type { OperationModel } from './model';
+import type { Block } from './block';
 import type { Pass } from './pass';
 import { align } from './machine/placement';
 import { shifted, type Place } from './machine/place';
@@ -13,7 +13,7 @@ import { Piece } from './piece';
 const mostChannels = 2;
 
 /** Whether an operation computes nothing wider than that. */
-export function fitsPairs({ blocks }: OperationModel): boolean {
+export function fitsPairs(blocks: readonly Block[]): boolean {
   return blocks.every(({ steps, output }) =>
     [output, ...steps.flatMap((step) => [step.input, step.output])].every(
       ({ channels }) => channels <= mostChannels,

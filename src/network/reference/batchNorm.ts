@@ -4,13 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { batchNormEpsilon } from '../../space/layers';
-import { fusedBatchNorm } from './nativeKernels';
-
-/**
- * Takes the batch statistics of one pass, both [channels]; the variance is unbiased, which is what evaluations
- * use. The receiver owns the tensors.
- */
-export type StatisticsSink = (mean: tf.Tensor1D, variance: tf.Tensor1D) => void;
+import { fusedBatchNorm, type StatisticsSink } from './nativeKernels';
 
 /**
  * Normalizes with the statistics of the batch.

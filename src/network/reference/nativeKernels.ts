@@ -2,7 +2,12 @@
  * Kernels of the TensorFlow runtime that tfjs has no function for, called by name on the native backend.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type { StatisticsSink } from './batchNorm';
+
+/**
+ * Takes the batch statistics of one pass, both [channels]; the variance is unbiased, which is what evaluations
+ * use. The receiver owns the tensors.
+ */
+export type StatisticsSink = (mean: tf.Tensor1D, variance: tf.Tensor1D) => void;
 
 /** The part of tfjs-node's backend that runs a kernel by its name. */
 interface NativeBackend {
