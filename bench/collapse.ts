@@ -61,7 +61,6 @@ function configOf(strategy: ConfigInput['strategy']): Config {
   return configSchema.parse({
     name: `collapse ${strategy!.type}`,
     seed: Number(options.seed),
-    backend: 'wasm',
     space: { type: 'nasbench201', cellsPerStage: Number(options.cells), channels: Number(options.channels) },
     strategy,
     data: {

@@ -11,6 +11,8 @@ export interface Import {
   readonly target: string;
   /** True when it vanishes at run time. */
   readonly typeOnly: boolean;
+  /** True when it is asked for while the program runs. */
+  readonly isDynamic: boolean;
 }
 
 /** TypeScript files below a folder of the root, as paths from the root; none where there is no such folder. */
@@ -36,18 +38,18 @@ export function importsOf(root: string, file: string): Import[] {
   const text = readFileSync(join(root, file), 'utf8');
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.ES2022, true);
   const found: Import[] = [];
-  const add = (specifier: string, typeOnly: boolean): void => {
+  const add = (specifier: string, typeOnly: boolean, isDynamic: boolean): void => {
     const own = specifier.startsWith('.');
     const target = own ? relative(root, resolve(root, dirname(file), specifier)) : specifier;
-    found.push({ file, target: target.split(sep).join('/'), typeOnly });
+    found.push({ file, target: target.split(sep).join('/'), typeOnly, isDynamic });
   };
   const visit = (node: ts.Node): void => {
     if ((ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) && node.moduleSpecifier) {
-      add((node.moduleSpecifier as ts.StringLiteral).text, vanishes(node));
+      add((node.moduleSpecifier as ts.StringLiteral).text, vanishes(node), false);
     }
     if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
       const [argument] = node.arguments;
-      if (argument && ts.isStringLiteral(argument)) add(argument.text, false);
+      if (argument && ts.isStringLiteral(argument)) add(argument.text, false, true);
     }
     ts.forEachChild(node, visit);
   };

@@ -47,13 +47,13 @@ export interface Finding {
 }
 
 /** Any registry entry that a config chooses by name. */
-interface NamedEntry {
-  readonly name: string;
+interface NamedEntry<Name extends string> {
+  readonly name: Name;
   readonly description: string;
 }
 
 /** A choice among registry entries, each with its own sentence in completion lists. */
-export function describedEnum(entries: readonly NamedEntry[]) {
+export function describedEnum<Name extends string>(entries: readonly NamedEntry<Name>[]) {
   return z.enum(entries.map((entry) => entry.name)).meta({
     enumDescriptions: entries.map((entry) => entry.description),
   });

@@ -2,7 +2,10 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import packageManifest from '../../package.json';
+import { describeEngine } from '../engine';
 import { UserError } from '../errors';
+import { describeProcessor } from './instructions';
 import { type BackendChoice, type BackendName, wasmCost } from './names';
 import { listNative, type NativeInstall } from './native';
 import { probeNative } from './probe';
@@ -76,9 +79,26 @@ export function wasmAvailability(places: BackendPlaces = {}): Availability & { f
 
 /** The backend that a request gets. */
 export type ChosenBackend =
-  | { name: 'tensorflow'; reason: string; binding: string }
+  | { name: 'tensorflow'; reason: string; binding: string; version: string }
   | { name: 'wasm'; reason: string; folder: string }
   | { name: 'cpu'; reason: string };
+
+const tfjs = `TensorFlow.js ${packageManifest.devDependencies['@tensorflow/tfjs-core']}`;
+
+/**
+ * With version, instructions and threads.
+ * @param threads that native TensorFlow gets; the others have one
+ */
+export function describeBackend(chosen: ChosenBackend, threads: number): string {
+  switch (chosen.name) {
+    case 'tensorflow':
+      return describeEngine(`TensorFlow ${chosen.version} on ${describeProcessor()}`, threads);
+    case 'wasm':
+      return describeEngine(`${tfjs} in WebAssembly SIMD`, 1);
+    case 'cpu':
+      return describeEngine(`${tfjs} in plain JavaScript`, 1);
+  }
+}
 
 /**
  * The backend for a request: for `auto` the fastest that works here.
@@ -93,7 +113,8 @@ export async function chooseBackend(
   if (choice === 'auto' || asked('tensorflow')) {
     const native = await nativeAvailability(places);
     if (native.available && native.install) {
-      return { name: 'tensorflow', reason: native.reason, binding: native.install.binding };
+      const { install, reason, tensorflow } = native;
+      return { name: 'tensorflow', reason, binding: install.binding, version: tensorflow ?? '' };
     }
     if (asked('tensorflow')) throw new UserError(native.reason, setUpHint, 'native-missing');
     before = `${native.reason} `;

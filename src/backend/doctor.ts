@@ -1,15 +1,21 @@
-/** What `nas doctor` and the editor's report say: the backend in use and why, versions, threads, memory, caches. */
+/** What `nas doctor` and the editor's report say: what computes and why, versions, threads, memory, caches. */
 import { readdir } from 'node:fs/promises';
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import path from 'node:path';
 import packageManifest from '../../package.json';
-import { type BackendPlaces, chooseBackend, nativeAvailability, wasmAvailability } from './choose';
+import {
+  type BackendPlaces,
+  chooseBackend,
+  describeBackend,
+  nativeAvailability,
+  wasmAvailability,
+} from './choose';
 import { cacheFolder, dataFolder } from './folders';
 import type { BackendName } from './names';
 import { folderBytes } from './setup/files';
 
-/** State of one backend. */
-export interface BackendReport {
+/** State of one tensor library. */
+export interface LibraryReport {
   name: BackendName;
   available: boolean;
   reason: string;
@@ -17,9 +23,11 @@ export interface BackendReport {
 
 /** Everything that helps to find out why something is slow or missing; sizes in bytes. */
 export interface DoctorReport {
-  /** The one that `auto` takes. */
-  backend: { name: BackendName; reason: string };
-  backends: BackendReport[];
+  /** The fused engine, as it describes itself. */
+  engine: string;
+  /** The tensor library that computes what the fused engine has no kernels for, and why. */
+  tensors: { name: BackendName; description: string; reason: string };
+  libraries: LibraryReport[];
   versions: { nasWorkbench: string; node: string; electron?: string; tfjs: string; tensorflow?: string };
   platform: { os: string; arch: string };
   /** Threads that native TensorFlow uses unless told otherwise. */
@@ -39,16 +47,24 @@ async function listData(folder: string): Promise<DoctorReport['data']> {
   );
 }
 
-/** Looks at everything the report holds. No backend is loaded into this process. */
-export async function collectDoctorReport(places: BackendPlaces = {}): Promise<DoctorReport> {
+/**
+ * Looks at everything the report holds. No tensor library is loaded into this process.
+ * @param engine what the fused engine says of itself
+ */
+export async function collectDoctorReport(engine: string, places: BackendPlaces = {}): Promise<DoctorReport> {
   const native = await nativeAvailability(places);
   const wasm = wasmAvailability(places);
-  const { name, reason } = await chooseBackend('auto', places);
+  const chosen = await chooseBackend('auto', places);
   const cache = cacheFolder();
   const { electron } = process.versions;
   return {
-    backend: { name, reason },
-    backends: [
+    engine,
+    tensors: {
+      name: chosen.name,
+      description: describeBackend(chosen, availableParallelism()),
+      reason: chosen.reason,
+    },
+    libraries: [
       { name: 'tensorflow', available: native.available, reason: native.reason },
       { name: 'wasm', available: wasm.available, reason: wasm.reason },
       { name: 'cpu', available: true, reason: 'Plain JavaScript, always there, the slowest.' },
@@ -85,8 +101,9 @@ function size(bytes: number): string {
 export function formatDoctorReport(report: DoctorReport): string {
   const { versions, memory, native, cache, data } = report;
   const rows: [string, string][] = [
-    ['Backend', `${report.backend.name}. ${report.backend.reason}`],
-    ...report.backends.map(({ name, available, reason }): [string, string] => [
+    ['Engine', report.engine],
+    ['Tensors', `${report.tensors.description}. ${report.tensors.reason}`],
+    ...report.libraries.map(({ name, available, reason }): [string, string] => [
       `  ${name}`,
       `${available ? 'available' : 'not available'}. ${reason}`,
     ]),

@@ -1,6 +1,5 @@
 /** Part of `nas inspect`: the memory that a run will take, and that the forms of weight sharing would take. */
 import { availableParallelism } from 'node:os';
-import { listNative } from '../backend/native';
 import type { Config } from '../config/schema';
 import type { DataFacts } from '../data/dataSet';
 import { formatBytes, formatCount } from '../format';
@@ -17,19 +16,18 @@ export function inspectMemory(
   facts: DataFacts,
   frame: NetworkFrame,
 ): Report {
-  // What `auto` will take unless the set-up turns out not to work; to try it would take seconds.
-  const native = listNative().length > 0;
-  const backend = config.backend === 'auto' ? (native ? 'tensorflow' : 'wasm') : config.backend;
+  // What `auto` takes but where the fused engine has no kernels, or loses its race.
+  const engine = config.engine === 'auto' ? 'fused' : config.engine;
   const threads = availableParallelism();
-  const memory = forecastMemory({ config, space, facts, input: frame, backend, threads });
+  const memory = forecastMemory({ config, space, facts, input: frame, engine, threads });
   return {
-    values: { memory: { backend, threads, ...memory } },
-    lines: table(memoryRows(config, memory, `${backend}, ${threads} threads`)),
+    values: { memory: { engine, threads, ...memory } },
+    lines: table(memoryRows(config, memory, `${engine}, ${threads} threads`)),
   };
 }
 
 function memoryRows({ training, final }: Config, memory: MemoryForecast | undefined, around: string): Row[] {
-  if (!memory) return [['Peak memory', 'unknown: the space needs the reference engine']];
+  if (!memory) return [['Peak memory', 'unknown: the reference computes the networks']];
   const rows: Row[] = [
     ['Peak memory', `about ${formatBytes(memory.peak)}`],
     ['  search', `${formatBytes(memory.search)} at batch ${training.batchSize}`],

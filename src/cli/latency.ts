@@ -3,21 +3,21 @@ import { existsSync } from 'node:fs';
 import { arch, cpus, platform } from 'node:os';
 import { dirname, relative, resolve } from 'node:path';
 import { createLogUpdate } from 'log-update';
-import { loadBackend } from '../backend/load';
-import type { BackendChoice } from '../backend/names';
 import { requireFit } from '../config/parse';
 import { LatencyTable, parseLatencyFile, type LatencyFile } from '../cost/latencyTable';
+import type { EngineChoice } from '../engine';
 import { UserError } from '../errors';
 import { formatDuration, formatPercent } from '../format';
 import {
   checkTable,
   drawNetworks,
-  latencyEngine,
+  latencyPlans,
   measureTable,
   type LatencyCheck,
   type MeasureOptions,
 } from '../study/latencyMeasure';
 import { configParts } from '../study/latencyParts';
+import { prepareEngine } from '../job/engine';
 import { frameOf, spaceOf } from '../job/plan';
 import { writeAtomically } from '../runs/atomic';
 import { readText } from './files';
@@ -25,8 +25,7 @@ import type { ExitCode } from './options';
 
 export interface LatencyOptions {
   readonly out?: string;
-  readonly backend?: BackendChoice;
-  readonly engine?: 'auto' | 'fused' | 'reference';
+  readonly engine?: EngineChoice;
   readonly threads?: number;
   readonly runs?: number;
   readonly json?: boolean;
@@ -46,22 +45,20 @@ export async function latency(file: string, options: LatencyOptions): Promise<Ex
   const found = existsSync(out) ? parseLatencyFile(readText(out), out) : undefined;
   const before = Object.keys(found?.entries ?? {}).length;
   const parts = configParts(config, space, frame, before);
-  const chosen = options.engine ?? 'auto';
-  const name = chosen === 'auto' ? latencyEngine(config, space, frame, parts) : chosen;
   // One image is computed by one thread of the fused engine; more would only wait for it.
   const threads = options.threads ?? 1;
-  let engine: string = name;
-  if (name === 'reference') {
-    const backend = await loadBackend(options.backend ?? config.backend, { threads });
-    engine = `reference on ${backend.name}`;
-  }
-  const origin = { device: deviceName(), engine, threads };
+  const engine = await prepareEngine({
+    ...{ choice: options.engine ?? config.engine, threads },
+    plans: latencyPlans(config, space, frame, parts),
+    wanted: 'every',
+  });
+  const origin = { device: deviceName(), engine: engine.name, threads };
   const known = found && reusable(found, origin, out);
 
   const progress = createProgress();
   const stop = stopOnSignal();
   const runs = options.runs ?? defaultRuns;
-  const measuring = { parts, runs, engine: { engine: name, threads }, known, origin };
+  const measuring = { parts, runs, engine, known, origin };
   const table = await measureTable({ ...measuring, onPart: progress.part, stopped: () => stop.asked });
   progress.end();
   writeAtomically(out, [`${JSON.stringify(table, undefined, 2)}\n`]);

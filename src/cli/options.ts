@@ -1,5 +1,5 @@
 /** What commands of `nas` are given, and what they give back. */
-import type { BackendChoice } from '../backend/names';
+import type { EngineChoice } from '../engine';
 
 /** What a command returns for the shell. */
 export type ExitCode = 0 | 1 | 2 | 130;
@@ -7,9 +7,8 @@ export type ExitCode = 0 | 1 | 2 | 130;
 export interface RunOptions {
   readonly out?: string;
   readonly seed?: number;
-  readonly backend?: BackendChoice;
   readonly threads?: number;
-  readonly engine?: 'auto' | 'fused' | 'reference';
+  readonly engine?: EngineChoice;
   readonly json?: boolean;
 }
 
@@ -19,8 +18,8 @@ export interface ResumeOptions extends RunOptions {
 }
 
 /** What of a command's options says what computes. */
-export function engineOptions({ backend, engine, threads }: Omit<RunOptions, 'seed'>) {
-  return { backend, engine, threads };
+export function engineOptions({ engine, threads }: Pick<RunOptions, 'engine' | 'threads'>) {
+  return { engine, threads };
 }
 
 export interface CorrelateOptions extends RunOptions {

@@ -2,7 +2,9 @@
  * Commands and options of `nas`, and how errors become exit codes: 0 done, 1 failed (or the generated code is not the
  * network that was judged), 2 bad input, 130 interrupted.
  */
+import { availableParallelism } from 'node:os';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { engineChoices } from '../engine';
 import { describeError, UserError } from '../errors';
 import { languages } from '../generate';
 import { efficientNetCoefficients } from '../space/mbconv/scaling';
@@ -41,18 +43,10 @@ function coefficient(text: string): number {
   return value;
 }
 
-const backendOption = (): Option =>
-  new Option('--backend <name>', 'engine for tensors, instead of the config’s').choices([
-    'auto',
-    'tensorflow',
-    'wasm',
-    'cpu',
-  ]);
 const engineOption = (): Option =>
-  new Option(
-    '--engine <name>',
-    'what computes networks: fused kernels, or the reference on the backend, which is slower and says the same',
-  ).choices(['auto', 'fused', 'reference']);
+  new Option('--engine <name>', 'what computes the networks, instead of the config’s').choices(
+    engineChoices.map(({ name }) => name),
+  );
 
 const threadsOption = (): Option =>
   new Option('--threads <number>', 'threads to compute with; all cores unless given').argParser(wholeNumber);
@@ -78,7 +72,6 @@ function buildProgram(exit: (code: ExitCode) => void): Command {
     .argument('<config>', 'a *.nas.json file')
     .option('--out <folder>', 'where the run folder is made, instead of the config’s output.folder')
     .option('--seed <number>', 'seed, instead of the config’s', seed)
-    .addOption(backendOption())
     .addOption(threadsOption())
     .addOption(engineOption())
     .addOption(jsonOption())
@@ -92,7 +85,6 @@ function buildProgram(exit: (code: ExitCode) => void): Command {
     .description('go on with a run that was stopped or killed')
     .argument('<folder>', 'its run folder')
     .option('--config <file>', 'where its config file is now, when it was moved without the run folder')
-    .addOption(backendOption())
     .addOption(threadsOption())
     .addOption(engineOption())
     .addOption(jsonOption())
@@ -143,7 +135,6 @@ function buildProgram(exit: (code: ExitCode) => void): Command {
       '--out <file>',
       'the table, instead of the config’s limits.latencyTable; one that is there is added to',
     )
-    .addOption(backendOption())
     .addOption(engineOption())
     .addOption(
       new Option(
@@ -173,7 +164,6 @@ function buildProgram(exit: (code: ExitCode) => void): Command {
     .option('--gamma <number>', 'γ, of resolution', coefficient, efficientNetCoefficients.gamma)
     .option('--out <file>', 'where the scaled genotype is written, instead of beside the given one')
     .option('--force', 'replace a file that is there already')
-    .addOption(backendOption())
     .addOption(threadsOption())
     .addOption(engineOption())
     .action(async (genotype: string, options: ScaleOptions) => {
@@ -190,7 +180,6 @@ function buildProgram(exit: (code: ExitCode) => void): Command {
     .option('--candidate <estimator>', 'what is held against it', 'shared')
     .option('--out <folder>', 'where correlation.json and correlation.csv are written')
     .option('--seed <number>', 'seed, instead of the config’s', seed)
-    .addOption(backendOption())
     .addOption(threadsOption())
     .addOption(engineOption())
     .addOption(jsonOption())
@@ -221,11 +210,12 @@ function buildProgram(exit: (code: ExitCode) => void): Command {
 
   program
     .command('doctor')
-    .description('which backend is in use and why, versions, threads, memory, data')
+    .description('what computes here and why, versions, threads, memory, data')
     .addOption(jsonOption())
     .action(async (options: { json?: boolean }) => {
       const { collectDoctorReport, formatDoctorReport } = await import('../backend/doctor');
-      const report = await collectDoctorReport();
+      const { describeFused } = await import('../network/fused/description');
+      const report = await collectDoctorReport(describeFused(availableParallelism()));
       console.log(options.json ? JSON.stringify(report, undefined, 2) : formatDoctorReport(report));
       exit(0);
     });

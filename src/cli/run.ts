@@ -20,7 +20,7 @@ export async function run(file: string, options: RunOptions): Promise<ExitCode> 
   const config: Config = {
     ...written,
     seed: options.seed ?? written.seed,
-    backend: options.backend ?? written.backend,
+    engine: options.engine ?? written.engine,
   };
   const configFolder = dirname(path);
   const parent = options.out ? resolvePath(options.out) : join(configFolder, config.output.folder);

@@ -5,7 +5,8 @@
 import * as z from 'zod';
 import type { DataSetEntry } from '../data/dataSet';
 import { dataSets } from '../data/registry';
-import { described, namedPath } from '../describe';
+import { described, describedEnum, formerly, namedPath } from '../describe';
+import { engineChoices } from '../engine';
 import { estimators } from '../estimate/estimators';
 import { strategies } from '../search/strategies';
 import { spaces } from '../space/registry';
@@ -168,11 +169,11 @@ export const configSchema = described(
     ),
     seed: described(
       z.number().int().min(0).max(2_147_483_647).default(1),
-      'Seed of every random number. Same seed, same backend: same run.',
+      'Seed of every random number. Same seed, same engine: same run.',
     ),
-    backend: described(
-      z.enum(['auto', 'tensorflow', 'wasm', 'cpu']).default('auto'),
-      'Engine for tensors. `auto` takes native TensorFlow when it is set up, else WebAssembly.',
+    engine: formerly(
+      'backend',
+      described(describedEnum(engineChoices).default('auto'), 'What computes the networks.'),
     ),
     space: described(sectionOf(spaces), 'What can be found.'),
     strategy: described(sectionOf(strategies), 'How it is searched.'),

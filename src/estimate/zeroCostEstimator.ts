@@ -1,7 +1,6 @@
 /** Judges untrained networks by a score from one batch; a trial is one step. */
 import type { ArrayBatch } from '../network/batch';
 import { layoutOf } from '../network/structure';
-import { zeroCostProxies } from '../network/reference/zeroCost';
 import { Random } from '../random';
 import type { Snapshot } from '../snapshot';
 import type { Genotype } from '../space/genotype';
@@ -31,10 +30,12 @@ export class ZeroCost implements Estimator {
 
   /** The weights start alike for all, so that a score depends on the architecture alone. */
   evaluate(genotype: Genotype): Evaluation {
-    const { space, frame, seed } = this.context;
+    const { space, frame, seed, engine } = this.context;
     const plan = space.proxy(genotype, frame);
     return new AssessedAtOnce(1, async () => {
       const weights = layoutOf(plan).initialize(Random.fromSeed(seed, 'zero-cost weights'));
+      await engine.startTensors?.();
+      const { zeroCostProxies } = await import('../network/reference/zeroCost');
       const score = await zeroCostProxies[this.options.proxy](plan, weights, this.batch);
       return { score };
     });

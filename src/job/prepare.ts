@@ -1,42 +1,56 @@
 /** What every job stands on, from its config: the space, the data, the limits, and what computes. Runs and studies begin here. */
 import { availableParallelism } from 'node:os';
-import { loadBackend, type LoadedBackend } from '../backend/load';
 import type { Config } from '../config/schema';
-import type { EngineOptions } from '../network/engines';
+import type { EngineChoice } from '../engine';
+import type { NetworkFrame } from '../space/frame';
+import { planNetwork } from '../space/network';
+import type { NetworkPlan } from '../space/plan';
 import type { SearchSpace } from '../space/searchSpace';
 import { loadJobData, type JobData, type LoadJobDataOptions } from './data';
+import { prepareEngine, type JobEngine } from './engine';
 import { jobLimits, type JobLimits } from './limits';
-import { spaceOf } from './plan';
+import { baselineGenotype, finalNetwork, spaceOf, supernetPlan, usesSupernet } from './plan';
 
 export interface PreparedJob {
   readonly space: SearchSpace;
   readonly data: JobData;
   readonly limits: JobLimits;
-  readonly engine: EngineOptions;
-  /** The tensor library that is loaded. */
-  readonly backend: LoadedBackend;
+  readonly engine: JobEngine;
 }
 
 export interface PrepareOptions extends LoadJobDataOptions {
   /** Instead of the config's. */
-  readonly backend?: Config['backend'];
-  readonly engine?: EngineOptions['engine'];
+  readonly engine?: EngineChoice;
   /** Of the engine; all cores unless given. */
   readonly threads?: number;
   /** Where native TensorFlow is looked for first. */
   readonly nativeFolder?: string;
 }
 
-/** @throws UserError when the data, the latency table or the tensor library cannot be had */
+/** Networks drawn to see what can compute those of a config. */
+const drawn = 4;
+
+/** @throws UserError when the data, the latency table or what should compute cannot be had */
 export async function prepareJob(config: Config, options: PrepareOptions): Promise<PreparedJob> {
-  const { threads, nativeFolder, configFolder } = options;
+  const { nativeFolder, configFolder, threads = availableParallelism() } = options;
   const space = spaceOf(config);
-  const backend = await loadBackend(options.backend ?? config.backend, { threads, nativeFolder });
-  options.onProgress?.(`Backend: ${backend.name} ${backend.version}. ${backend.reason}`);
   const data = await loadJobData(config, options);
-  return {
-    ...{ space, data, backend },
-    limits: jobLimits(config, space, configFolder, data.input),
-    engine: { engine: options.engine ?? 'auto', threads: threads ?? availableParallelism() },
-  };
+  const engine = await prepareEngine({
+    ...{ nativeFolder, threads },
+    choice: options.engine ?? config.engine,
+    plans: someNetworks(config, space, data.input),
+  });
+  options.onProgress?.(`Engine: ${engine.description}`);
+  return { space, data, engine, limits: jobLimits(config, space, configFolder, data.input) };
+}
+
+/** The network that the search trains, or some of those that it may train, and some that may be trained in the end. */
+function someNetworks(config: Config, space: SearchSpace, frame: NetworkFrame): NetworkPlan[] {
+  const genotypes = Array.from({ length: drawn }, (_, index) => baselineGenotype(config, space, index));
+  const searched = usesSupernet(config)
+    ? [supernetPlan(config, space, frame)]
+    : genotypes.map((genotype) => space.proxy(genotype, frame));
+  if (config.final.epochs === 0) return searched;
+  const network = finalNetwork(config, frame);
+  return [...searched, ...genotypes.map((genotype) => planNetwork(genotype, network))];
 }

@@ -16,7 +16,7 @@ import { finalNetwork, supernetPlan, usesSupernet } from './plan';
 import type { PreparedJob } from './prepare';
 
 /** The first event of a run. */
-export function describeRun(run: RunConfig, { space, data, backend }: PreparedJob): RunEventBody {
+export function describeRun(run: RunConfig, { space, data, engine }: PreparedJob): RunEventBody {
   const { config } = run;
   const { supernet } = space;
   const gradient = usesSupernet(config);
@@ -25,7 +25,7 @@ export function describeRun(run: RunConfig, { space, data, backend }: PreparedJo
     runId: run.runId,
     name: run.name,
     tool: run.tool,
-    backend: backend.name,
+    engine: engine.description,
     seed: config.seed,
     strategy: config.strategy.type,
     data: config.data.set,
@@ -61,7 +61,7 @@ function describeSupernet(
 /** `genotype.json` as of one epoch of the search. */
 export function genotypeFile(
   run: RunConfig,
-  { data, backend }: PreparedJob,
+  { data, engine }: PreparedJob,
   genotype: Genotype,
   epoch: number,
 ): GenotypeFile {
@@ -81,7 +81,7 @@ export function genotypeFile(
       seed: config.seed,
       epoch,
       unit: usesSupernet(config) ? 'epoch' : 'trial',
-      backend: backend.name,
+      engine: engine.description,
       createdAt,
       tool,
     },
@@ -91,7 +91,7 @@ export function genotypeFile(
 /** `result.json` of a run whose networks are all judged. */
 export function runResult(
   run: RunConfig,
-  { data, backend, limits }: PreparedJob,
+  { data, engine, limits }: PreparedJob,
   genotype: Genotype,
   state: RunState,
 ): RunResult {
@@ -112,7 +112,7 @@ export function runResult(
     random: judged.filter(({ phase }) => phase === 'baseline').map(({ network }) => network),
     verdict: judge(state),
     brokenLimits: limits.broken(genotype).map(describeBroken),
-    backend: backend.name,
+    engine: engine.description,
     finishedAt: new Date().toISOString(),
   };
 }

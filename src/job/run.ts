@@ -1,6 +1,6 @@
 /**
  * Runs one job from its folder to its result: takes up the checkpoint if there is one, drives the search and the
- * trainings step by step, and writes all that a run folder holds. Backend and data are loaded by the caller.
+ * trainings step by step, and writes all that a run folder holds. `prepareJob` has made what it stands on.
  */
 import { networkCost } from '../cost/network';
 import { UserError } from '../errors';
@@ -23,6 +23,7 @@ import { Checkpointer } from './checkpoints';
 import { JobClock, type PhaseWork } from './clock';
 import type { Control } from './control';
 import { evaluationBatchSize } from './data';
+import { describeFallback } from './engine';
 import { readBeside } from './files';
 import { chooseAnswer, requireReachable, type Candidate } from './limits';
 import { baselineGenotype, finalNetwork, jobParts, type Part } from './plan';
@@ -145,20 +146,21 @@ class Job {
   /** Reads the checkpoint, if any, and writes how the log goes on. */
   private takeUp(): Snapshot | undefined {
     const { folder, prepared } = this.options;
-    const backend = prepared.backend.name;
+    const engine = prepared.engine.description;
     const loaded = folder.checkpoints.load();
     if (!loaded) {
-      if (this.log.lastSeq >= 0) this.emit({ type: 'resumed', keep: -1, backend });
+      if (this.log.lastSeq >= 0) this.emit({ type: 'resumed', keep: -1, engine });
       this.emit(describeRun(folder.run, prepared));
       for (const message of folder.run.notices) this.emit({ type: 'notice', level: 'info', message });
-      for (const message of prepared.data.notices) this.emit({ type: 'notice', level: 'warning', message });
+      for (const message of [...prepared.data.notices, ...prepared.engine.notices])
+        this.emit({ type: 'notice', level: 'warning', message });
       const doubt = requireReachable(prepared.limits);
       if (doubt) this.emit({ type: 'notice', level: 'warning', message: doubt });
       return undefined;
     }
     const meta = loaded.snapshot.meta as JobMeta;
     const { notice } = requireEventLog(folder.eventsPath);
-    this.emit({ type: 'resumed', keep: meta.seq, backend });
+    this.emit({ type: 'resumed', keep: meta.seq, engine });
     for (const message of [...loaded.warnings, ...(notice === undefined ? [] : [notice])])
       this.emit({ type: 'notice', level: 'warning', message });
     this.partIndex = meta.part;
@@ -194,8 +196,8 @@ class Job {
   }
 
   /** Says once in a run that a network is computed slowly, and for which layer. */
-  private noteFallback({ message }: Unsupported): void {
-    const slower = `${message} The reference computes it instead, layer by layer, which is slower.`;
+  private noteFallback(reason: Unsupported): void {
+    const slower = describeFallback(reason);
     const { notices } = replayRun(readEventLog(this.options.folder.eventsPath).events);
     if (notices.some((notice) => notice.message === slower)) return;
     this.emit({ type: 'notice', level: 'warning', message: slower });
@@ -345,7 +347,7 @@ class Job {
       progress: this.clock.progress(done),
       etaSeconds: this.clock.etaSeconds(done),
       stepMs: this.clock.stepMs,
-      backend: this.options.prepared.backend.name,
+      engine: this.options.prepared.engine.description,
       residentBytes: residentBytes(),
       engineBytes: process.memory,
     });

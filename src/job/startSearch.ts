@@ -3,6 +3,7 @@ import type { Config } from '../config/schema';
 import type { TrialCosts } from '../cost/trialCosts';
 import type { EstimatorContext } from '../estimate/estimator';
 import { startEstimator } from '../estimate/startEstimator';
+import type { EngineOptions } from '../network/engines';
 import { TrialSearch } from '../estimate/trialSearch';
 import { Random } from '../random';
 import { GradientSearch } from '../search/gradient/search';
@@ -12,8 +13,9 @@ import type { Proposer, ProposerContext } from '../search/strategy';
 import type { Genotype } from '../space/genotype';
 import type { PreparedJob } from './prepare';
 
-export interface SearchOptions extends Pick<PreparedJob, 'space' | 'data' | 'engine' | 'limits'> {
+export interface SearchOptions extends Pick<PreparedJob, 'space' | 'data' | 'limits'> {
   readonly config: Config;
+  readonly engine: EngineOptions;
   /** Text of a file that the config names. @throws UserError when it cannot be read */
   readFile(path: string): string;
 }

@@ -3,19 +3,20 @@ import type { NetworkPlan } from '../space/plan';
 import { FusedNetwork } from './fused/fusedNetwork';
 import { FusedSupernet } from './fused/fusedSupernet';
 import { FoundNetwork } from './foundNetwork';
-import { ReferenceNetwork } from './reference/referenceNetwork';
-import { ReferenceSupernet } from './reference/referenceSupernet';
+import { NetworkOnDemand, SupernetOnDemand, type StartTensors } from './onDemand';
 import type { Supernet } from './supernet';
 import { whereSupported, type Unsupported } from './unsupported';
 
 export interface EngineOptions {
   /**
-   * `fused`: own kernels on several threads. `reference`: every layer on its own, as tensors on the loaded backend.
+   * `fused`: own kernels on several threads. `reference`: every layer on its own, as tensors.
    * `auto`: fused, unless the network holds a layer that it has no kernels for.
    */
   readonly engine: 'auto' | 'fused' | 'reference';
   /** Threads of the fused engine. */
   readonly threads: number;
+  /** Makes a tensor library compute, before the reference does; left out where the caller has started one. */
+  readonly startTensors?: StartTensors;
   /** With `auto`: a network falls to the reference, and why. */
   onFallback?(reason: Unsupported): void;
 }
@@ -37,7 +38,7 @@ export function createSupernet(plan: NetworkPlan, options: EngineOptions): Super
   return choose<Supernet>(
     options,
     (threads) => new FusedSupernet(plan, threads),
-    () => new ReferenceSupernet(plan),
+    () => new SupernetOnDemand(plan, options.startTensors),
   );
 }
 
@@ -46,6 +47,6 @@ export function createFoundNetwork(plan: NetworkPlan, options: EngineOptions): F
   return choose(
     options,
     (threads) => new FoundNetwork(new FusedNetwork(plan, threads)),
-    () => new FoundNetwork(new ReferenceNetwork(plan)),
+    () => new FoundNetwork(new NetworkOnDemand(plan, options.startTensors)),
   );
 }

@@ -13,10 +13,10 @@ export function describeEvent(event: RunEvent): string | undefined {
       const { supernet, images } = event;
       const size = `${formatCount(BigInt(event.space.size))} genotypes, ${supernet ? `supernet of ${formatCount(supernet.parameters)} parameters, ${supernet.alphas} α` : `${event.trials} trials judged by ${event.estimator}`}`;
       const split = `${images.train} images for w, ${images.validation} for α, ${images.test} for the test`;
-      return `Run ${event.runId}: ${event.strategy} on ${event.data}, backend ${event.backend}, seed ${event.seed}; ${size}; ${split}`;
+      return `Run ${event.runId}: ${event.strategy} on ${event.data}, seed ${event.seed}, by the ${event.engine}; ${size}; ${split}`;
     }
     case 'resumed':
-      return `Resumed on backend ${event.backend}`;
+      return `Resumed by the ${event.engine}`;
     case 'phase': {
       if (event.phase === 'proof') return `${phaseTitles.proof} on the test split`;
       const which = event.of > 1 ? ` (${event.index + 1} of ${event.of})` : '';

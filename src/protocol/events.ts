@@ -30,7 +30,8 @@ const runEvent = z.object({
   runId: z.string(),
   name: z.string(),
   tool: z.string(),
-  backend: z.string(),
+  /** What computed, with version, instructions and threads. */
+  engine: z.string(),
   seed: z.number(),
   strategy: z.string(),
   data: z.string(),
@@ -67,7 +68,8 @@ const resumedEvent = z.object({
   ...stamp,
   type: z.literal('resumed'),
   keep: z.number(),
-  backend: z.string(),
+  /** What computed, with version, instructions and threads. */
+  engine: z.string(),
 });
 
 const phaseEvent = z.object({

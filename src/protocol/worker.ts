@@ -24,7 +24,8 @@ export const telemetrySchema = z.object({
   etaSeconds: z.number().optional(),
   /** Median duration of the last steps, milliseconds. */
   stepMs: z.number().optional(),
-  backend: z.string().optional(),
+  /** What computes, with version, instructions and threads. */
+  engine: z.string().optional(),
   /** Resident memory of the process, bytes. */
   residentBytes: z.number(),
   /** The part that the engine holds for the network, bytes; undefined where the engine does not know. */

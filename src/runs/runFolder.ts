@@ -59,7 +59,8 @@ export const resultSchema = z.object({
   verdict: verdictSchema,
   /** Limits of the config that the found network breaks, in words. */
   brokenLimits: z.array(z.string()),
-  backend: z.string(),
+  /** What computed, with version, instructions and threads. */
+  engine: z.string(),
   finishedAt: z.string(),
 });
 /** `result.json` of a finished run. */

@@ -39,7 +39,8 @@ export const genotypeFileSchema = z.object({
     epoch: z.number(),
     /** What `epoch` counts. */
     unit: z.enum(['epoch', 'trial']).default('epoch'),
-    backend: z.string(),
+    /** What computed, with version, instructions and threads. */
+    engine: z.string(),
     createdAt: z.string(),
     tool: z.string(),
   }),

@@ -9,13 +9,7 @@ import type { NetworkPlan } from '../space/plan';
 import { planNetwork } from '../space/network';
 import type { SearchSpace } from '../space/searchSpace';
 import { mean, spearman } from '../statistics';
-import {
-  fusedSupports,
-  fusedSupportsPart,
-  measureNetwork,
-  measureOverhead,
-  measurePart,
-} from './latencyProbe';
+import { largerPlan, measureNetwork, measureOverhead, measurePart } from './latencyProbe';
 import { finalNetwork } from '../job/plan';
 
 /** Networks looked at to see which engine computes those of a config. */
@@ -32,17 +26,14 @@ export function drawNetworks(
   return Array.from({ length: count }, () => planNetwork(space.sample(random), finalNetwork(config, frame)));
 }
 
-/** The engine that computes the final networks of a config: the fused one, unless it lacks kernels for some of them. */
-export function latencyEngine(
+/** What shows which engine computes the final networks of a config: some of them, and what each part is measured in. */
+export function latencyPlans(
   config: Config,
   space: SearchSpace,
   frame: NetworkFrame,
   parts: ReadonlyMap<string, Part>,
-): 'fused' | 'reference' {
-  const supported =
-    drawNetworks(config, space, frame, looked).every(fusedSupports) &&
-    [...parts.values()].every(fusedSupportsPart);
-  return supported ? 'fused' : 'reference';
+): NetworkPlan[] {
+  return [...drawNetworks(config, space, frame, looked), ...[...parts.values()].map(largerPlan)];
 }
 
 export interface MeasureOptions {

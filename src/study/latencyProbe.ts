@@ -7,10 +7,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Measurement } from '../cost/latencyTable';
 import type { Part, Tail } from '../cost/parts';
 import { createFoundNetwork, type EngineOptions } from '../network/engines';
-import { modelOf } from '../network/fused/engine';
 import type { FoundNetwork } from '../network/foundNetwork';
-import { structureOf } from '../network/structure';
-import { whereSupported } from '../network/unsupported';
 import { Random } from '../random';
 import { layersOutput, type Layer, type Shape } from '../space/layers';
 import type { CellPlan, NetworkPlan } from '../space/plan';
@@ -54,17 +51,9 @@ export async function measurePart(part: Part, overhead: number, options: ProbeOp
   );
 }
 
-/** Whether the fused engine has kernels for a network. */
-export function fusedSupports(plan: NetworkPlan): boolean {
-  return whereSupported(
-    () => modelOf(structureOf(plan)) !== undefined,
-    () => false,
-  );
-}
-
-/** Whether the engine has kernels for what a part is measured in. */
-export function fusedSupportsPart(part: Part): boolean {
-  return fusedSupports(plansOf(part).at(-1)!);
+/** The larger of the networks that a part is measured in. */
+export function largerPlan(part: Part): NetworkPlan {
+  return plansOf(part).at(-1)!;
 }
 
 /** The networks that a part is measured in, the smaller one first. */

@@ -1,8 +1,8 @@
 /** How much memory a job will take, from its config alone. */
-import type { BackendName } from '../backend/names';
 import type { Config } from '../config/schema';
 import { networkCost } from '../cost/network';
 import { imageSize, type DataFacts } from '../data/dataSet';
+import type { EngineName } from '../engine';
 import { searchMemory, trainingMemory } from '../network/fused/memory';
 import { whereSupported } from '../network/unsupported';
 import { gradientMethod } from '../search/strategies';
@@ -19,17 +19,22 @@ export interface MemoryForecast {
   readonly search: number;
   /** Of the engine in the trainings after it, if there are any: the largest of some networks drawn at random. */
   readonly training: number | undefined;
-  /** Of the process around the engine: backend, threads, data, and what JavaScript holds. */
+  /** Of the process around the engine: its code, threads, data, and what JavaScript holds. */
   readonly process: number;
   /** Largest resident memory of the process. */
   readonly peak: number;
 }
 
 /**
- * Resident memory of a process that has loaded its bundle and the backend: measured with Node 20 on Linux as the peak of
+ * Resident memory of a process that has loaded its bundle and, but for the fused engine, a tensor library: measured with Node 20 on Linux as the peak of
  * searches whose networks and data take next to nothing, less their threads.
  */
-const backendBytes: Readonly<Record<BackendName, number>> = { tensorflow: 432e6, wasm: 118e6, cpu: 118e6 };
+const engineBytes: Readonly<Record<EngineName, number>> = {
+  fused: 120e6,
+  tensorflow: 432e6,
+  wasm: 118e6,
+  cpu: 118e6,
+};
 
 /** Of a thread with its own JavaScript engine, measured likewise: the difference between 1, 2 and 4 threads. */
 const threadBytes = 7.5e6;
@@ -51,13 +56,14 @@ export interface ForecastOptions {
   readonly space: SearchSpace;
   readonly facts: DataFacts;
   readonly input: NetworkFrame;
-  readonly backend: BackendName;
+  readonly engine: EngineName;
   readonly threads: number;
 }
 
-/** @returns undefined where the engine has no kernels for an operation of the space, so that the reference computes it */
+/** @returns undefined where the reference computes, whose memory is not known beforehand */
 export function forecastMemory(options: ForecastOptions): MemoryForecast | undefined {
-  const { config } = options;
+  const { config, engine } = options;
+  if (engine !== 'fused') return undefined;
   const searched = searchedNetworks(options);
   const found = config.final.epochs > 0 ? drawnNetworks(options) : [];
   const parameters = Math.max(...[...searched, ...found].map((plan) => networkCost(plan).parameters));
@@ -100,9 +106,9 @@ function drawnNetworks({ config, space, input }: ForecastOptions): NetworkPlan[]
 }
 
 /** Without what depends on the network. */
-function processBytes({ config, facts, input, backend, threads }: ForecastOptions): number {
+function processBytes({ config, facts, input, engine, threads }: ForecastOptions): number {
   // The whole set is read, one byte a value, and then shrunk.
   const shrunk = config.data.imageSize === undefined ? 0 : imageSize(input.input);
   const data = (facts.trainCount + facts.testCount) * (dataCopies * imageSize(facts) + shrunk);
-  return backendBytes[backend] + threads * threadBytes + data;
+  return engineBytes[engine] + threads * threadBytes + data;
 }

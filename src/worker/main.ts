@@ -1,5 +1,5 @@
 /**
- * Entry of the worker process: greets the host, loads backend and data for one run, runs it, and reports. Ends with
+ * Entry of the worker process: greets the host, prepares one run, runs it, and reports. Ends with
  * its parent.
  */
 import { join } from 'node:path';
@@ -37,7 +37,6 @@ async function run(command: Extract<WorkerCommand, { type: 'start' }>): Promise<
   const unlock = folder.lock();
   try {
     const { config, configFolder } = folder.run;
-    announce('Loading the backend');
     const prepared = await prepareJob(config, {
       configFolder,
       threads: command.threads,

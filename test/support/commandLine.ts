@@ -10,7 +10,6 @@ const cli = join(__dirname, '../../dist/cli.js');
 
 const tiny = {
   seed: 5,
-  backend: 'wasm',
   space: { nodes: 1, cells: 3, channels: 2, stemMultiplier: 1 },
   data: { set: 'synthetic', trainImages: 80, testImages: 40, imageSize: 8 },
   training: { batchSize: 8 },

@@ -33,7 +33,14 @@ export function finishedRun(options: FinishedRunOptions): RunEvent[] {
   const bodies: RunEventBody[] = [
     {
       type: 'run',
-      ...{ runId: 'digits', name: 'digits', tool: 'test', backend: 'wasm', seed: 1, strategy: 'darts' },
+      ...{
+        runId: 'digits',
+        name: 'digits',
+        tool: 'test',
+        engine: 'fused engine 1',
+        seed: 1,
+        strategy: 'darts',
+      },
       data: 'synthetic',
       space: { type: 'cell', size: '1', operations: [], edges: [], inputs: 2, inputsPerNode: 2 },
       ...{ trials, epochs: 2, stepsPerEpoch: 10, warmupEpochs: 0 },

@@ -5,7 +5,6 @@ import { RunFolder } from '../../src/runs/runFolder';
 
 const tiny: ConfigInput = {
   seed: 5,
-  backend: 'wasm',
   space: { type: 'cell', nodes: 1, cells: 3, channels: 2, stemMultiplier: 1 },
   strategy: { type: 'darts', learningRate: 0.02, warmupEpochs: 1 },
   data: { set: 'synthetic', trainImages: 80, testImages: 40, imageSize: 8 },

@@ -8,6 +8,7 @@ const root = join(__dirname, '../..');
 /** Rooms that a room's files may import from, beside itself. Files directly in src are rooms of their own. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   errors: [],
+  engine: [],
   random: [],
   version: [],
   format: [],
@@ -20,11 +21,11 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   protocol: ['space', 'format', 'statistics', 'distributions'],
   data: ['errors', 'random', 'backend', 'describe'],
   // Of search and estimate their registries alone.
-  config: ['errors', 'describe', 'space', 'data', 'search', 'estimate'],
+  config: ['engine', 'errors', 'describe', 'space', 'data', 'search', 'estimate'],
   generate: ['errors', 'space', 'cost'],
-  backend: ['errors', 'version'],
+  backend: ['engine', 'errors', 'version'],
   runs: ['errors', 'space', 'config', 'protocol', 'snapshot'],
-  network: ['errors', 'random', 'space'],
+  network: ['engine', 'errors', 'random', 'space', 'version'],
   search: ['space', 'cost', 'network', 'random', 'protocol', 'snapshot', 'statistics', 'describe', 'errors'],
   estimate: [
     'cost',
@@ -45,6 +46,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'config',
     'cost',
     'data',
+    'engine',
     'errors',
     'estimate',
     'network',
@@ -63,6 +65,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'config',
     'cost',
     'data',
+    'engine',
     'errors',
     'estimate',
     'job',
@@ -78,10 +81,12 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'config',
     'cost',
     'data',
+    'engine',
     'errors',
     'estimate',
     'generate',
     'job',
+    'network',
     'protocol',
     'random',
     'runs',
@@ -148,12 +153,22 @@ const needs = new Map(
   ]),
 );
 
+/** Without what is imported only while the program runs. */
+const needsAtOnce = new Map(
+  files.map((file) => [
+    file,
+    importsOf(root, file)
+      .filter(({ typeOnly, isDynamic }) => !typeOnly && !isDynamic)
+      .map(({ target }) => fileOf(target, known) ?? target),
+  ]),
+);
+
 /** The shortest way along run-time imports from a file to a target that is looked for. */
-function wayTo(from: string, wanted: (target: string) => boolean): string[] | undefined {
+function wayTo(from: string, wanted: (target: string) => boolean, along = needs): string[] | undefined {
   const ways: string[][] = [[from]];
   const seen = new Set<string>();
   for (const way of ways) {
-    for (const target of needs.get(way.at(-1)!) ?? []) {
+    for (const target of along.get(way.at(-1)!) ?? []) {
       if (wanted(target)) return [...way, target];
       if (!seen.has(target)) ways.push([...way, target]);
       seen.add(target);
@@ -239,14 +254,23 @@ describe('architecture', () => {
     );
   });
 
-  it('loads backends where a job is prepared, for latency tables and where generated code runs only', () => {
-    const broken = imports.filter(
-      ({ file, target }) =>
-        target === 'src/backend/load' &&
-        !['src/job/prepare.ts', 'src/cli/latency.ts', 'src/proof/main.ts'].includes(file) &&
-        roomOf(file) !== 'backend',
+  it('loads tensor libraries where the engine of a job is prepared only, when something computes with them', () => {
+    const loading = imports.filter(
+      ({ file, target }) => target === 'src/backend/load' && roomOf(file) !== 'backend',
     );
-    assert.deepEqual(broken, []);
+    assert.deepEqual(
+      loading.map(({ file, isDynamic }) => [file, isDynamic]),
+      [
+        ['src/job/engine.ts', true],
+        // A process of its own that does nothing else.
+        ['src/proof/main.ts', false],
+      ],
+    );
+    const eager = files
+      .filter((file) => ['worker', 'cli', 'job', 'study'].includes(roomOf(file)))
+      .map((file) => wayTo(file, (target) => target.startsWith('@tensorflow/'), needsAtOnce))
+      .filter(Boolean);
+    assert.deepEqual(eager, []);
   });
 
   it('imports tfjs-core and no union package outside the backend room', () => {

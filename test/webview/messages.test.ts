@@ -102,7 +102,7 @@ describe('dashboard: messages', function () {
     const grid = dashboard.page.locator('table[data-kind=normal] tbody');
     await dashboard.send({
       type: 'delta',
-      events: [after(middle, { type: 'resumed', keep: first.at(-1)!.seq, backend: 'wasm' })],
+      events: [after(middle, { type: 'resumed', keep: first.at(-1)!.seq, engine: 'fused engine 1' })],
     });
     const resumed = await grid.innerText();
     await dashboard.send(snapshot(first));
@@ -162,7 +162,7 @@ describe('dashboard: messages', function () {
       operations: run.space.operations.map((name, k) => (k === 7 ? hostile : name)),
     };
     const log = [
-      { ...run, name: hostile, data: hostile, strategy: hostile, backend: hostile, space },
+      { ...run, name: hostile, data: hostile, strategy: hostile, engine: hostile, space },
       ...rest,
     ];
     const notice = after(middle, { type: 'notice', level: 'warning', message: hostile });

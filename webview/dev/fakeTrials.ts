@@ -50,7 +50,14 @@ export function fakeTrials(options: FakeTrialsOptions = {}): RunEvent[] {
   bodies.push({
     type: 'run',
     ...{ runId: '2025-01-16-0930', name: options.name ?? `mnist-evolution`, tool: 'nas-workbench 0.1.0' },
-    ...{ backend: 'tensorflow', seed, strategy: 'evolution', data: 'mnist', estimator, trials },
+    ...{
+      engine: 'fused engine 0.1.0, WebAssembly SIMD with fused multiply–add, 2 threads',
+      seed,
+      strategy: 'evolution',
+      data: 'mnist',
+      estimator,
+      trials,
+    },
     space: { type, size: space.size, operations: [], edges: [], inputs: 2, inputsPerNode: 2 },
     ...{ epochs: 2, stepsPerEpoch: 40, warmupEpochs: 0 },
     images: { train: 4000, validation: 4000, test: 2000 },

@@ -115,16 +115,17 @@ function isOf({ run, telemetry }: View): boolean {
 function facts({ run, telemetry, context }: View): Fact[] {
   const list: Fact[] = [];
   const started = run.run;
-  const backend = telemetry?.backend ?? started?.backend;
-  if (backend) list.push({ label: 'Backend', value: backend });
+  const engine = telemetry?.engine ?? started?.engine;
+  // The name and version; the rest is for those who point at it.
+  if (engine) list.push({ label: 'Engine', value: /^[^,(]*/.exec(engine)![0].trim(), tooltip: engine });
   if (context?.live !== false) {
     list.push({
       label: 'Step',
       value: telemetry?.stepMs === undefined ? '–' : formatStepTime(telemetry.stepMs),
     });
     const memory = telemetry ? formatBytes(telemetry.residentBytes) : '–';
-    const engine = telemetry?.engineBytes;
-    const tooltip = engine === undefined ? undefined : `${formatBytes(engine)} of it for the network`;
+    const bytes = telemetry?.engineBytes;
+    const tooltip = bytes === undefined ? undefined : `${formatBytes(bytes)} of it for the network`;
     list.push({ label: 'Memory', value: memory, tooltip });
   }
   if (!started) return list;

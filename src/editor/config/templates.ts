@@ -29,7 +29,7 @@ const laptop = (
 
 const reference = (
   name: string,
-): string => `// The settings of the DARTS paper (Liu et al., 2019): hours to days, best with native TensorFlow.
+): string => `// The settings of the DARTS paper (Liu et al., 2019): hours to days.
 {
   "name": ${JSON.stringify(name)},
   "preset": "reference",
@@ -52,8 +52,8 @@ const custom = (
   // Where the keys that are left out get their values: "laptop" or "reference".
   "preset": "laptop",
   "seed": 1,
-  // "auto" takes native TensorFlow when it is set up, else WebAssembly.
-  "backend": "auto",
+  // What computes: "auto" takes the fastest that works here.
+  "engine": "auto",
 
   // What can be found.
   "space": {

@@ -38,11 +38,11 @@ export function statusText(telemetry: Telemetry | undefined): string {
 /** More on it, one line a fact. */
 export function statusDetails(name: string, telemetry: Telemetry | undefined): string[] {
   if (!telemetry) return [name];
-  const { activity, backend, stepMs, residentBytes } = telemetry;
+  const { activity, engine, stepMs, residentBytes } = telemetry;
   return [
     name,
     activity,
-    backend ? `Backend: ${backend}` : '',
+    engine ? `Engine: ${engine}` : '',
     stepMs === undefined ? '' : `${stepMs.toFixed(0)} ms a step`,
     residentBytes > 0 ? `Memory: ${(residentBytes / 2 ** 20).toFixed(0)} MB` : '',
     'Click to open the dashboard',

@@ -17,11 +17,10 @@ import {
   tidyUp,
 } from '../support';
 
-/** Digits that are packed into the extension, on the backend that is, too. */
+/** Digits that are packed into the extension, as its kernels are. */
 const config = {
   name: 'offline',
   preset: 'laptop',
-  backend: 'wasm',
   data: { set: 'mnist', trainImages: 200, testImages: 50, imageSize: 7 },
   space: {
     operations: ['none', 'skip_connect', 'sep_conv_3x3'],
@@ -69,7 +68,10 @@ describe('the installed extension', function () {
     await notification('The search “offline” is finished');
     const [first] = eventsOf(folder);
     assert.ok(first?.type === 'run');
-    assert.deepEqual([first.backend, first.data, first.images.test], ['wasm', 'mnist', 50]);
+    assert.deepEqual(
+      [/^fused engine .* threads?$/.test(first.engine), first.data, first.images.test],
+      [true, 'mnist', 50],
+    );
     const { genotype } = JSON.parse(readFileSync(path.join(folder, 'genotype.json'), 'utf8'));
     assert.equal(genotype.normal.nodes.length, 1);
   });

@@ -6,8 +6,13 @@ import { installName } from '../../../src/backend/native';
 import { restoreEnvironment, useTemporaryFolder, writeInstall } from './support';
 
 const report: DoctorReport = {
-  backend: { name: 'tensorflow', reason: 'Native TensorFlow 2.21.0 is set up and works.' },
-  backends: [
+  engine: 'fused engine 0.1.0, 8 threads',
+  tensors: {
+    name: 'tensorflow',
+    description: 'TensorFlow 2.21.0 on CPU (AVX2), 8 threads',
+    reason: 'Native TensorFlow 2.21.0 is set up and works.',
+  },
+  libraries: [
     { name: 'tensorflow', available: true, reason: 'It works.' },
     { name: 'wasm', available: false, reason: 'The files are missing.' },
   ],
@@ -34,7 +39,8 @@ describe('doctor', () => {
     assert.equal(
       formatDoctorReport(report),
       [
-        'Backend        tensorflow. Native TensorFlow 2.21.0 is set up and works.',
+        'Engine         fused engine 0.1.0, 8 threads',
+        'Tensors        TensorFlow 2.21.0 on CPU (AVX2), 8 threads. Native TensorFlow 2.21.0 is set up and works.',
         '  tensorflow   available. It works.',
         '  wasm         not available. The files are missing.',
         'Threads        8',
@@ -56,10 +62,10 @@ describe('doctor', () => {
     delete process.env['NAS_NATIVE_DIR'];
     mkdirSync(path.join(folder(), 'data', 'fashion-mnist'), { recursive: true });
     writeFileSync(path.join(folder(), 'data', 'fashion-mnist', 'images'), Buffer.alloc(1000));
-    const found = await collectDoctorReport();
-    assert.equal(found.backend.name, 'wasm');
+    const found = await collectDoctorReport('fused');
+    assert.equal(found.tensors.name, 'wasm');
     assert.deepEqual(
-      found.backends.map(({ name, available }) => [name, available]),
+      found.libraries.map(({ name, available }) => [name, available]),
       [
         ['tensorflow', false],
         ['wasm', true],
@@ -76,9 +82,9 @@ describe('doctor', () => {
   it('names the native set-up with its version', async () => {
     process.env['NAS_CACHE_DIR'] = folder();
     const install = writeInstall(path.join(folder(), 'native', installName('9.8.7')));
-    const found = await collectDoctorReport();
+    const found = await collectDoctorReport('fused');
     assert.deepEqual(
-      [found.backend.name, found.native?.folder, found.versions.tensorflow],
+      [found.tensors.name, found.native?.folder, found.versions.tensorflow],
       ['tensorflow', install.folder, '9.8.7'],
     );
   });

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { DoctorReport } from '../../../src/backend/doctor';
 import { jsonLines, useCommandLine } from '../../support/commandLine';
 
 describe('command line', () => {
@@ -114,7 +115,12 @@ describe('command line', () => {
       /x\.nas\.json:1:3 sede: .*Did you mean "seed"/,
     ],
     ['an unknown option', () => ['run', 'x', '--fast'], /unknown option/],
-    ['an unknown backend', () => ['run', 'x', '--backend', 'abacus'], /Allowed choices/],
+    ['an unknown engine', () => ['run', 'x', '--engine', 'abacus'], /Allowed choices/],
+    [
+      'a config with the key that "engine" was before',
+      (f) => (writeFileSync(join(f, 'x.nas.json'), '{ "backend": "wasm" }'), ['inspect', 'x.nas.json']),
+      /x\.nas\.json:1:3 backend: .*It is called "engine" now/,
+    ],
     [
       'a folder that is no run',
       (f) => (mkdirSync(join(f, 'r')), ['resume', 'r']),
@@ -195,10 +201,14 @@ describe('command line', () => {
     assert.match(err, /train(Images|Labels): cut short at byte 9/);
   });
 
-  it('has a doctor that says which backend is in use and why', async () => {
+  it('has a doctor that says what computes and why', async () => {
     const { code, out } = await nas(['doctor', '--json']);
     assert.equal(code, 0);
-    const report = JSON.parse(out.join('\n')) as Record<string, unknown>;
-    assert.ok(JSON.stringify(report).includes('reason'));
+    const report = JSON.parse(out.join('\n')) as DoctorReport;
+    assert.match(
+      report.engine,
+      /^fused engine \d.*, WebAssembly SIMD with.* fused multiply–add, \d+ threads?$/,
+    );
+    assert.ok(report.tensors.reason.length > 0);
   });
 });

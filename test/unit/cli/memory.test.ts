@@ -11,7 +11,6 @@ const cli = join(__dirname, '../../../dist/cli.js');
 
 const common: ConfigInput = {
   seed: 1,
-  backend: 'wasm',
   strategy: { warmupEpochs: 0 },
   budget: { epochs: 1 },
 };

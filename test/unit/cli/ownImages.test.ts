@@ -7,7 +7,7 @@ import { writeOwnImages } from '../../support/ownImages';
 
 const small = {
   preset: 'laptop',
-  backend: 'wasm',
+  engine: 'wasm',
   space: { nodes: 1, cells: 3, channels: 4 },
   final: { epochs: 1, cells: 3, channels: 4, randomNetworks: 0 },
 };

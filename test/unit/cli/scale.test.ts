@@ -22,7 +22,6 @@ function fileOf(genotype: Genotype) {
     runId: 'r',
     strategy: 'random',
     data: 'd',
-    backend: 'wasm',
     createdAt: 't',
     tool: 'v',
   };

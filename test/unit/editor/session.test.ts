@@ -58,7 +58,7 @@ describe('a run session', () => {
   });
 
   it('drops what a resumed run goes over again', async () => {
-    const resumed: RunEvent = { type: 'resumed', seq: 3, time: 0, keep: 0, backend: 'cpu' };
+    const resumed: RunEvent = { type: 'resumed', seq: 3, time: 0, keep: 0, engine: 'x' };
     const logged = [stepEvent(0), stepEvent(1), stepEvent(2)];
     const session = started({ messages: told([resumed, stepEvent(4)]), end: 'finish' }, logged);
     let rewritten = 0;

@@ -45,6 +45,6 @@ export const runningTelemetry: Telemetry = {
   progress: 0.4,
   etaSeconds: 95,
   stepMs: 40,
-  backend: 'wasm',
+  engine: 'fused engine 1',
   residentBytes: 300 * 2 ** 20,
 };

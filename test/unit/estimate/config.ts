@@ -4,7 +4,6 @@ import { layOver } from '../../../src/config/presets';
 
 const small: ConfigInput = {
   seed: 5,
-  backend: 'wasm',
   space: { type: 'nasbench201', cellsPerStage: 1, channels: 2 },
   strategy: { type: 'random' },
   estimator: { type: 'training', epochs: 2 },

@@ -28,7 +28,7 @@ const origin: GenotypeFile['origin'] = {
   seed: 3,
   epoch: 20,
   unit: 'epoch',
-  backend: 'wasm',
+  engine: 'fused engine 0.1.0, WebAssembly SIMD with fused multiply–add, 2 threads',
   createdAt: '2026-01-02T03:04:05.000Z',
   tool: 'NAS Workbench 0.1.0',
 };

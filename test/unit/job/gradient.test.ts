@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadBackend } from '../../../src/backend/load';
 import { main } from '../../../src/cli/program';
 import { configSchema, type Config, type ConfigInput } from '../../../src/config/schema';
 import { parseConfig } from '../../../src/config/parse';
@@ -51,7 +50,6 @@ function configOf(
 ): Config {
   return configSchema.parse({
     seed: 5,
-    backend: 'wasm',
     data: { set: 'synthetic', trainImages: 48, testImages: 16, imageSize: 8 },
     training: { batchSize: 8 },
     budget: { epochs: 3 },
@@ -64,7 +62,6 @@ function configOf(
 
 describe('a gradient search', () => {
   let parent: string;
-  before(() => loadBackend('wasm'));
   beforeEach(() => (parent = mkdtempSync(join(tmpdir(), 'nas-gradient-'))));
   afterEach(() => rmSync(parent, { recursive: true, force: true }));
 

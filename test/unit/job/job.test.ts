@@ -9,7 +9,6 @@ import { type UserError } from '../../../src/errors';
 import { Control } from '../../../src/job/control';
 import { prepareJob, type PrepareOptions } from '../../../src/job/prepare';
 import { runJob } from '../../../src/job/run';
-import type { EngineOptions } from '../../../src/network/engines';
 import type { RunEvent } from '../../../src/protocol/events';
 import { describeResult } from '../../../src/protocol/eventText';
 import { effectiveEvents, replayRun } from '../../../src/protocol/runState';
@@ -22,7 +21,6 @@ import { createRun, tinyConfig } from '../../support/tinyConfig';
 
 describe('a job', () => {
   let parent: string;
-  before(() => loadBackend('wasm'));
   beforeEach(() => (parent = mkdtempSync(join(tmpdir(), 'nas-job-'))));
   afterEach(() => rmSync(parent, { recursive: true, force: true }));
 
@@ -55,7 +53,12 @@ describe('a job', () => {
   function comparable(folder: RunFolder): unknown[] {
     return effectiveEvents(readEventLog(folder.eventsPath).events)
       .filter((event) => event.type !== 'resumed' && event.type !== 'stopped')
-      .map((event) => ({ ...event, time: 0, seq: 0, ...('runId' in event ? { runId: '' } : {}) }));
+      .map((event) => ({
+        ...event,
+        time: 0,
+        seq: 0,
+        ...('runId' in event ? { runId: '', engine: '' } : {}),
+      }));
   }
 
   /** Stops a run after some steps of all its parts together. */
@@ -118,7 +121,7 @@ describe('a job', () => {
 
   it('finds on the fused engine what it finds on the reference', async () => {
     const outcomes = [];
-    for (const engine of ['fused', 'reference'] as const) {
+    for (const engine of ['fused', 'wasm'] as const) {
       const folder = create(tinyConfig({ strategy: { warmupEpochs: 0 } }));
       await work(folder, { computing: { engine } });
       const { steps } = replayRun(readEventLog(folder.eventsPath).events);
@@ -149,7 +152,7 @@ describe('a job', () => {
   }
 
   it('does both on native TensorFlow, too', async () => {
-    const computing = { backend: 'tensorflow', engine: 'reference' } as const;
+    const computing = { engine: 'tensorflow' } as const;
     try {
       const short = tinyConfig({
         budget: { epochs: 1 },
@@ -304,7 +307,7 @@ describe('a job', () => {
   });
 
   /** Takes steps in a process of its own, where nothing else uses memory. */
-  async function watchSteps(engine: EngineOptions['engine'], epochs: number) {
+  async function watchSteps(engine: 'fused' | 'wasm', epochs: number) {
     const child = fork(join(__dirname, 'thousandSteps.ts'), [parent, engine, String(epochs)], {
       execArgv: ['--import', 'tsx', '--expose-gc'],
     });
@@ -331,7 +334,7 @@ describe('a job', () => {
 
   it('holds the count of live tensors over 100 steps of the reference', async function () {
     this.timeout(900_000);
-    const { tensors } = await watchSteps('reference', 20);
+    const { tensors } = await watchSteps('wasm', 20);
     assert.equal(tensors.length, 100);
     // The first epoch takes no step of α.
     assert.equal(new Set(tensors.slice(5)).size, 1, `live tensors: ${[...new Set(tensors)].join(', ')}`);

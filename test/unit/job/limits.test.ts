@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadBackend } from '../../../src/backend/load';
 import { configSchema, type Config, type ConfigInput } from '../../../src/config/schema';
 import { networkParts, partKey } from '../../../src/cost/parts';
 import type { UserError } from '../../../src/errors';
@@ -162,7 +161,6 @@ describe('the answer of a search', () => {
 
 describe('a run with limits', () => {
   let parent: string;
-  before(() => loadBackend('wasm'));
   beforeEach(() => (parent = mkdtempSync(join(tmpdir(), 'nas-limits-'))));
   afterEach(() => rmSync(parent, { recursive: true, force: true }));
 

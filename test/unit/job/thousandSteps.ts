@@ -9,7 +9,7 @@ import { runJob } from '../../../src/job/run';
 import { proofProcess } from '../../support/proof';
 import { createRun, tinyConfig } from '../../support/tinyConfig';
 
-async function main(parent: string, engine: 'fused' | 'reference', epochs: number): Promise<void> {
+async function main(parent: string, engine: 'fused' | 'wasm', epochs: number): Promise<void> {
   const config = tinyConfig({ budget: { epochs }, final: { epochs: 0 } });
   const tensors: number[] = [];
   const resident: number[] = [];
@@ -20,7 +20,7 @@ async function main(parent: string, engine: 'fused' | 'reference', epochs: numbe
     proof: proofProcess,
     onEvent: (event) => {
       if (event.type !== 'step') return;
-      tensors.push(tf.memory().numTensors);
+      tensors.push(tf.engine().state.numTensors);
       if (event.step % 10 !== 0) return;
       // What the engine holds, not what the garbage collector has not come to yet.
       globalThis.gc!();
@@ -32,4 +32,4 @@ async function main(parent: string, engine: 'fused' | 'reference', epochs: numbe
 }
 
 const [parent, engine, epochs] = process.argv.slice(2);
-void main(parent!, engine as 'fused' | 'reference', Number(epochs));
+void main(parent!, engine as 'fused' | 'wasm', Number(epochs));

@@ -59,7 +59,7 @@ describe('architectures of a run before its end', () => {
       },
       origin: {
         ...{ name: 'digits', runId: 'r', strategy: 'darts', data: 'mnist', seed: 1, epoch: 2 },
-        ...{ unit: 'epoch', backend: 'wasm', createdAt: '', tool: 'test' },
+        ...{ unit: 'epoch', engine: 'fused engine 1', createdAt: '', tool: 'test' },
       },
     };
     folder.writeGenotype(file);
@@ -92,7 +92,7 @@ describe('architectures of a run before its end', () => {
   });
 
   it('leave out what a resume superseded', () => {
-    const resumed: RunEventBody = { type: 'resumed', keep: 1, backend: 'wasm' };
+    const resumed: RunEventBody = { type: 'resumed', keep: 1, engine: 'fused engine 1' };
     assert.deepEqual(
       pastGenotypes(stamped([...epochs, resumed])).map(({ index }) => index),
       [0],

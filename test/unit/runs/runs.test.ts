@@ -140,7 +140,7 @@ describe('run folders', () => {
       } as const;
       log.append({ ...step, step: 1 });
       log.append({ ...step, step: 2 });
-      log.append({ type: 'resumed', keep: 0, backend: 'cpu' });
+      log.append({ type: 'resumed', keep: 0, engine: 'fused engine 1' });
       log.append({ ...step, step: 2, loss: 0.5 });
       log.close();
       const state = replayRun(readEventLog(path).events);

@@ -6,15 +6,17 @@ import {
   agreement,
   checkTable,
   drawNetworks,
-  latencyEngine,
+  latencyPlans,
   measureTable,
 } from '../../../src/study/latencyMeasure';
 import { configParts } from '../../../src/study/latencyParts';
-import { fusedSupportsPart, summarize } from '../../../src/study/latencyProbe';
+import { largerPlan, summarize } from '../../../src/study/latencyProbe';
 import { forecastForm, supernetForms } from '../../../src/study/supernetForms';
+import { prepareEngine, type JobEngine } from '../../../src/job/engine';
 import { finalNetwork, spaceOf } from '../../../src/job/plan';
 import { Random } from '../../../src/random';
 import { planNetwork } from '../../../src/space/network';
+import type { NetworkPlan } from '../../../src/space/plan';
 
 const frame = { input: { height: 8, width: 8, channels: 1 }, classes: 3 };
 
@@ -24,19 +26,25 @@ function config(space: object, strategy: 'random' | 'darts' = 'random'): Config 
 const cells = config({ type: 'cell', nodes: 2, cells: 3, channels: 2 });
 const bench201 = config({ type: 'nasbench201', cellsPerStage: 1, channels: 4 });
 
+/** What computes networks when the choice is free. */
+function engineOf(plans: readonly NetworkPlan[]): Promise<JobEngine> {
+  return prepareEngine({ choice: 'auto', threads: 1, plans, wanted: 'every' });
+}
+
 describe('the parts of a config', () => {
   for (const [title, each] of [
     ['cells', cells],
     ['NAS-Bench-201', bench201],
   ] as const) {
-    it(`are those of every network that can be drawn: ${title}`, () => {
+    it(`are those of every network that can be drawn: ${title}`, async () => {
       const parts = configParts(each, spaceOf(each), frame);
       const random = Random.fromSeed(77, 'other draws');
       for (let i = 0; i < 100; i++) {
         const plan = planNetwork(spaceOf(each).sample(random), finalNetwork(each, frame));
         for (const part of networkParts(plan)) assert.ok(parts.has(partKey(part)), partKey(part));
       }
-      assert.equal(latencyEngine(each, spaceOf(each), frame, parts), 'fused');
+      const plans = latencyPlans(each, spaceOf(each), frame, parts);
+      assert.equal((await engineOf(plans)).name, 'fused');
     });
   }
 
@@ -114,16 +122,19 @@ describe('measured latencies', () => {
     assert.equal(spearman, 1);
   });
 
-  it('come from the reference where the fused engine has no kernels', () => {
+  it('come from the reference where the fused engine has no kernels', async () => {
     const part = (kinds: ('relu' | 'identity')[]): Part => ({
       kind: 'layers',
       label: 'x',
       layers: kinds.map((kind) => ({ kind })),
       input: { height: 4, width: 4, channels: 4 },
     });
-    assert.equal(fusedSupportsPart(part(['identity'])), true);
+    assert.equal((await engineOf([largerPlan(part(['identity']))])).name, 'fused');
     // A ReLU at the end of an operation has no kernel.
-    assert.equal(fusedSupportsPart(part(['relu'])), false);
+    const both = [part(['identity']), part(['relu'])].map(largerPlan);
+    const engine = await engineOf(both);
+    assert.equal(engine.engine, 'reference');
+    assert.match(engine.notices.join(), /^The fused engine has no kernels for a ReLU at the end/);
   });
 });
 

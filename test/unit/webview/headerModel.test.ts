@@ -151,7 +151,8 @@ describe('webview: header', () => {
 
   it('gives facts with units, the part of the memory that the network takes in a tooltip', () => {
     const facts = new Map(headerModel(view(middle)).facts.map((fact) => [fact.label, fact]));
-    assert.equal(facts.get('Backend')?.value, 'tensorflow');
+    assert.equal(facts.get('Engine')?.value, 'fused engine 0.1.0');
+    assert.match(facts.get('Engine')?.tooltip ?? '', /, 2 threads$/);
     assert.equal(plain(facts.get('Step')!.value), '312 ms');
     assert.equal(plain(facts.get('Memory')!.value), '1.2 GB');
     assert.equal(plain(facts.get('Memory')!.tooltip!), '868 MB of it for the network');

@@ -38,7 +38,7 @@ describe('webview: views of a run', () => {
       seq: last.seq + 2,
       time: 0,
       keep: last.seq - 4,
-      backend: 'wasm',
+      engine: 'fused engine 1',
     };
     const notice: RunEvent = {
       type: 'notice',

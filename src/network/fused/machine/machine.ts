@@ -47,6 +47,7 @@ function kernelFile(name: string): string {
 }
 
 let compiled: WebAssembly.Module | undefined;
+let isRelaxed = false;
 
 /** A machine whose engine has ended. */
 let idle: Machine | undefined;
@@ -57,9 +58,16 @@ export function kernels(): WebAssembly.Module {
   const relaxed = readFileSync(kernelFile('kernels-relaxed.wasm'));
   // V8 11.3, in Node 20, has relaxed SIMD behind a flag; later ones have it anyway.
   if (!WebAssembly.validate(relaxed)) setFlagsFromString('--experimental-wasm-relaxed-simd');
-  const code = WebAssembly.validate(relaxed) ? relaxed : readFileSync(kernelFile('kernels.wasm'));
+  isRelaxed = WebAssembly.validate(relaxed);
+  const code = isRelaxed ? relaxed : readFileSync(kernelFile('kernels.wasm'));
   compiled = new WebAssembly.Module(code);
   return compiled;
+}
+
+/** Whether a product and a sum are one instruction here. */
+export function hasFusedMultiplyAdd(): boolean {
+  kernels();
+  return isRelaxed;
 }
 
 export class Machine {

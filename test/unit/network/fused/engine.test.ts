@@ -7,7 +7,7 @@ import { FusedSupernet } from '../../../../src/network/fused/fusedSupernet';
 import { Machine } from '../../../../src/network/fused/machine/machine';
 import { searchMemory, trainingMemory } from '../../../../src/network/fused/memory';
 import { Unsupported } from '../../../../src/network/unsupported';
-import { ReferenceSupernet } from '../../../../src/network/reference/referenceSupernet';
+import { SupernetOnDemand } from '../../../../src/network/onDemand';
 import { planFoundNetwork, planSupernet } from '../../../../src/space/cell/plan';
 import type { NetworkPlan } from '../../../../src/space/plan';
 import { dartsV2 } from '../../../support/genotypes';
@@ -33,7 +33,9 @@ const unfinished: NetworkPlan = {
         ...edge,
         candidates: edge.candidates.map(({ operation, layers }) => ({
           operation,
-          layers: [...layers, { kind: 'relu' as const }],
+          layers: layers.some(({ kind }) => kind === 'zero')
+            ? layers
+            : [...layers, { kind: 'relu' as const }],
         })),
       })),
     ),
@@ -127,14 +129,14 @@ describe('choice of the engine', () => {
   });
 
   it('is the reference on request', () => {
-    assert.ok(createSupernet(small, { engine: 'reference', threads: 1 }) instanceof ReferenceSupernet);
+    assert.ok(createSupernet(small, { engine: 'reference', threads: 1 }) instanceof SupernetOnDemand);
   });
 
   it('falls back to the reference for a layer without kernels', () => {
     const told: string[] = [];
     const onFallback = ({ message }: Unsupported): void => void told.push(message);
     const supernet = createSupernet(strange, { engine: 'auto', threads: 1, onFallback });
-    assert.ok(supernet instanceof ReferenceSupernet);
+    assert.ok(supernet instanceof SupernetOnDemand);
     const { operation } = unfinished.cells[0]!.nodes[0]![0]!.candidates[1]!;
     createSupernet(unfinished, { engine: 'auto', threads: 1, onFallback });
     assert.deepEqual(told, [
