@@ -91,7 +91,8 @@ describe('Run NAS', function () {
     await event(folder, 'finished', 600_000);
     await dashboardState('Finished');
     const result = await notification('The search “tiny” is finished');
-    assert.match(result, /test accuracy of [\d.]+ %, a random one [\d.]+ %/);
+    // Fifteen steps are no training to judge a search by.
+    assert.match(result, /trained too little to say.* has [\d.]+ % of the test images right/s);
     assert.ok(existsSync(path.join(folder, 'result.json')));
     assert.equal(await statusBar.isVisible(), false);
 
@@ -217,8 +218,7 @@ describe('Run NAS', function () {
     await using({ preset: 'laptop', data: { set: 'idx', files } }, async (name) => {
       await open(name);
       await user.palette('NAS: Run NAS');
-      assert.match(await notification('The search “odd” failed'), /none: there is no such file/);
-      await dashboardState('Failed');
+      assert.match(await notification('odd.nas.json, line 1'), /none: there is no such file/);
     });
   });
 

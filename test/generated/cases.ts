@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { runNetwork } from '../../src/network/reference/cellNetwork';
-import { runLayers } from '../../src/network/reference/layers';
+import { runLayers, type Pass } from '../../src/network/reference/layers';
 import { splitParameters } from '../../src/network/reference/parameterViews';
 import { structureOf } from '../../src/network/structure';
 import { layerWeights, type LayerWeights, type Values } from '../../src/proof/layerWeights';
@@ -132,7 +132,7 @@ function makeCase([title, genotype, skeleton]: (typeof networks)[number], index:
       ({ mean, variance }) => [tf.tensor1d(mean.values), tf.tensor1d(variance.values)] as const,
     );
     const x = tf.tensor4d(images.values, [batch, height, width, channels]);
-    const pass = { weights, running: moments };
+    const pass: Pass = { weights, given: moments };
     return runNetwork(network, x, pass, (input, { edge }, inner) =>
       runLayers(edge.candidates[0]!.layers, input, inner),
     ).arraySync();
