@@ -8,7 +8,7 @@ import { Random } from '../src/random';
 import { GradientSearch } from '../src/search/gradient/search';
 import type { BatchSource } from '../src/search/process';
 import { darts } from '../src/search/strategies/darts';
-import { createSpace } from '../src/space/registry';
+import { createSpace } from '../src/space/searchSpace';
 import { dartsOperations } from '../src/space/operations';
 import { randomBatch } from '../test/support/supernets';
 import { dartsPlan, median, smallSize } from './support/darts';

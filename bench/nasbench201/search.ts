@@ -10,7 +10,7 @@ import { Random } from '../../src/random';
 import type { Proposer, ProposerContext, Trial } from '../../src/search/strategy';
 import { strategyNamed, type StrategyName } from '../../src/search/strategies';
 import type { Genotype } from '../../src/space/genotype';
-import { createSpace } from '../../src/space/registry';
+import { createSpace } from '../../src/space/searchSpace';
 import { bench201Entry } from '../../src/space/bench201/entry';
 
 export const accuracyFile = 'acc12_bayeswatch_mit.csv';

@@ -1,6 +1,6 @@
 /** Conditions between the space, the strategy, the estimator and what they need elsewhere in a config. */
 import type { Surroundings } from '../estimate/estimator';
-import { createSpace } from '../space/registry';
+import { createSpace } from '../space/searchSpace';
 import type { SearchSpace } from '../space/searchSpace';
 import { allEstimators, allSpaces, allStrategies, refusalOf } from './combinations';
 import type { Finding } from '../describe';

@@ -12,7 +12,8 @@ import type { NetworkPlan } from '../space/plan';
 import type { NetworkFrame, Skeleton } from '../space/frame';
 import type { Genotype } from '../space/genotype';
 import type { SearchSpace } from '../space/searchSpace';
-import { createSpace, entryOf } from '../space/registry';
+import { createSpace } from '../space/searchSpace';
+import { entryOf } from '../space/registry';
 
 export type Part =
   | { readonly phase: 'search'; readonly index: 0 }

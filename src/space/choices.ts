@@ -1,6 +1,6 @@
 /** Spaces whose architectures are sequences of choices: the common part of their interface. */
 import type { Random } from '../random';
-import type { Decision } from './searchSpace';
+import type { Decision } from './contract';
 
 /** Number of combinations. */
 export function countChoices(decisions: readonly Decision[]): bigint {

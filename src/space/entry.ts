@@ -6,7 +6,7 @@ import type * as z from 'zod';
 import type { Drawing } from './drawing';
 import type { CellKind, frameSchema, NetworkFrame, skeletonSchema } from './frame';
 import type { NetworkPlan } from './plan';
-import type { SearchSpace } from './searchSpace';
+import type { SearchSpaceOf } from './contract';
 
 /** Schema of genotypes: has the key `space` with the space's name as its only value. */
 export type GenotypeSchema = z.ZodObject<{ space: z.ZodLiteral<string> }>;
@@ -58,7 +58,7 @@ export interface SpaceEntry<
   readonly options: S;
   /** What the preset `laptop` has instead of the schema's defaults, for networks that train in seconds. */
   readonly laptop?: Partial<z.input<S>>;
-  create(options: z.output<S>): SearchSpace;
+  create(options: z.output<S>): SearchSpaceOf<z.output<G>>;
   readonly genotype: G;
   readonly network: N;
   readonly cells?: CellForm;

@@ -4,7 +4,6 @@ import { cellEntry } from './cell/entry';
 import { chainEntry } from './chain/entry';
 import type { SpaceEntry } from './entry';
 import { mbconvEntry } from './mbconv/entry';
-import type { SearchSpace } from './searchSpace';
 
 export const spaces = [cellEntry, bench201Entry, chainEntry, mbconvEntry] as const;
 
@@ -19,8 +18,4 @@ export type SpaceOptions = Parameters<(typeof spaces)[number]['create']>[0];
 /** The entry of a section or a genotype that is checked, so that there is one. */
 export function entryOf(checked: { readonly type: string } | { readonly space: string }): SpaceEntry {
   return spaceNamed('space' in checked ? checked.space : checked.type)!;
-}
-
-export function createSpace(options: SpaceOptions): SearchSpace {
-  return entryOf(options).create(options);
 }

@@ -1,97 +1,15 @@
-/**
- * What every search space is to those who search it: architectures as plain genotypes, drawn, counted, written down,
- * changed and combined, without tensors. A strategy knows a space through this interface alone.
- */
-import type { Random } from '../random';
-import type { CellEdge } from './cell/alpha';
-import type { CellKind, NetworkFrame } from './frame';
-import type { Genotype, SpaceType } from './genotype';
-import type { NetworkPlan } from './plan';
+/** Search spaces as those who search them know them: over genotypes of any space. */
+import type { MutationOf, SearchSpaceOf, SupernetSpaceOf } from './contract';
+import type { Genotype } from './genotype';
+import { entryOf, type SpaceOptions } from './registry';
 
-/** One choice on the way to an architecture. */
-export interface Decision {
-  /**
-   * Where in an architecture the choice is made, the same for all architectures that have it, e.g. `normal.2.input.0`:
-   * policies with one distribution a place are kept by it.
-   */
-  readonly key: string;
-  /** What is chosen, e.g. `operation`, `input`, `channels`: controllers share an embedding by it. */
-  readonly kind: string;
-  /** At least one. */
-  readonly options: readonly string[];
-}
+export { OutsideSpace } from './contract';
+export type { Decision, EdgeWeights } from './contract';
+export type Mutation = MutationOf<Genotype>;
+export type SupernetSpace = SupernetSpaceOf<Genotype>;
+export type SearchSpace = SearchSpaceOf<Genotype>;
 
-/** A small random change of an architecture. */
-export interface Mutation {
-  readonly name: string;
-  /** @returns another architecture of the space, or undefined where this change is impossible */
-  apply(genotype: Genotype, random: Random): Genotype | undefined;
-}
-
-/** One weight for every [edge][operation] of the cells of a kind; a kind without cells has no rows. */
-export type EdgeWeights = Readonly<Record<CellKind, readonly (readonly number[])[]>>;
-
-/** Of a text that is an architecture of this kind of space, but not of this one, which leaves some of it out. */
-export class OutsideSpace extends RangeError {}
-
-/** @throws OutsideSpace where `check` finds an architecture that was read to be none of the space, by a RangeError */
-export function requireInside<T>(check: () => T): T {
-  try {
-    return check();
-  } catch (error) {
-    throw error instanceof RangeError ? new OutsideSpace(error.message) : error;
-  }
-}
-
-/** Spaces of cells: all architectures as one network whose edges hold every operation. */
-export interface SupernetSpace {
-  readonly kinds: readonly CellKind[];
-  readonly operations: readonly string[];
-  /** Of one cell, in the order of α's rows. */
-  readonly edges: readonly CellEdge[];
-  /** Most incoming edges that a node of a found cell keeps. */
-  readonly inputsPerNode: number;
-  /** Of the nodes of its first cell. */
-  readonly channels: number;
-  /** How many cells there would be by the common estimate (`plainCellCount`), where that is another number. */
-  readonly plainCells?: bigint;
-  /** @throws RangeError when the channels cannot be divided by `partialChannels` (K of PC-DARTS) */
-  plan(frame: NetworkFrame, options?: { readonly partialChannels?: number }): NetworkPlan;
-  /** The architecture that mixture weights stand for (DARTS, section 2.4); ties go to the earlier edge and operation. */
-  discretize(weights: EdgeWeights): Genotype;
-  /** 1 for each operation of the architecture on its edge, 0 for all others: its path through the supernet. */
-  path(genotype: Genotype): EdgeWeights;
-}
-
-export interface SearchSpace {
-  readonly type: SpaceType;
-  /** Exact number of architectures. */
-  readonly size: bigint;
-  /** Uniform over all architectures. */
-  sample(random: Random): Genotype;
-  /** One line of text from which `decode` makes the same architecture. */
-  encode(genotype: Genotype): string;
-  /**
-   * Operations can have any of their aliases.
-   * @throws OutsideSpace for a text that is an architecture, but none of this space
-   * @throws RangeError for any other text
-   */
-  decode(text: string): Genotype;
-  /** The same text for architectures that compute the same function whatever their weights: isomorphic cells. */
-  canonical(genotype: Genotype): string;
-  /** Numbers for predictors, one-hot or paths: the same length for all architectures of the space. */
-  features(genotype: Genotype): number[];
-  /** The choice that follows these (indices into the options of the decisions before); undefined when complete. */
-  decide(choices: readonly number[]): Decision | undefined;
-  /** @throws RangeError when the choices are incomplete or none of this space */
-  fromChoices(choices: readonly number[]): Genotype;
-  /** Inverse of `fromChoices`. */
-  toChoices(genotype: Genotype): number[];
-  readonly mutations: readonly Mutation[];
-  /** An architecture with parts of both. */
-  crossover(a: Genotype, b: Genotype, random: Random): Genotype;
-  /** The network that stands for an architecture while it is searched, at the scale of the config's space. */
-  proxy(genotype: Genotype, frame: NetworkFrame): NetworkPlan;
-  /** Only spaces of cells have one. */
-  readonly supernet?: SupernetSpace;
+/** The space of a config's section; its architectures are those of the entry that the section names. */
+export function createSpace(options: SpaceOptions): SearchSpace {
+  return entryOf(options).create(options) as SearchSpace;
 }

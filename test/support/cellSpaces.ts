@@ -10,5 +10,5 @@ export function cellSearchSpace(space: CellSpace): CellSearchSpace {
 }
 
 export function sampleCells(space: CellSpace, random: Random): CellPairGenotype {
-  return cellSearchSpace(space).sample(random) as CellPairGenotype;
+  return cellSearchSpace(space).sample(random);
 }

@@ -7,6 +7,7 @@ import { Random } from '../../src/random';
 import { bench201Operations } from '../../src/space/bench201/plan';
 import { Bench201SearchSpace } from '../../src/space/bench201/space';
 import { CellSearchSpace } from '../../src/space/cell/space';
+import type { SearchSpace } from '../../src/space/searchSpace';
 import type { ChainGenotype } from '../../src/space/chain/genotype';
 import type { MbconvGenotype } from '../../src/space/mbconv/genotype';
 import type { Genotype, SpaceType } from '../../src/space/genotype';
@@ -187,7 +188,7 @@ function ending(done: readonly Trial[], random: Random): RunEventBody[] {
 function fakeSpace(type: SpaceType): FakeSpace {
   if (type === 'chain') return chainSpace;
   if (type === 'mbconv') return mbconvSpace;
-  const space =
+  const space: SearchSpace =
     type === 'cell'
       ? new CellSearchSpace({
           ...{ operations: dartsOperations, nodes: 4, inputsPerNode: 2 },

@@ -2,15 +2,15 @@
 import type { Random } from '../../random';
 import { changeOneChoice, checkChoices, countChoices, drawChoices, oneHot } from '../choices';
 import type { NetworkFrame } from '../frame';
-import type { Genotype } from '../genotype';
 import {
   requireInside,
+  requireOwn,
   type Decision,
   type EdgeWeights,
-  type Mutation,
-  type SearchSpace,
-  type SupernetSpace,
-} from '../searchSpace';
+  type MutationOf,
+  type SearchSpaceOf,
+  type SupernetSpaceOf,
+} from '../contract';
 import { planBench201Network, planBench201Supernet } from './plan';
 import { canonicalBench201, parseBench201, pathFeatures, writeBench201 } from './forms';
 import type { CellEdge } from '../cell/alpha';
@@ -27,11 +27,11 @@ export const bench201Edges: readonly CellEdge[] = [1, 2, 3].flatMap((node) =>
   Array.from({ length: node }, (_, from) => ({ node: node - 1, from })),
 );
 
-export class Bench201SearchSpace implements SearchSpace {
+export class Bench201SearchSpace implements SearchSpaceOf<Bench201Genotype> {
   readonly type = 'nasbench201';
   readonly size: bigint;
-  readonly mutations: readonly Mutation[];
-  readonly supernet: SupernetSpace;
+  readonly mutations: readonly MutationOf<Bench201Genotype>[];
+  readonly supernet: SupernetSpaceOf<Bench201Genotype>;
   private readonly decisions: readonly Decision[];
 
   constructor(private readonly options: Bench201Options) {
@@ -68,25 +68,25 @@ export class Bench201SearchSpace implements SearchSpace {
     };
   }
 
-  sample(random: Random): Genotype {
+  sample(random: Random): Bench201Genotype {
     return this.fromChoices(drawChoices(this.decisions, random));
   }
 
-  encode(genotype: Genotype): string {
+  encode(genotype: Bench201Genotype): string {
     return writeBench201(this.own(genotype).operations);
   }
 
-  decode(text: string): Genotype {
+  decode(text: string): Bench201Genotype {
     const genotype: Bench201Genotype = { space: 'nasbench201', operations: parseBench201(text) };
     requireInside(() => this.toChoices(genotype));
     return genotype;
   }
 
-  canonical(genotype: Genotype): string {
+  canonical(genotype: Bench201Genotype): string {
     return canonicalBench201(this.own(genotype).operations);
   }
 
-  features(genotype: Genotype): number[] {
+  features(genotype: Bench201Genotype): number[] {
     const { operations } = this.own(genotype);
     return [
       ...oneHot(this.decisions, this.toChoices(genotype)),
@@ -98,12 +98,12 @@ export class Bench201SearchSpace implements SearchSpace {
     return this.decisions[choices.length];
   }
 
-  fromChoices(choices: readonly number[]): Genotype {
+  fromChoices(choices: readonly number[]): Bench201Genotype {
     checkChoices(this.decisions, choices);
     return { space: 'nasbench201', operations: choices.map((choice) => this.options.operations[choice]!) };
   }
 
-  toChoices(genotype: Genotype): number[] {
+  toChoices(genotype: Bench201Genotype): number[] {
     return this.own(genotype).operations.map((name) => {
       const choice = this.options.operations.indexOf(name);
       if (choice < 0) throw new RangeError(`"${name}" is none of the operations of this space.`);
@@ -111,17 +111,16 @@ export class Bench201SearchSpace implements SearchSpace {
     });
   }
 
-  crossover(a: Genotype, b: Genotype, random: Random): Genotype {
+  crossover(a: Bench201Genotype, b: Bench201Genotype, random: Random): Bench201Genotype {
     const [first, second] = [this.toChoices(a), this.toChoices(b)];
     return this.fromChoices(first.map((choice, i) => (random.uniform() < 0.5 ? choice : second[i]!)));
   }
 
-  proxy(genotype: Genotype, frame: NetworkFrame) {
+  proxy(genotype: Bench201Genotype, frame: NetworkFrame) {
     return planBench201Network(this.own(genotype).operations, { ...this.options, ...frame });
   }
 
-  private own(genotype: Genotype): Bench201Genotype {
-    if (genotype.space === this.type) return genotype;
-    throw new RangeError(`A genotype of the space "${genotype.space}" is none of ${this.type}.`);
+  private own(genotype: Bench201Genotype): Bench201Genotype {
+    return requireOwn(genotype, this.type);
   }
 }

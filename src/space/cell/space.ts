@@ -14,16 +14,16 @@ import {
   oneHotOf,
 } from '../choices';
 import { cellKinds, type CellKind, type NetworkFrame } from '../frame';
-import type { Genotype } from '../genotype';
 import { canonicalOperation, operationNames } from '../operations';
 import {
   requireInside,
+  requireOwn,
   type Decision,
   type EdgeWeights,
-  type Mutation,
-  type SearchSpace,
-  type SupernetSpace,
-} from '../searchSpace';
+  type MutationOf,
+  type SearchSpaceOf,
+  type SupernetSpaceOf,
+} from '../contract';
 import { planFoundNetwork, planSupernet } from './plan';
 import {
   cellEdges,
@@ -74,11 +74,11 @@ function cellOf(nodes: CellNodes): CellGenotype {
   return { nodes: [...nodes], concat: concatAll(nodes.length) };
 }
 
-export class CellSearchSpace implements SearchSpace {
+export class CellSearchSpace implements SearchSpaceOf<CellPairGenotype> {
   readonly type = 'cell';
   readonly size: bigint;
-  readonly mutations: readonly Mutation[];
-  readonly supernet: SupernetSpace;
+  readonly mutations: readonly MutationOf<CellPairGenotype>[];
+  readonly supernet: SupernetSpaceOf<CellPairGenotype>;
   private readonly names: readonly string[];
   /** Numbers of nodes that a cell can have, ascending. */
   private readonly counts: readonly number[];
@@ -109,7 +109,7 @@ export class CellSearchSpace implements SearchSpace {
     this.supernet = this.makeSupernet();
   }
 
-  sample(random: Random): Genotype {
+  sample(random: Random): CellPairGenotype {
     const choices = cellKinds.flatMap((kind) => {
       const at = this.counts.length > 1 ? drawByCount(this.cellsByCount, random) : 0;
       const { count, nodes } = this.decisions[kind];
@@ -119,12 +119,12 @@ export class CellSearchSpace implements SearchSpace {
   }
 
   /** `normal: 2 ← sep_conv_3x3(0) + skip_connect(1); … / reduction: …` */
-  encode(genotype: Genotype): string {
+  encode(genotype: CellPairGenotype): string {
     const own = this.own(genotype);
     return cellKinds.map((kind) => `${kind}: ${formatCell(own[kind]).join('; ')}`).join(' / ');
   }
 
-  decode(text: string): Genotype {
+  decode(text: string): CellPairGenotype {
     const cells = text.split(' / ').map((part, i): CellGenotype => {
       const prefix = `${cellKinds[i]}: `;
       if (!part.startsWith(prefix)) throw new RangeError(`${JSON.stringify(text)} is no pair of cells.`);
@@ -151,7 +151,7 @@ export class CellSearchSpace implements SearchSpace {
   }
 
   /** Node by node what it computes from the inputs, sums and nodes in the order of their texts. */
-  canonical(genotype: Genotype): string {
+  canonical(genotype: CellPairGenotype): string {
     const own = this.own(genotype);
     const canonicalCell = ({ nodes }: CellGenotype): string => {
       const states = ['0', '1'];
@@ -164,7 +164,7 @@ export class CellSearchSpace implements SearchSpace {
     return cellKinds.map((kind) => canonicalCell(own[kind])).join('/');
   }
 
-  features(genotype: Genotype): number[] {
+  features(genotype: CellPairGenotype): number[] {
     const choices = this.toChoices(genotype);
     const chosen = new Map(this.decisionsAt(choices).map(({ key }, i) => [key, choices[i]]));
     return cellKinds.flatMap((kind) => {
@@ -178,7 +178,7 @@ export class CellSearchSpace implements SearchSpace {
     return this.decisionsAt(choices)[choices.length];
   }
 
-  fromChoices(choices: readonly number[]): Genotype {
+  fromChoices(choices: readonly number[]): CellPairGenotype {
     checkChoices(this.decisionsAt(choices), choices);
     let at = 0;
     const cell = (): CellGenotype => {
@@ -192,7 +192,7 @@ export class CellSearchSpace implements SearchSpace {
     return { space: 'cell', normal: cell(), reduction: cell() };
   }
 
-  toChoices(genotype: Genotype): number[] {
+  toChoices(genotype: CellPairGenotype): number[] {
     const own = this.own(genotype);
     return cellKinds.flatMap((kind) => {
       const { nodes } = own[kind];
@@ -211,7 +211,7 @@ export class CellSearchSpace implements SearchSpace {
   }
 
   /** As many nodes as one of the parents has, each node from one that has it (its inputs and operations together). */
-  crossover(a: Genotype, b: Genotype, random: Random): Genotype {
+  crossover(a: CellPairGenotype, b: CellPairGenotype, random: Random): CellPairGenotype {
     const [first, second] = [this.own(a), this.own(b)];
     const mix = (kind: CellKind): CellGenotype => {
       const [one, other] = [first[kind].nodes, second[kind].nodes];
@@ -224,7 +224,7 @@ export class CellSearchSpace implements SearchSpace {
     return { space: 'cell', normal: mix('normal'), reduction: mix('reduction') };
   }
 
-  proxy(genotype: Genotype, frame: NetworkFrame) {
+  proxy(genotype: CellPairGenotype, frame: NetworkFrame) {
     return planFoundNetwork(this.own(genotype), { ...this.options, ...frame });
   }
 
@@ -257,14 +257,14 @@ export class CellSearchSpace implements SearchSpace {
     return decisions;
   }
 
-  private changeOperation(genotype: Genotype, random: Random): Genotype | undefined {
+  private changeOperation(genotype: CellPairGenotype, random: Random): CellPairGenotype | undefined {
     const choices = this.toChoices(genotype);
     const changed = changeOneChoice(this.decisionsAt(choices), choices, 'operation', random);
     return changed && this.fromChoices(changed);
   }
 
   /** Moves one edge to another input. */
-  private moveEdge(genotype: Genotype, random: Random): Genotype | undefined {
+  private moveEdge(genotype: CellPairGenotype, random: Random): CellPairGenotype | undefined {
     const choices = this.toChoices(genotype);
     const decisions = this.decisionsAt(choices);
     const open = decisions.flatMap(({ kind, options }, i) =>
@@ -281,9 +281,12 @@ export class CellSearchSpace implements SearchSpace {
     return this.fromChoices(choices);
   }
 
-  private nodeMutations(): Mutation[] {
+  private nodeMutations(): MutationOf<CellPairGenotype>[] {
     const mutation =
-      (limit: number, change: (nodes: CellNodes, random: Random) => CellNodes): Mutation['apply'] =>
+      (
+        limit: number,
+        change: (nodes: CellNodes, random: Random) => CellNodes,
+      ): MutationOf<CellPairGenotype>['apply'] =>
       (genotype, random) => {
         const own = this.own(genotype);
         const open = cellKinds.filter((kind) => own[kind].nodes.length !== limit);
@@ -333,7 +336,7 @@ export class CellSearchSpace implements SearchSpace {
     });
   }
 
-  private makeSupernet(): SupernetSpace {
+  private makeSupernet(): SupernetSpaceOf<CellPairGenotype> {
     const { options } = this;
     const { operations } = options;
     const edges = cellEdges(options.nodes);
@@ -360,8 +363,7 @@ export class CellSearchSpace implements SearchSpace {
     };
   }
 
-  private own(genotype: Genotype): CellPairGenotype {
-    if (genotype.space === this.type) return genotype;
-    throw new RangeError(`A genotype of the space "${genotype.space}" is none of ${this.type}.`);
+  private own(genotype: CellPairGenotype): CellPairGenotype {
+    return requireOwn(genotype, this.type);
   }
 }

@@ -2,10 +2,9 @@
 import type { Random } from '../../random';
 import { decisionsOf, drawByCount, either, oneHotOf, otherIndex } from '../choices';
 import type { NetworkFrame } from '../frame';
-import type { Genotype } from '../genotype';
 import type { ChainConnections, ChainGenotype } from './genotype';
 import { canonicalOperation, operationNames } from '../operations';
-import { requireInside, type Decision, type Mutation, type SearchSpace } from '../searchSpace';
+import { requireInside, requireOwn, type Decision, type MutationOf, type SearchSpaceOf } from '../contract';
 import { planChain } from './plan';
 
 export interface ChainOptions {
@@ -38,10 +37,10 @@ export function reductionLayers(count: number, reductions: number): Set<number> 
 
 const layerPattern = /^(\w+) (\d+)$/;
 
-export class ChainSearchSpace implements SearchSpace {
+export class ChainSearchSpace implements SearchSpaceOf<ChainGenotype> {
   readonly type = 'chain';
   readonly size: bigint;
-  readonly mutations: readonly Mutation[];
+  readonly mutations: readonly MutationOf<ChainGenotype>[];
   /** Ascending. */
   private readonly counts: readonly number[];
 
@@ -60,7 +59,7 @@ export class ChainSearchSpace implements SearchSpace {
     ];
   }
 
-  sample(random: Random): Genotype {
+  sample(random: Random): ChainGenotype {
     const count = this.counts[drawByCount(this.architectures(), random)]!;
     const connection = random.integer(this.options.connections.length);
     const layers = Array.from({ length: count }, () => this.drawLayer(random));
@@ -68,12 +67,12 @@ export class ChainSearchSpace implements SearchSpace {
   }
 
   /** E.g. `skip: conv_3x3 16; max_pool_3x3 32`. */
-  encode(genotype: Genotype): string {
+  encode(genotype: ChainGenotype): string {
     const { connections, layers } = this.own(genotype);
     return `${connections}: ${layers.map(({ operation, channels }) => `${operation} ${channels}`).join('; ')}`;
   }
 
-  decode(text: string): Genotype {
+  decode(text: string): ChainGenotype {
     const [connections, list, ...rest] = text.split(': ');
     const lines = list?.split('; ').map((line) => layerPattern.exec(line));
     if (!lines || rest.length > 0 || lines.includes(null)) {
@@ -97,7 +96,7 @@ export class ChainSearchSpace implements SearchSpace {
   }
 
   /** Without the identities of a sequence: layers that copy their input. A single layer has nothing to be dense with. */
-  canonical(genotype: Genotype): string {
+  canonical(genotype: ChainGenotype): string {
     const { connections, layers } = this.own(genotype);
     const stem = layers[0]!.channels;
     const isSequence = connections === 'sequential' || (connections === 'dense' && layers.length === 1);
@@ -110,7 +109,7 @@ export class ChainSearchSpace implements SearchSpace {
   }
 
   /** One-hot: number of layers, connections, and layer by layer operation, channels; zeros for layers that are not there. */
-  features(genotype: Genotype): number[] {
+  features(genotype: ChainGenotype): number[] {
     const { connection, layers } = this.choiceOf(genotype);
     const { operations, channels, connections } = this.options;
     const most = this.counts.at(-1)!;
@@ -135,7 +134,7 @@ export class ChainSearchSpace implements SearchSpace {
       : { key: `layer.${layer}.channels`, kind: 'channels', options: channels.map(String) };
   }
 
-  fromChoices(choices: readonly number[]): Genotype {
+  fromChoices(choices: readonly number[]): ChainGenotype {
     decisionsOf((before) => this.decide(before), choices);
     const layers = Array.from({ length: this.counts[choices[0]!]! }, (_, i) => ({
       operation: choices[2 + 2 * i]!,
@@ -144,14 +143,14 @@ export class ChainSearchSpace implements SearchSpace {
     return this.build({ connection: choices[1]!, layers });
   }
 
-  toChoices(genotype: Genotype): number[] {
+  toChoices(genotype: ChainGenotype): number[] {
     const { connection, layers } = this.choiceOf(genotype);
     const ofLayers = layers.flatMap(({ operation, channels }) => [operation, channels]);
     return [this.counts.indexOf(layers.length), connection, ...ofLayers];
   }
 
   /** Number of layers and connections from either parent, each layer from one that has it. */
-  crossover(a: Genotype, b: Genotype, random: Random): Genotype {
+  crossover(a: ChainGenotype, b: ChainGenotype, random: Random): ChainGenotype {
     const [first, second] = [this.choiceOf(a), this.choiceOf(b)];
     const { length } = either(first, second, random).layers;
     const layers = Array.from({ length }, (_, i) => {
@@ -161,7 +160,7 @@ export class ChainSearchSpace implements SearchSpace {
     return this.build({ connection: either(first, second, random).connection, layers });
   }
 
-  proxy(genotype: Genotype, frame: NetworkFrame) {
+  proxy(genotype: ChainGenotype, frame: NetworkFrame) {
     return planChain(this.own(genotype), frame);
   }
 
@@ -192,7 +191,7 @@ export class ChainSearchSpace implements SearchSpace {
   }
 
   /** @throws RangeError for what is no architecture of this space */
-  private choiceOf(genotype: Genotype): ChainChoice {
+  private choiceOf(genotype: ChainGenotype): ChainChoice {
     const { connections, layers } = this.own(genotype);
     const { options, counts } = this;
     const connection = options.connections.indexOf(connections);
@@ -216,7 +215,9 @@ export class ChainSearchSpace implements SearchSpace {
     };
   }
 
-  private mutation(change: (own: ChainChoice, random: Random) => ChainChoice | undefined): Mutation['apply'] {
+  private mutation(
+    change: (own: ChainChoice, random: Random) => ChainChoice | undefined,
+  ): MutationOf<ChainGenotype>['apply'] {
     return (genotype, random) => {
       const changed = change(this.choiceOf(genotype), random);
       return changed && this.build(changed);
@@ -258,8 +259,7 @@ export class ChainSearchSpace implements SearchSpace {
     return { connection: otherIndex(connection, count, random), layers };
   }
 
-  private own(genotype: Genotype): ChainGenotype {
-    if (genotype.space === this.type) return genotype;
-    throw new RangeError(`A genotype of the space "${genotype.space}" is none of ${this.type}.`);
+  private own(genotype: ChainGenotype): ChainGenotype {
+    return requireOwn(genotype, this.type);
   }
 }

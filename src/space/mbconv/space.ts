@@ -2,9 +2,8 @@
 import type { Random } from '../../random';
 import { decisionsOf, drawByCount, either, oneHotOf, otherIndex } from '../choices';
 import type { NetworkFrame } from '../frame';
-import type { Genotype } from '../genotype';
 import type { MbconvGenotype } from './genotype';
-import { requireInside, type Decision, type Mutation, type SearchSpace } from '../searchSpace';
+import { requireInside, requireOwn, type Decision, type MutationOf, type SearchSpaceOf } from '../contract';
 import { completeBase, type CompleteBase, type MbconvOptions } from './bases';
 import { planMbconv } from './plan';
 import { blockParts, Variant, type BlockChoice, type BlockPart } from './variant';
@@ -30,10 +29,10 @@ function sortedText(value: unknown): string {
   );
 }
 
-export class MbconvSearchSpace implements SearchSpace {
+export class MbconvSearchSpace implements SearchSpaceOf<MbconvGenotype> {
   readonly type = 'mbconv';
   readonly size: bigint;
-  readonly mutations: readonly Mutation[];
+  readonly mutations: readonly MutationOf<MbconvGenotype>[];
   private readonly base: CompleteBase;
   private readonly variants: readonly Variant[];
 
@@ -56,7 +55,7 @@ export class MbconvSearchSpace implements SearchSpace {
     ];
   }
 
-  sample(random: Random): Genotype {
+  sample(random: Random): MbconvGenotype {
     const variant = drawByCount(
       this.variants.map(({ size }) => size),
       random,
@@ -69,7 +68,7 @@ export class MbconvSearchSpace implements SearchSpace {
   }
 
   /** Width, and per stage its blocks as kernel × hidden channels and squeezed ones, e.g. `1: 3x16; 3x64 5x72s24`. */
-  encode(genotype: Genotype): string {
+  encode(genotype: MbconvGenotype): string {
     const own = this.own(genotype);
     const { variant } = this.choiceOf(own);
     const stages = own.stages.map(({ blocks }) =>
@@ -80,7 +79,7 @@ export class MbconvSearchSpace implements SearchSpace {
     return `${this.variants[variant]!.width}: ${stages.join('; ')}`;
   }
 
-  decode(text: string): Genotype {
+  decode(text: string): MbconvGenotype {
     const [width, list] = text.split(': ');
     const stages = list?.split('; ').map((line) => line.split(' ').map((word) => blockPattern.exec(word)));
     if (!stages || stages.flat().includes(null)) {
@@ -107,12 +106,12 @@ export class MbconvSearchSpace implements SearchSpace {
   }
 
   /** No two architectures compute the same. */
-  canonical(genotype: Genotype): string {
+  canonical(genotype: MbconvGenotype): string {
     return this.encode(genotype);
   }
 
   /** One-hot: width, and by stage its depth and the choices of each block; zeros for blocks that are not there. */
-  features(genotype: Genotype): number[] {
+  features(genotype: MbconvGenotype): number[] {
     const { variant, stages } = this.choiceOf(this.own(genotype));
     const ofStages = this.base.stages.flatMap(({ depths, kernels, expansions, squeezeExcite }, stage) => {
       const blocks = stages[stage]!;
@@ -147,7 +146,7 @@ export class MbconvSearchSpace implements SearchSpace {
     return undefined;
   }
 
-  fromChoices(choices: readonly number[]): Genotype {
+  fromChoices(choices: readonly number[]): MbconvGenotype {
     decisionsOf((before) => this.decide(before), choices);
     let at = 1;
     const stages = this.base.stages.map(({ depths }) =>
@@ -159,7 +158,7 @@ export class MbconvSearchSpace implements SearchSpace {
     return this.build({ variant: choices[0]!, stages });
   }
 
-  toChoices(genotype: Genotype): number[] {
+  toChoices(genotype: MbconvGenotype): number[] {
     const { variant, stages } = this.choiceOf(this.own(genotype));
     const ofStages = stages.flatMap((blocks, stage) => [
       this.base.stages[stage]!.depths.indexOf(blocks.length),
@@ -169,14 +168,14 @@ export class MbconvSearchSpace implements SearchSpace {
   }
 
   /** The width of one parent, each stage whole from one of them. */
-  crossover(a: Genotype, b: Genotype, random: Random): Genotype {
+  crossover(a: MbconvGenotype, b: MbconvGenotype, random: Random): MbconvGenotype {
     const [first, second] = [this.choiceOf(this.own(a)), this.choiceOf(this.own(b))];
     const { variant } = either(first, second, random);
     const stages = first.stages.map((blocks, stage) => either(blocks, second.stages[stage]!, random));
     return this.build(this.fitted({ variant, stages }));
   }
 
-  proxy(genotype: Genotype, frame: NetworkFrame) {
+  proxy(genotype: MbconvGenotype, frame: NetworkFrame) {
     return planMbconv(this.own(genotype), frame);
   }
 
@@ -230,7 +229,9 @@ export class MbconvSearchSpace implements SearchSpace {
     throw new RangeError('Stem, head, or the channels and strides of the stages are none of this space.');
   }
 
-  private mutation(change: (own: Choice, random: Random) => Choice | undefined): Mutation['apply'] {
+  private mutation(
+    change: (own: Choice, random: Random) => Choice | undefined,
+  ): MutationOf<MbconvGenotype>['apply'] {
     return (genotype, random) => {
       const changed = change(this.choiceOf(this.own(genotype)), random);
       return changed && this.build(changed);
@@ -289,8 +290,7 @@ export class MbconvSearchSpace implements SearchSpace {
     };
   }
 
-  private own(genotype: Genotype): MbconvGenotype {
-    if (genotype.space === this.type) return genotype;
-    throw new RangeError(`A genotype of the space "${genotype.space}" is none of ${this.type}.`);
+  private own(genotype: MbconvGenotype): MbconvGenotype {
+    return requireOwn(genotype, this.type);
   }
 }

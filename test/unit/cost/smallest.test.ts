@@ -3,6 +3,7 @@ import { networkCost } from '../../../src/cost/network';
 import { completeChoices, smallestFound, wishesOf } from '../../../src/cost/smallest';
 import { Random } from '../../../src/random';
 import { bench201Operations } from '../../../src/space/bench201/plan';
+import type { SearchSpace } from '../../../src/space/searchSpace';
 import { Bench201SearchSpace } from '../../../src/space/bench201/space';
 import { CellSearchSpace } from '../../../src/space/cell/space';
 import { dartsSpace } from '../../support/supernets';
@@ -11,7 +12,11 @@ const frame = { input: { height: 32, width: 32, channels: 3 }, classes: 10 };
 const random = (): Random => Random.fromSeed(3, 'smallest');
 
 describe('the smallest that a cost gets', () => {
-  const space = new Bench201SearchSpace({ operations: bench201Operations, cellsPerStage: 5, channels: 16 });
+  const space: SearchSpace = new Bench201SearchSpace({
+    operations: bench201Operations,
+    cellsPerStage: 5,
+    channels: 16,
+  });
 
   it('is the closed form’s constant in NAS-Bench-201: a cell without a convolution', () => {
     const parameters = smallestFound(space, (g) => networkCost(space.proxy(g, frame)).parameters, random());
@@ -22,7 +27,13 @@ describe('the smallest that a cost gets', () => {
   });
 
   it('is found among decisions that depend on each other: no weights at all with one input kept', () => {
-    const cells = new CellSearchSpace({ ...dartsSpace, nodes: 2, cells: 3, channels: 4, stemMultiplier: 1 });
+    const cells: SearchSpace = new CellSearchSpace({
+      ...dartsSpace,
+      nodes: 2,
+      cells: 3,
+      channels: 4,
+      stemMultiplier: 1,
+    });
     const { value, genotype } = smallestFound(
       cells,
       (g) => networkCost(cells.proxy(g, frame)).parameters,

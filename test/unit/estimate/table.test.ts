@@ -6,7 +6,7 @@ import { table } from '../../../src/estimate/estimators/table';
 import { TableEstimator } from '../../../src/estimate/tableEstimator';
 import { Random } from '../../../src/random';
 import type { SearchSpace } from '../../../src/space/searchSpace';
-import { createSpace } from '../../../src/space/registry';
+import { createSpace } from '../../../src/space/searchSpace';
 import { bench201Entry } from '../../../src/space/bench201/entry';
 import { cellEntry } from '../../../src/space/cell/entry';
 

@@ -6,10 +6,11 @@ import { TrialSearch, type TrialContext } from '../../../src/estimate/trialSearc
 import { Random } from '../../../src/random';
 import { random } from '../../../src/search/strategies/random';
 import { Bench201SearchSpace } from '../../../src/space/bench201/space';
+import type { SearchSpace } from '../../../src/space/searchSpace';
 import { searchConfig } from './config';
 import { drive, searchOf, throughFile, trialsOf } from './support';
 
-const space = new Bench201SearchSpace({
+const space: SearchSpace = new Bench201SearchSpace({
   operations: ['skip_connect', 'conv_1x1'],
   cellsPerStage: 1,
   channels: 2,

@@ -8,7 +8,7 @@ import { reinforce, type Reinforce } from '../../../src/search/strategies/reinfo
 import { Random } from '../../../src/random';
 import type { Genotype } from '../../../src/space/genotype';
 import type { SearchSpace } from '../../../src/space/searchSpace';
-import { createSpace } from '../../../src/space/registry';
+import { createSpace } from '../../../src/space/searchSpace';
 import { bench201Entry } from '../../../src/space/bench201/entry';
 import { agreement, bench201, cells, run, start } from './proposers';
 

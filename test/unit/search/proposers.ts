@@ -4,7 +4,7 @@ import { Random } from '../../../src/random';
 import type { Proposer, ProposerContext, SamplingStrategy, Trial } from '../../../src/search/strategy';
 import type { Genotype } from '../../../src/space/genotype';
 import type { SearchSpace } from '../../../src/space/searchSpace';
-import { createSpace } from '../../../src/space/registry';
+import { createSpace } from '../../../src/space/searchSpace';
 import { bench201Entry } from '../../../src/space/bench201/entry';
 import { cellEntry } from '../../../src/space/cell/entry';
 

@@ -4,7 +4,7 @@ import { strategies } from '../../../src/search/strategies';
 import { random } from '../../../src/search/strategies/random';
 import type { Trial } from '../../../src/search/strategy';
 import type { Genotype } from '../../../src/space/genotype';
-import { createSpace } from '../../../src/space/registry';
+import { createSpace } from '../../../src/space/searchSpace';
 import { bench201Entry } from '../../../src/space/bench201/entry';
 import { mean } from '../../../src/statistics';
 import { agreement, bench201, bestScore, cells, run, start, type Verdict } from './proposers';

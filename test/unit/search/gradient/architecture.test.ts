@@ -9,12 +9,13 @@ import { layersCost } from '../../../../src/cost/layers';
 import { operationCosts } from '../../../../src/cost/operationCosts';
 import { networkCost } from '../../../../src/cost/network';
 import { Bench201SearchSpace } from '../../../../src/space/bench201/space';
+import type { SupernetSpace } from '../../../../src/space/searchSpace';
 import { bench201Operations } from '../../../../src/space/bench201/plan';
 import { CellSearchSpace } from '../../../../src/space/cell/space';
 import { dartsOperations } from '../../../../src/space/operations';
 
 const frame = { input: { height: 32, width: 32, channels: 3 }, classes: 10 };
-const darts = new CellSearchSpace({
+const darts: SupernetSpace = new CellSearchSpace({
   operations: dartsOperations,
   nodes: 4,
   inputsPerNode: 2,
@@ -22,7 +23,7 @@ const darts = new CellSearchSpace({
   channels: 16,
   stemMultiplier: 3,
 }).supernet;
-const bench201 = new Bench201SearchSpace({
+const bench201: SupernetSpace = new Bench201SearchSpace({
   operations: bench201Operations,
   cellsPerStage: 5,
   channels: 16,
