@@ -7,7 +7,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { engineChoices } from '../engine';
 import { describeError, UserError } from '../errors';
 import { languages } from '../generate';
-import { efficientNetCoefficients } from '../space/mbconv/scaling';
+import { efficientNetCoefficients } from '../study/compoundScaling';
 import type { LatencyOptions } from './latency';
 import type { CorrelateOptions, ExitCode, ResumeOptions, RunOptions } from './options';
 import { toolVersion } from '../version';
@@ -151,8 +151,8 @@ function buildProgram(exit: (code: ExitCode) => void): Command {
 
   program
     .command('scale')
-    .description('a found MBConv network at another size: depth α^φ, width β^φ, resolution γ^φ')
-    .argument('<genotype>', 'a genotype.json of the space mbconv')
+    .description('a found network at another size: depth α^φ, width β^φ, resolution γ^φ')
+    .argument('<genotype>', 'a genotype.json of a space that can be scaled, such as mbconv')
     .requiredOption('--phi <number>', 'φ: each step about doubles the multiply–accumulates', positive)
     .option(
       '--search <config>',

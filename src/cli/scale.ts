@@ -1,4 +1,4 @@
-/** `nas scale`: a found MBConv network at another size, by compound scaling with given or found coefficients, as a genotype file. */
+/** `nas scale`: a found network at another size, by compound scaling with given or found coefficients, as a genotype file. */
 import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
@@ -8,10 +8,16 @@ import { UserError } from '../errors';
 import { formatCount } from '../format';
 import { loadJobData } from '../job/data';
 import { prepareJob } from '../job/prepare';
+import {
+  compoundFactors,
+  requireScalable,
+  scaleFrame,
+  scaleGenotype,
+  type Coefficients,
+} from '../study/compoundScaling';
 import { requireScalingConfig, searchScaling, type JudgedScaling } from '../study/scaling';
 import { explainFileError } from '../runs/atomic';
 import { genotypeFileSchema, type GenotypeFile } from '../space/genotype';
-import { compoundFactors, scaleFrame, scaleGenotype, type Coefficients } from '../space/mbconv/scaling';
 import { planNetwork } from '../space/network';
 import { readText } from './files';
 import { interruptible } from './interruptible';
@@ -27,8 +33,8 @@ export interface ScaleOptions extends Coefficients, Omit<RunOptions, 'seed' | 'j
   readonly force?: boolean;
 }
 
-/** @throws UserError for anything but a genotype file of inverted residual blocks */
-function readMbconv(path: string) {
+/** @throws UserError for anything but a genotype file of a space whose networks can be scaled */
+function readScalable(path: string) {
   let value: unknown;
   try {
     value = JSON.parse(readText(path));
@@ -51,17 +57,13 @@ function readMbconv(path: string) {
     );
   }
   const { genotype } = parsed.data;
-  if (genotype.space === 'mbconv') return { file: parsed.data, genotype };
-  throw new UserError(
-    `${path} holds a network of the space "${genotype.space}"; compound scaling is for "mbconv".`,
-    'Cells are scaled by "cells" and "channels" under "network" in the file.',
-    'genotype',
-  );
+  requireScalable(genotype.space, `${path} holds a network of`);
+  return { file: parsed.data, genotype };
 }
 
 /** The file of the network scaled by α^φ, β^φ, γ^φ. @throws UserError when it is larger than a genotype file may say */
 export function scaledFile(path: string, phi: number, coefficients: Coefficients): GenotypeFile {
-  const { file, genotype } = readMbconv(path);
+  const { file, genotype } = readScalable(path);
   const factors = compoundFactors(coefficients, phi);
   const { input, classes } = file.network;
   const scaled = genotypeFileSchema.safeParse({
@@ -110,7 +112,7 @@ export async function scale(source: string, options: ScaleOptions): Promise<Exit
  */
 async function findCoefficients(source: string, options: ScaleOptions): Promise<Coefficients | undefined> {
   const { search, step } = options;
-  const { file, genotype } = readMbconv(source);
+  const { file, genotype } = readScalable(source);
   const path = resolve(search!);
   const config = requireConfig(readText(path), search!);
   const { input, classes } = file.network;

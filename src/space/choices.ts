@@ -24,6 +24,18 @@ export function checkChoices(decisions: readonly Decision[], choices: readonly n
   });
 }
 
+/** Where a decision of this kind has a second option, drawn uniformly; undefined where none has. */
+export function drawOpenDecision(
+  decisions: readonly Decision[],
+  kind: string,
+  random: Random,
+): number | undefined {
+  const open = decisions.flatMap((decision, i) =>
+    decision.kind === kind && decision.options.length > 1 ? [i] : [],
+  );
+  return open.length === 0 ? undefined : open[random.integer(open.length)]!;
+}
+
 /** Another value for one choice, drawn uniformly; undefined where no decision of this kind has a second option. */
 export function changeOneChoice(
   decisions: readonly Decision[],
@@ -31,11 +43,8 @@ export function changeOneChoice(
   kind: string,
   random: Random,
 ): number[] | undefined {
-  const open = decisions.flatMap((decision, i) =>
-    decision.kind === kind && decision.options.length > 1 ? [i] : [],
-  );
-  if (open.length === 0) return undefined;
-  const at = open[random.integer(open.length)]!;
+  const at = drawOpenDecision(decisions, kind, random);
+  if (at === undefined) return undefined;
   const changed = [...choices];
   changed[at] = otherIndex(choices[at]!, decisions[at]!.options.length, random);
   return changed;

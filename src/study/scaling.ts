@@ -6,14 +6,15 @@ import type { Config } from '../config/schema';
 import { UserError } from '../errors';
 import { judge } from './judge';
 import { startEstimator } from '../estimate/startEstimator';
-import type { MbconvGenotype } from '../space/mbconv/genotype';
+import type { Genotype } from '../space/genotype';
 import type { NetworkFrame } from '../space/frame';
 import {
   coefficientGrid,
+  requireScalable,
   searchCoefficients,
   type Coefficients,
   type ScaledNetwork,
-} from '../space/mbconv/scaling';
+} from './compoundScaling';
 import type { JobData } from '../job/data';
 import type { PreparedJob } from '../job/prepare';
 import { estimatorContext } from '../job/startSearch';
@@ -23,7 +24,7 @@ export type JudgedScaling = ScaledNetwork & { readonly score: number };
 
 export interface ScalingSearch extends Pick<PreparedJob, 'space' | 'engine'> {
   readonly config: Config;
-  readonly genotype: MbconvGenotype;
+  readonly genotype: Genotype;
   /** Of the network at φ = 0. */
   readonly frame: NetworkFrame;
   /** Distance of two values of one coefficient. */
@@ -46,12 +47,7 @@ const usable = ['training', 'early_stopping', 'zero_cost'] as const;
 
 /** @throws UserError for what the config cannot be used for */
 export function requireScalingConfig({ space, estimator }: Config, { input }: NetworkFrame): void {
-  if (space.type !== 'mbconv') {
-    throw new UserError(
-      `The config searches the space "${space.type}"; compound scaling is for "mbconv".`,
-      'Give the config that the network was found with.',
-    );
-  }
+  requireScalable(space.type, 'The config searches');
   if (!usable.some((name) => name === estimator.type)) {
     throw new UserError(
       `The estimator "${estimator.type}" cannot judge networks outside of the config's space.`,

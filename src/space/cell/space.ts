@@ -9,6 +9,7 @@ import {
   checkChoices,
   countChoices,
   drawByCount,
+  drawOpenDecision,
   drawChoices,
   either,
   oneHotOf,
@@ -267,11 +268,8 @@ export class CellSearchSpace implements SearchSpaceOf<CellPairGenotype> {
   private moveEdge(genotype: CellPairGenotype, random: Random): CellPairGenotype | undefined {
     const choices = this.toChoices(genotype);
     const decisions = this.decisionsAt(choices);
-    const open = decisions.flatMap(({ kind, options }, i) =>
-      kind === 'connection' && options.length > 1 ? [i] : [],
-    );
-    if (open.length === 0) return undefined;
-    const at = open[random.integer(open.length)]!;
+    const at = drawOpenDecision(decisions, 'connection', random);
+    if (at === undefined) return undefined;
     const now = new Set(decisions[at]!.options[choices[at]!]!.split('+'));
     const near = decisions[at]!.options.flatMap((option, i) => {
       const moved = option.split('+').filter((input) => !now.has(input)).length;

@@ -8,8 +8,10 @@ import { networkCost } from '../../../src/cost/network';
 import { UserError } from '../../../src/errors';
 import { genotypeFileSchema, type Genotype } from '../../../src/space/genotype';
 import { efficientNetB0 } from '../../../src/space/mbconv/known';
-import { compoundFactors, efficientNetCoefficients, scaleGenotype } from '../../../src/space/mbconv/scaling';
+import { compoundFactors, efficientNetCoefficients, scaleGenotype } from '../../../src/study/compoundScaling';
 import { planNetwork } from '../../../src/space/network';
+import type { SpaceEntry } from '../../../src/space/entry';
+import { spaces } from '../../../src/space/registry';
 import { mbconvEntry } from '../../../src/space/mbconv/entry';
 import { Random } from '../../../src/random';
 import { useCommandLine } from '../../support/commandLine';
@@ -24,6 +26,7 @@ function fileOf(genotype: Genotype) {
     data: 'd',
     createdAt: 't',
     tool: 'v',
+    engine: 'e',
   };
   return {
     format: 'nas-workbench/genotype',
@@ -77,7 +80,12 @@ describe('nas scale', () => {
     assert.throws(() => scaledFile(source, 1, options), /is not a usable genotype file/);
     const cell: Genotype = { space: 'nasbench201', operations: Array<string>(6).fill('conv_3x3') };
     writeFileSync(source, JSON.stringify(fileOf(cell)));
-    assert.throws(() => scaledFile(source, 1, options), /compound scaling is for "mbconv"/);
+    // Which spaces can be scaled, the entries say.
+    const able = spaces.flatMap((entry: SpaceEntry) => (entry.scaled ? [`"${entry.name}"`] : []));
+    const refusal = new RegExp(
+      `holds a network of the space "nasbench201"; compound scaling is for ${able.join(', ')}`,
+    );
+    assert.throws(() => scaledFile(source, 1, options), refusal);
     writeFileSync(source, JSON.stringify(fileOf(efficientNetB0)));
     assert.throws(() => scaledFile(source, 15, options), /too large/);
     assert.ok(!existsSync(join(folder, 'genotype-phi15.json')));

@@ -10,9 +10,9 @@ import {
   costFactor,
   efficientNetCoefficients,
   scaleFrame,
-  scaleGenotype,
   searchCoefficients,
-} from '../../../src/space/mbconv/scaling';
+} from '../../../src/study/compoundScaling';
+import { scaleGenotype } from '../../../src/space/mbconv/scaling';
 
 const imageNet = { input: { height: 224, width: 224, channels: 3 }, classes: 1000 };
 
