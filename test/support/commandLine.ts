@@ -46,7 +46,9 @@ export function useCommandLine(): CommandLine {
     },
     nas(args, onOutput, onError) {
       return new Promise((resolve) => {
-        const child = spawn(process.execPath, [cli, ...args], { cwd: folder });
+        // Colours follow the machine: some build servers are said to show them.
+        const env = { ...process.env, NO_COLOR: '1' };
+        const child = spawn(process.execPath, [cli, ...args], { cwd: folder, env });
         const out: string[] = [];
         const err: string[] = [];
         let interrupted = false;

@@ -24,6 +24,7 @@ function fileOf(genotype: Genotype) {
     runId: 'r',
     strategy: 'random',
     data: 'd',
+    engine: 'fused engine',
     createdAt: 't',
     tool: 'v',
     engine: 'e',
