@@ -57,6 +57,27 @@ describe('dashboard: verdict', () => {
     }
   });
 
+  it('says what the check of the generated code came to, under what it says of the search', async () => {
+    const { page, send } = await bound();
+    await send(finished(0.984, [0.962, 0.971, 0.9575]));
+    const said = await page.locator('.verdict-proof').innerText();
+    assert.equal(said, 'Checked in TensorFlow 2.21.0: 1,968 of 2,000 right, all predictions equal.');
+  });
+
+  it('says before all else that the generated code is another network', async () => {
+    const { page, send } = await bound();
+    const log = fakeRun({ epochs: 4, stepsPerEpoch: 40, differing: 7 });
+    await send(snapshot(log, { context: { ...context, live: false } }));
+    const strip = page.getByRole('region', { name: 'The generated code failed its check' });
+    assert.equal(await strip.getAttribute('data-tone'), 'bad');
+    assert.match(await strip.locator('.verdict-why').innerText(), /2\.21\.0.* 7 /);
+    assert.match(await strip.locator('.verdict-proof').innerText(), /^Apart from that: /);
+    // It is known before the random networks are trained, and stands there from then on.
+    const known = log.findIndex(({ type }) => type === 'proof');
+    await send(snapshot(log.slice(0, known + 1)));
+    assert.equal(await strip.isVisible(), true);
+  });
+
   it('is announced with the end, and absent before it', async () => {
     const { page, send } = await bound();
     await send(snapshot(middle));
