@@ -1,18 +1,20 @@
 /** What an architecture costs, for limits, objectives and charts. */
+import * as z from 'zod';
 import type { NetworkPlan } from '../space/plan';
 import type { LatencyTable } from './latencyTable';
 import { networkCost } from './network';
 
-/** Costs by name: what limits and objectives can be set on. */
-export interface TrialCosts {
-  readonly parameters: number;
+/** Costs by name, as checkpoints keep them: what limits and objectives can be set on. */
+export const trialCostsState = z.object({
+  parameters: z.number(),
   /** Multiply–accumulates of one forward pass for one image. */
-  readonly flops: number;
+  flops: z.number(),
   /** Memory of one training step on one image, MiB: activations, and weights with gradient and momentum; 4 bytes each. */
-  readonly memoryMiB: number;
+  memoryMiB: z.number(),
   /** Of one forward pass for one image, where a latency table is given. */
-  readonly latencyMs?: number;
-}
+  latencyMs: z.number().optional(),
+});
+export type TrialCosts = Readonly<z.output<typeof trialCostsState>>;
 
 const bytes = 4;
 /** Weights, gradient, momentum. */

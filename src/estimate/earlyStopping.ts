@@ -1,4 +1,6 @@
 /** Ends the training of an architecture that learns no more, or that will not become the best. */
+import * as z from 'zod';
+import { requireState } from '../snapshot';
 import type { Trial } from '../search/strategy';
 import type { EarlyStoppingOptions } from './estimators/earlyStopping';
 import { fitPowerLaw, powerLawAt } from './learningCurve';
@@ -7,10 +9,9 @@ import type { CurvePoint, TrainingPolicy } from './trialTraining';
 /** Fewer points say too little about three unknowns. */
 const pointsToExtrapolate = 5;
 
-interface EarlyStoppingState {
-  /** Of the trials so far. */
-  readonly best: number | null;
-}
+/** The best score of the trials so far. */
+const earlyStoppingState = z.object({ best: z.number().nullable() });
+type EarlyStoppingState = z.output<typeof earlyStoppingState>;
 
 export class EarlyStopping implements TrainingPolicy {
   private best: number | undefined;
@@ -43,7 +44,7 @@ export class EarlyStopping implements TrainingPolicy {
   }
 
   restore(state: unknown): void {
-    this.best = (state as EarlyStoppingState).best ?? undefined;
+    this.best = requireState(earlyStoppingState, state, 'the estimator').best ?? undefined;
   }
 
   /** For `patience` epochs none was better than the best by more than `minDelta`. */

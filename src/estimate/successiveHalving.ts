@@ -2,8 +2,12 @@
  * Asynchronous successive halving (Li et al., 2020) in its stopping form: rungs at minEpochs·η^k epochs; past a rung goes
  * on only who is among the best 1/η of all that came to it so far. The first ones have no one to be compared with, and go on.
  */
+import * as z from 'zod';
+import { requireState } from '../snapshot';
 import type { AshaOptions } from './estimators/asha';
 import type { CurvePoint, TrainingPolicy } from './trialTraining';
+
+const rungsState = z.array(z.array(z.number()));
 
 export class SuccessiveHalving implements TrainingPolicy {
   /** Epochs of every rung below the last epoch. */
@@ -47,6 +51,6 @@ export class SuccessiveHalving implements TrainingPolicy {
   }
 
   restore(state: unknown): void {
-    this.recorded = (state as number[][]).map((rung) => [...rung]);
+    this.recorded = requireState(rungsState, state, 'the estimator');
   }
 }

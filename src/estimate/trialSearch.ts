@@ -2,14 +2,15 @@
  * Drives a sampling strategy: it proposes an architecture, the estimator judges it step by step, the strategy hears of
  * it, until the budget is spent. Any strategy goes with any estimator.
  */
+import * as z from 'zod';
 import type { Breach } from '../cost/limits';
-import type { TrialCosts } from '../cost/trialCosts';
+import { trialCostsState, type TrialCosts } from '../cost/trialCosts';
 import { describeError, UserError } from '../errors';
 import type { RunEventOf } from '../protocol/events';
 import type { Progress, Search, StepContext } from '../search/process';
-import type { Proposal, Proposer, Trial } from '../search/strategy';
-import type { Snapshot } from '../snapshot';
-import type { Genotype } from '../space/genotype';
+import { proposalState, type Proposal, type Proposer, type Trial } from '../search/strategy';
+import { requireState, type Snapshot } from '../snapshot';
+import { genotypeSchema, type Genotype } from '../space/genotype';
 import type { SearchSpace } from '../space/searchSpace';
 import type { Estimator, Evaluation, Assessment } from './estimator';
 import { join, part } from './snapshots';
@@ -31,36 +32,39 @@ interface Current {
   readonly evaluation: Evaluation;
 }
 
-/** Plain data, for a checkpoint. */
-interface Found {
-  /** Trials done. */
-  readonly index: number;
-  /** Training steps of the preparation and of all trials done. */
-  readonly steps: number;
-  readonly best?: { readonly score: number; readonly genotype: Genotype };
-  /** Of the rejected ones, the nearest to the limits. */
-  readonly nearest?: { readonly text: string; readonly message: string; readonly excess: number };
-  /** Trials that broke a limit. */
-  readonly rejected: number;
-  /** Of the trials that failed, by reason. */
-  readonly failures: Readonly<Record<string, Failure>>;
-  readonly exhausted: boolean;
-}
-
 /** Trials that failed for one reason. */
-interface Failure {
-  readonly count: number;
+const failureState = z.object({
+  count: z.number().int().min(1),
   /** Of the first of them. */
-  readonly message: string;
-}
+  message: z.string(),
+});
 
-interface TrialSearchMeta {
-  readonly found: Found;
-  readonly proposer: unknown;
-  readonly estimator: unknown;
-  readonly preparation?: unknown;
-  readonly current?: Omit<Current, 'evaluation'> & { readonly evaluation: unknown };
-}
+/** Plain data, for a checkpoint. */
+const foundState = z.object({
+  /** Trials done. */
+  index: z.number().int().min(0),
+  /** Training steps of the preparation and of all trials done. */
+  steps: z.number().min(0),
+  best: z.object({ score: z.number(), genotype: genotypeSchema }).optional(),
+  /** Of the rejected ones, the nearest to the limits. */
+  nearest: z.object({ text: z.string(), message: z.string(), excess: z.number() }).optional(),
+  /** Trials that broke a limit. */
+  rejected: z.number().int().min(0),
+  /** Of the trials that failed, by reason. */
+  failures: z.record(z.string(), failureState),
+  exhausted: z.boolean(),
+});
+type Found = Readonly<z.output<typeof foundState>>;
+
+/** Strategy and estimator check their own. */
+const trialSearchState = z.object({
+  found: foundState,
+  proposer: z.unknown(),
+  estimator: z.unknown(),
+  preparation: z.unknown().optional(),
+  current: z.object({ proposal: proposalState, costs: trialCostsState, evaluation: z.unknown() }).optional(),
+});
+type TrialSearchMeta = z.output<typeof trialSearchState>;
 
 /**
  * Why one architecture can fail without that saying anything about the next, and what to do where most do. `table` does not
@@ -203,7 +207,7 @@ export class TrialSearch implements Search {
   restore(snapshot: Snapshot): void {
     const { proposer, estimator } = this.context;
     const { arrays } = snapshot;
-    const { current, ...meta } = snapshot.meta as TrialSearchMeta;
+    const { current, ...meta } = requireState(trialSearchState, snapshot.meta, 'the search');
     this.found = meta.found;
     proposer.restore(meta.proposer);
     estimator.restore(part('estimator', meta.estimator, arrays));

@@ -1,5 +1,6 @@
 /** Architectures that a strategy has proposed, so that none is judged twice, and the random numbers that it draws with. */
-import { Random, type RandomState } from '../random';
+import * as z from 'zod';
+import { Random } from '../random';
 import type { Genotype } from '../space/genotype';
 import type { SearchSpace } from '../space/searchSpace';
 import type { Proposal } from './strategy';
@@ -7,10 +8,14 @@ import type { Proposal } from './strategy';
 /** Draws in vain, one after the other, after which the space counts as exhausted. */
 const patience = 10_000;
 
-export interface ArchiveState {
-  readonly random: RandomState;
-  readonly seen: readonly string[];
-}
+/** What an archive saves; strategies add their own keys. */
+export const archiveState = z.object({
+  /** Of a xoroshiro128+ generator. */
+  random: z.array(z.number().int()).length(4).readonly(),
+  /** Architectures as texts. */
+  seen: z.array(z.string()).readonly(),
+});
+export type ArchiveState = z.output<typeof archiveState>;
 
 export class Archive {
   private texts = new Set<string>();

@@ -2,22 +2,23 @@
  * Two kinds of search strategies behind one registry. A sampling strategy proposes architectures and hears how good they
  * are; any estimator can judge them. A gradient strategy trains α and a supernet together.
  */
-import type * as z from 'zod';
+import * as z from 'zod';
 import type { Finding } from '../describe';
 import type { TrialCosts } from '../cost/trialCosts';
 import type { Random } from '../random';
-import type { Genotype } from '../space/genotype';
+import { genotypeSchema, type Genotype } from '../space/genotype';
 import type { SearchSpace } from '../space/searchSpace';
 import type { AlphaOptions } from './strategies/gradientOptions';
 
-/** An architecture that a strategy wants judged. */
-export interface Proposal {
-  readonly genotype: Genotype;
+/** An architecture that a strategy wants judged, as checkpoints keep it. */
+export const proposalState = z.object({
+  genotype: genotypeSchema,
   /** Trials that it was made from, by index. */
-  readonly parents: readonly number[];
+  parents: z.array(z.number().int().min(0)).readonly(),
   /** How it was made, e.g. the name of a mutation. */
-  readonly by?: string;
-}
+  by: z.string().optional(),
+});
+export type Proposal = Readonly<z.output<typeof proposalState>>;
 
 /** A judged proposal. */
 export interface Trial extends Proposal {

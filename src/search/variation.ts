@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { described, type Finding } from '../describe';
 import { UserError } from '../errors';
 import type { Random } from '../random';
-import type { Genotype } from '../space/genotype';
+import { genotypeSchema, type Genotype } from '../space/genotype';
 import type { Mutation, SearchSpace } from '../space/searchSpace';
 import type { Archive } from './archive';
 import type { AroundSection, Proposal } from './strategy';
@@ -44,13 +44,14 @@ export interface VariationSettings {
   readonly crossoverRate: number;
 }
 
-/** A judged architecture that can become a parent. */
-export interface Individual {
+/** A judged architecture that can become a parent, as strategies save it. */
+export const individualState = z.object({
   /** Of its trial. */
-  readonly index: number;
-  readonly genotype: Genotype;
-  readonly score: number;
-}
+  index: z.number().int().min(0),
+  genotype: genotypeSchema,
+  score: z.number(),
+});
+export type Individual = Readonly<z.output<typeof individualState>>;
 
 /** Children that turn out to be known already, one after the other, after which one is drawn at random. */
 const patience = 100;

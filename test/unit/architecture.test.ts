@@ -15,7 +15,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   statistics: [],
   distributions: [],
   describe: [],
-  snapshot: [],
+  snapshot: ['errors'],
   space: ['random', 'describe'],
   cost: ['errors', 'random', 'space'],
   protocol: ['space', 'format', 'statistics', 'distributions'],

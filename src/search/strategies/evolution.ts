@@ -4,7 +4,8 @@
  */
 import * as z from 'zod';
 import { described } from '../../describe';
-import { Archive, type ArchiveState } from '../archive';
+import { requireState } from '../../snapshot';
+import { Archive, archiveState } from '../archive';
 import type {
   Proposal,
   Proposer,
@@ -13,7 +14,13 @@ import type {
   StrategyReport,
   Trial,
 } from '../strategy';
-import { populationChecks, Variation, variationOptions, type Individual } from '../variation';
+import {
+  individualState,
+  populationChecks,
+  Variation,
+  variationOptions,
+  type Individual,
+} from '../variation';
 
 const options = z.strictObject({
   type: described(
@@ -37,9 +44,8 @@ const options = z.strictObject({
 
 export type EvolutionOptions = z.output<typeof options>;
 
-interface EvolutionState extends ArchiveState {
-  readonly population: readonly Individual[];
-}
+const evolutionState = archiveState.extend({ population: z.array(individualState).readonly() });
+type EvolutionState = z.output<typeof evolutionState>;
 
 export class Evolution implements Proposer {
   private readonly archive: Archive;
@@ -91,7 +97,7 @@ export class Evolution implements Proposer {
   }
 
   restore(state: unknown): void {
-    const { population, ...archive } = state as EvolutionState;
+    const { population, ...archive } = requireState(evolutionState, state, 'the strategy');
     this.archive.restore(archive);
     this.members = [...population];
   }

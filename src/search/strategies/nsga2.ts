@@ -4,7 +4,8 @@ import { described } from '../../describe';
 import { UserError } from '../../errors';
 import type { TrialCosts } from '../../cost/trialCosts';
 import { costNames } from '../../protocol/events';
-import { Archive, type ArchiveState } from '../archive';
+import { requireState } from '../../snapshot';
+import { Archive, archiveState } from '../archive';
 import { compareStandings, sortFronts, standings, type Standing } from '../pareto';
 import type {
   Proposal,
@@ -14,7 +15,13 @@ import type {
   StrategyReport,
   Trial,
 } from '../strategy';
-import { populationChecks, Variation, variationOptions, type Individual } from '../variation';
+import {
+  populationChecks,
+  Variation,
+  individualState,
+  variationOptions,
+  type Individual,
+} from '../variation';
 
 const options = z.strictObject({
   type: described(
@@ -38,17 +45,20 @@ const options = z.strictObject({
 
 export type Nsga2Options = z.output<typeof options>;
 
-interface Candidate extends Individual {
+const numbers = z.array(z.number()).readonly();
+const candidateState = individualState.extend({
   /** Minimized: the score with its sign turned, then the costs. */
-  readonly objectives: readonly number[];
-}
+  objectives: numbers,
+});
+type Candidate = Readonly<z.output<typeof candidateState>>;
 
-interface Nsga2State extends ArchiveState {
-  readonly parents: readonly Candidate[];
-  readonly children: readonly Candidate[];
-  readonly received: number;
-  readonly front: readonly (readonly number[])[];
-}
+const nsga2State = archiveState.extend({
+  parents: z.array(candidateState).readonly(),
+  children: z.array(candidateState).readonly(),
+  received: z.number().int().min(0),
+  front: z.array(numbers).readonly(),
+});
+type Nsga2State = z.output<typeof nsga2State>;
 
 export class Nsga2 implements Proposer {
   private readonly archive: Archive;
@@ -112,7 +122,11 @@ export class Nsga2 implements Proposer {
   }
 
   restore(state: unknown): void {
-    const { parents, children, received, front, ...archive } = state as Nsga2State;
+    const { parents, children, received, front, ...archive } = requireState(
+      nsga2State,
+      state,
+      'the strategy',
+    );
     this.archive.restore(archive);
     this.setParents(parents);
     this.children = [...children];

@@ -6,18 +6,20 @@ import * as z from 'zod';
 import { described } from '../../describe';
 import type { Genotype } from '../../space/genotype';
 import { mean, spearman } from '../../statistics';
-import { Archive, type ArchiveState } from '../archive';
+import { requireState } from '../../snapshot';
+import { Archive, archiveState } from '../archive';
 import { acquisitions, acquire } from '../predictor/acquisition';
 import { GaussianProcesses } from '../predictor/gaussianProcesses';
-import type {
-  Proposal,
-  Proposer,
-  ProposerContext,
-  SamplingStrategy,
-  StrategyReport,
-  Trial,
+import {
+  proposalState,
+  type Proposal,
+  type Proposer,
+  type ProposerContext,
+  type SamplingStrategy,
+  type StrategyReport,
+  type Trial,
 } from '../strategy';
-import { Variation, variationOptions, type Individual } from '../variation';
+import { Variation, individualState, variationOptions, type Individual } from '../variation';
 
 const options = z.strictObject({
   type: described(
@@ -54,17 +56,16 @@ const options = z.strictObject({
 export type PredictorOptions = z.output<typeof options>;
 
 /** Chosen, not judged yet. */
-interface Choice {
-  readonly proposal: Proposal;
-  readonly predicted: number;
-}
+const choiceState = z.object({ proposal: proposalState, predicted: z.number() });
+type Choice = Readonly<z.output<typeof choiceState>>;
 
-interface PredictorState extends ArchiveState {
-  readonly trials: readonly Individual[];
-  readonly queue: readonly Choice[];
-  readonly awaited: number | null;
-  readonly predictions: readonly (readonly [number, number])[];
-}
+const predictorState = archiveState.extend({
+  trials: z.array(individualState).readonly(),
+  queue: z.array(choiceState).readonly(),
+  awaited: z.number().nullable(),
+  predictions: z.array(z.tuple([z.number(), z.number()]).readonly()).readonly(),
+});
+type PredictorState = z.output<typeof predictorState>;
 
 export class PredictorSearch implements Proposer {
   private readonly archive: Archive;
@@ -129,7 +130,11 @@ export class PredictorSearch implements Proposer {
   }
 
   restore(state: unknown): void {
-    const { trials, queue, awaited, predictions, ...archive } = state as PredictorState;
+    const { trials, queue, awaited, predictions, ...archive } = requireState(
+      predictorState,
+      state,
+      'the strategy',
+    );
     this.archive.restore(archive);
     this.trials = [...trials];
     this.queue = [...queue];

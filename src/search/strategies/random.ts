@@ -1,7 +1,8 @@
 /** Random search without repeats: the baseline that every strategy has to beat (Li & Talwalkar, 2019). */
 import * as z from 'zod';
 import { described } from '../../describe';
-import { Archive, type ArchiveState } from '../archive';
+import { requireState } from '../../snapshot';
+import { Archive, archiveState, type ArchiveState } from '../archive';
 import type { Proposal, Proposer, ProposerContext, SamplingStrategy } from '../strategy';
 
 const options = z.strictObject({
@@ -31,7 +32,7 @@ class RandomSearch implements Proposer {
   }
 
   restore(state: unknown): void {
-    this.archive.restore(state as ArchiveState);
+    this.archive.restore(requireState(archiveState, state, 'the strategy'));
   }
 }
 

@@ -4,10 +4,11 @@
  */
 import * as z from 'zod';
 import { described } from '../../describe';
-import { Archive, type ArchiveState } from '../archive';
+import { requireState } from '../../snapshot';
+import { Archive, archiveState } from '../archive';
 import { LogitsPolicy } from '../policy/logitsPolicy';
 import { LstmPolicy } from '../policy/lstmPolicy';
-import type { Parameters } from '../policy/parameters';
+import { parametersState } from '../policy/parameters';
 import type { Policy } from '../policy/policy';
 import type {
   Proposal,
@@ -47,13 +48,14 @@ const options = z.strictObject({
 
 export type ReinforceOptions = z.output<typeof options>;
 
-interface ReinforceState extends ArchiveState {
-  readonly policy: ReturnType<Parameters['state']>;
-  readonly average: number;
-  readonly rewards: number;
-  readonly lowest: number | null;
-  readonly report: StrategyReport | null;
-}
+const reinforceState = archiveState.extend({
+  policy: parametersState,
+  average: z.number(),
+  rewards: z.number().int().min(0),
+  lowest: z.number().nullable(),
+  report: z.record(z.string(), z.number()).nullable(),
+});
+type ReinforceState = z.output<typeof reinforceState>;
 
 /** Draws of the policy in a row that it has proposed before, after which the last is judged once more. */
 const patience = 100;
@@ -135,7 +137,11 @@ export class Reinforce implements Proposer {
   }
 
   restore(state: unknown): void {
-    const { policy, average, rewards, lowest, report, ...archive } = state as ReinforceState;
+    const { policy, average, rewards, lowest, report, ...archive } = requireState(
+      reinforceState,
+      state,
+      'the strategy',
+    );
     this.archive.restore(archive);
     this.policy.parameters.restore(policy);
     this.average = average;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { UserError } from '../../../src/errors';
 import { EarlyStopping } from '../../../src/estimate/earlyStopping';
 import { SuccessiveHalving } from '../../../src/estimate/successiveHalving';
 import type { CurvePoint, TrainingPolicy } from '../../../src/estimate/trialTraining';
@@ -83,5 +84,22 @@ describe('successive halving', () => {
     const restored = new SuccessiveHalving(options);
     restored.restore(JSON.parse(JSON.stringify(policy.state())));
     for (const each of [policy, restored]) assert.equal(train(each, flat(0.55))[0], 1);
+  });
+});
+
+describe('State of a policy from a checkpoint', () => {
+  it('is refused with a sentence where it has another form', () => {
+    const stopping = new EarlyStopping({
+      type: 'early_stopping',
+      epochs: 4,
+      patience: 1,
+      minDelta: 0,
+      extrapolate: false,
+    });
+    const halving = new SuccessiveHalving({ type: 'asha', minEpochs: 1, eta: 2, epochs: 4 });
+    const isRefusal = (error: unknown): boolean =>
+      error instanceof UserError && error.code === 'checkpoint-damaged';
+    for (const state of [null, {}, { best: 'high' }]) assert.throws(() => stopping.restore(state), isRefusal);
+    for (const state of [null, {}, [[0.5], 0.5]]) assert.throws(() => halving.restore(state), isRefusal);
   });
 });

@@ -205,6 +205,35 @@ describe('a search of trials', () => {
     }
   });
 
+  it('refuses a checkpoint that is damaged or of another version with a sentence', async () => {
+    const config = searchConfig({ budget: { trials: 3 } });
+    const first = await searchOf(config);
+    let steps = 0;
+    await drive(first, () => ++steps > 9);
+    const { meta, arrays } = throughFile(first.snapshot());
+    first.dispose();
+    const { found, current } = meta as { found: object; current: object };
+    assert.ok(current);
+    const broken = [
+      ['found', { ...(meta as object), found: undefined }],
+      ['found.index', { ...(meta as object), found: { ...found, index: -1 } }],
+      ['current.costs', { ...(meta as object), current: { ...current, costs: 7 } }],
+      ['current.proposal', { ...(meta as object), current: { ...current, proposal: undefined } }],
+    ] as const;
+    for (const [where, damaged] of broken) {
+      const second = await searchOf(config);
+      assert.throws(
+        () => second.restore({ meta: damaged, arrays }),
+        (error) =>
+          error instanceof UserError &&
+          error.code === 'checkpoint-damaged' &&
+          error.message.includes(`the search in the checkpoint is damaged or of another version at ${where}`),
+        where,
+      );
+      second.dispose();
+    }
+  });
+
   it('has a progress that only rises, to 1', async () => {
     const search = await searchOf(searchConfig());
     const seen: number[] = [];

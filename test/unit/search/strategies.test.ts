@@ -1,5 +1,6 @@
 /** What holds for every sampling strategy. */
 import assert from 'node:assert/strict';
+import { UserError } from '../../../src/errors';
 import { strategies } from '../../../src/search/strategies';
 import { random } from '../../../src/search/strategies/random';
 import type { Trial } from '../../../src/search/strategy';
@@ -71,6 +72,30 @@ describe('Every sampling strategy', () => {
         assert.deepEqual(after.report?.(), before.report?.());
         assert.deepEqual(textsOf(run(after, patchy, 23, { first: 22 })), textsOf(expected.slice(22)));
         assert.deepEqual(after.state(), whole.state());
+      });
+
+      it('refuses a state that lacks a key or has another form, with a sentence', () => {
+        const before = start(entry, settings);
+        run(before, patchy, 22);
+        const saved = JSON.parse(JSON.stringify(before.state())) as Record<string, unknown>;
+        const { length } = Object.keys(saved);
+        assert.ok(length >= 2, String(length));
+        for (const key of Object.keys(saved)) {
+          for (const broken of [
+            { ...saved, [key]: undefined },
+            { ...saved, [key]: 'no state' },
+          ]) {
+            assert.throws(
+              () => start(entry, settings).restore(broken),
+              (error) =>
+                error instanceof UserError &&
+                error.code === 'checkpoint-damaged' &&
+                error.message.includes(`the strategy in the checkpoint is damaged`) &&
+                error.message.includes(` at ${key}`),
+              key,
+            );
+          }
+        }
       });
 
       it('leaves a saved state alone while it goes on', () => {
