@@ -27,7 +27,6 @@ function fileOf(genotype: Genotype) {
     engine: 'fused engine',
     createdAt: 't',
     tool: 'v',
-    engine: 'e',
   };
   return {
     format: 'nas-workbench/genotype',
