@@ -70,7 +70,7 @@ export class JobClock {
    */
   progress(steps: number): number {
     const before = this.done(this.start.steps);
-    const left = work(this.phases) - before;
+    const left = workOf(this.phases) - before;
     const share = left > 0 ? (this.done(steps) - before) / left : 0;
     this.shown = Math.max(this.shown, this.start.shown + (1 - this.start.shown) * share);
     return this.shown;
@@ -79,7 +79,7 @@ export class JobClock {
   /** Seconds for all that is left, at the pace of the last steps; undefined before three of them. */
   etaSeconds(steps: number): number | undefined {
     if (this.secondsPerWork === undefined || this.recent.length < 3) return undefined;
-    return (work(this.phases) - this.done(steps)) * this.secondsPerWork;
+    return (workOf(this.phases) - this.done(steps)) * this.secondsPerWork;
   }
 
   /** Work of the phase under way, at most all of it. */
@@ -89,6 +89,7 @@ export class JobClock {
   }
 }
 
-function work(phases: readonly PhaseWork[]): number {
+/** Of all phases together, multiply–accumulates. */
+export function workOf(phases: readonly PhaseWork[]): number {
   return phases.reduce((sum, { steps, stepWork }) => sum + steps * stepWork, 0);
 }

@@ -2,7 +2,7 @@
  * Runs one job from its folder to its result: takes up the checkpoint if there is one, drives the search and the
  * trainings step by step, and writes all that a run folder holds. `prepareJob` has made what it stands on.
  */
-import { networkCost } from '../cost/network';
+import type { EngineName } from '../engine';
 import { UserError } from '../errors';
 import { NetworkTraining } from '../estimate/training';
 import type { EngineOptions } from '../network/engines';
@@ -10,7 +10,7 @@ import type { TrainedNetwork } from '../network/trainableNetwork';
 import type { Unsupported } from '../network/unsupported';
 import type { ProofProcessOptions } from '../proof/client';
 import { GeneratedCodeProof } from '../proof/process';
-import type { Phase, RunEvent, RunEventBody } from '../protocol/events';
+import type { RunEvent, RunEventBody } from '../protocol/events';
 import { replayRun } from '../protocol/runState';
 import type { Telemetry } from '../protocol/worker';
 import type { Snapshot } from '../snapshot';
@@ -20,7 +20,7 @@ import type { Process, Search } from '../search/process';
 import { planNetwork } from '../space/network';
 import type { Genotype } from '../space/genotype';
 import { Checkpointer } from './checkpoints';
-import { JobClock, type PhaseWork } from './clock';
+import { JobClock, workOf, type PhaseWork } from './clock';
 import type { Control } from './control';
 import { evaluationBatchSize } from './data';
 import { describeFallback } from './engine';
@@ -28,7 +28,9 @@ import { readBeside } from './files';
 import { chooseAnswer, requireReachable, type Candidate } from './limits';
 import { baselineGenotype, finalNetwork, jobParts, type Part } from './plan';
 import type { PreparedJob } from './prepare';
+import { raceEngines } from './race';
 import { startSearch } from './startSearch';
+import { workFrom, type WorkingProcess } from './work';
 import { describeRun, genotypeFile, runResult } from './results';
 
 export interface JobOptions {
@@ -50,11 +52,11 @@ interface JobMeta {
   readonly seq: number;
   /** Where the bar stood, 0 … 1. */
   readonly progress: number;
+  /** What computed: it goes on computing. */
+  readonly engine: EngineName;
   readonly genotype?: Genotype;
   readonly process: unknown;
 }
-
-type WorkingProcess = Process & { readonly stepWork: number };
 
 /**
  * @returns how the job ended; `stopped` means that the control asked for it and the checkpoint is written
@@ -81,6 +83,8 @@ class Job {
   /** Between its training and the check of its code. */
   private trained: TrainedNetwork | undefined;
   private partIndex = 0;
+  /** With the engine that the race chose, if there was one. */
+  private prepared: PreparedJob;
   private lastTelemetry = -Infinity;
 
   constructor(
@@ -89,11 +93,12 @@ class Job {
   ) {
     const { config } = options.folder.run;
     this.parts = jobParts(config);
+    this.prepared = options.prepared;
     this.checkpointer = new Checkpointer(options.folder.checkpoints);
   }
 
   async run(): Promise<'finished' | 'stopped'> {
-    let restored = this.takeUp();
+    let restored = await this.takeUp();
     for (; this.partIndex < this.parts.length; this.partIndex++) {
       const process = this.start(this.parts[this.partIndex]!);
       try {
@@ -113,7 +118,8 @@ class Job {
 
   /** What the search has found, within the limits where anything that it came by is. */
   private answer(search: Search): Genotype {
-    const { folder, prepared } = this.options;
+    const { prepared } = this;
+    const { folder } = this.options;
     const { genotypes, trials } = replayRun(readEventLog(folder.eventsPath).events);
     // The epochs of a gradient search, newest first; what a sampling search judges is within the limits.
     const earlier = trials.length > 0 ? [] : genotypes.toReversed();
@@ -144,14 +150,18 @@ class Job {
   }
 
   /** Reads the checkpoint, if any, and writes how the log goes on. */
-  private takeUp(): Snapshot | undefined {
-    const { folder, prepared } = this.options;
-    const engine = prepared.engine.description;
+  private async takeUp(): Promise<Snapshot | undefined> {
+    const { folder } = this.options;
     const loaded = folder.checkpoints.load();
+    const outcome = loaded ? undefined : await this.race();
+    if (loaded && (loaded.snapshot.meta as JobMeta).engine === 'tensorflow') await this.takeRival();
+    const { prepared } = this;
+    const engine = prepared.engine.description;
     if (!loaded) {
       if (this.log.lastSeq >= 0) this.emit({ type: 'resumed', keep: -1, engine });
       this.emit(describeRun(folder.run, prepared));
-      for (const message of folder.run.notices) this.emit({ type: 'notice', level: 'info', message });
+      const said = [...folder.run.notices, ...(outcome === undefined ? [] : [outcome])];
+      for (const message of said) this.emit({ type: 'notice', level: 'info', message });
       for (const message of [...prepared.data.notices, ...prepared.engine.notices])
         this.emit({ type: 'notice', level: 'warning', message });
       const doubt = requireReachable(prepared.limits);
@@ -169,13 +179,34 @@ class Job {
     return { meta: meta.process, arrays: loaded.snapshot.arrays };
   }
 
-  private start(part: Part): WorkingProcess {
-    const { folder, prepared } = this.options;
+  /** Races the engines where there are two. @returns how it went, if it took place */
+  private async race(): Promise<string | undefined> {
+    const { prepared } = this;
+    const { folder, proof, control } = this.options;
+    if (!prepared.engine.startRival) return undefined;
+    // Computes nothing: it knows how much work the search is.
+    const process = this.start(this.parts[0]!, prepared.engine);
+    const work = workOf(this.workFrom(process));
+    process.dispose();
+    const { engine, line } = await raceEngines({
+      ...{ config: folder.run.config, prepared, work },
+      process: { ...proof, threads: prepared.engine.threads },
+      interrupted: () => control.stopRequested,
+    });
+    this.prepared = { ...prepared, engine };
+    return line;
+  }
+
+  /** Computes with what won the race when the job began, unless a person has asked for something else since. */
+  private async takeRival(): Promise<void> {
+    const { startRival } = this.prepared.engine;
+    if (startRival) this.prepared = { ...this.prepared, engine: await startRival() };
+  }
+
+  private start(part: Part, engine = this.watchedEngine()): WorkingProcess {
+    const { prepared } = this;
+    const { folder } = this.options;
     const { space, data } = prepared;
-    const engine: EngineOptions = {
-      ...prepared.engine,
-      onFallback: (reason) => this.noteFallback(reason),
-    };
     const { config } = folder.run;
     if (part.phase === 'search') {
       const readFile = (path: string): string => readBeside(folder.run.configFolder, path);
@@ -195,6 +226,10 @@ class Job {
     });
   }
 
+  private watchedEngine(): EngineOptions {
+    return { ...this.prepared.engine, onFallback: (reason) => this.noteFallback(reason) };
+  }
+
   /** Says once in a run that a network is computed slowly, and for which layer. */
   private noteFallback(reason: Unsupported): void {
     const slower = describeFallback(reason);
@@ -204,7 +239,8 @@ class Job {
   }
 
   private startProof(): GeneratedCodeProof {
-    const { folder, prepared, proof } = this.options;
+    const { folder, proof } = this.options;
+    const { prepared } = this;
     const { data, engine } = prepared;
     return new GeneratedCodeProof({
       // As it is on disk, which is what code is generated from later.
@@ -264,29 +300,12 @@ class Job {
 
   /** Tells the clock how much work this part is and, by the best guess, the ones after it. */
   private expect(process: WorkingProcess): void {
-    const work = {
-      steps: process.epochs * process.stepsPerEpoch,
-      stepWork: process.stepWork,
-      uneven: process.trials !== undefined,
-    };
-    const { folder, prepared } = this.options;
-    const { space, data } = prepared;
-    const { config } = folder.run;
-    const later = this.parts.slice(this.partIndex + 1).map(({ phase }) => {
-      const network = finalNetwork(config, data.input);
-      const { flops } = networkCost(planNetwork(baselineGenotype(config, space, 0), network));
-      return this.laterWork(phase, flops);
-    });
-    this.clock.begin([work, ...later], stepsDone(process));
+    this.clock.begin(this.workFrom(process), stepsDone(process));
   }
 
-  /** @param flops of one network and image */
-  private laterWork(phase: Phase, flops: number): PhaseWork {
-    const { folder, prepared } = this.options;
-    const { data } = prepared;
-    const { epochs, batchSize } = folder.run.config.final;
-    if (phase === 'proof') return { steps: 1, stepWork: data.images.test * flops };
-    return { steps: epochs * data.trainingStepsPerEpoch, stepWork: 3 * batchSize * flops };
+  private workFrom(process: WorkingProcess): PhaseWork[] {
+    const { config } = this.options.folder.run;
+    return workFrom(process, this.parts.slice(this.partIndex + 1), config, this.prepared);
   }
 
   private checkpoint(process: Process): void {
@@ -295,13 +314,21 @@ class Job {
       const { meta, arrays } = process.snapshot();
       const { partIndex: part, genotype } = this;
       const progress = this.clock.progress(stepsDone(process));
-      const job: JobMeta = { part, seq: lastSeq, progress, genotype, process: meta };
+      const job: JobMeta = {
+        part,
+        seq: lastSeq,
+        progress,
+        engine: this.prepared.engine.name,
+        genotype,
+        process: meta,
+      };
       return { meta: job, arrays };
     });
   }
 
   private finish(): void {
-    const { folder, prepared } = this.options;
+    const { prepared } = this;
+    const { folder } = this.options;
     const state = replayRun(readEventLog(folder.eventsPath).events);
     const result = runResult(folder.run, prepared, this.genotype!, state);
     this.emit({
@@ -317,7 +344,8 @@ class Job {
   private emit(body: RunEventBody): void {
     const event = this.log.append(body);
     if (event.type === 'genotype') {
-      const { folder, prepared } = this.options;
+      const { prepared } = this;
+      const { folder } = this.options;
       folder.writeGenotype(genotypeFile(folder.run, prepared, event.genotype, event.epoch));
     }
     this.options.onEvent(event);
@@ -347,7 +375,7 @@ class Job {
       progress: this.clock.progress(done),
       etaSeconds: this.clock.etaSeconds(done),
       stepMs: this.clock.stepMs,
-      engine: this.options.prepared.engine.description,
+      engine: this.prepared.engine.description,
       residentBytes: residentBytes(),
       engineBytes: process.memory,
     });

@@ -1,7 +1,11 @@
-/** A run's end of the process in which generated code runs: forks it, asks it, and ends it. Knows nothing of tensors. */
+/**
+ * A run's end of the process in which a tensor library runs generated code, or is timed: forks it, asks it, and ends it.
+ * Knows nothing of tensors.
+ */
 import { fork, type ChildProcess } from 'node:child_process';
 import { plainNodeEnvironment } from '../backend/probe';
 import type { ArrayBatch } from '../network/batch';
+import type { TimedNetwork } from '../network/timedSteps';
 import type { Proof } from '../protocol/proof';
 import type { LayerWeights } from './layerWeights';
 import { proofAnswerSchema, type ProofAnswer, type ProofRequest } from './messages';
@@ -74,6 +78,24 @@ export class ProofProcess {
    */
   async predict({ images, shape }: ArrayBatch): Promise<Float32Array> {
     return (await this.ask({ type: 'predict', images, shape }, 'logits')).logits;
+  }
+
+  /**
+   * Makes native TensorFlow ready to do steps of a network.
+   * @throws ProofFailure
+   */
+  async load(network: TimedNetwork): Promise<void> {
+    const { threads, nativeFolder } = this.options;
+    await this.ask({ type: 'load', network, threads, nativeFolder }, 'ready');
+  }
+
+  /**
+   * Does a step of that network.
+   * @returns milliseconds
+   * @throws ProofFailure
+   */
+  async step(): Promise<number> {
+    return (await this.ask({ type: 'step' }, 'timed')).milliseconds;
   }
 
   /** Ends the process, whatever it is doing. */

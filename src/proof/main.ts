@@ -1,12 +1,14 @@
 /**
- * Entry of the process in which generated code runs. It is one of its own so that a tensor library is in memory only as
+ * Entry of the process in which a tensor library runs generated code, or is timed. It is one of its own so that a tensor library is in memory only as
  * long as it is needed, and takes nobody along where it crashes. Ends with its parent.
  */
 import { loadBackend } from '../backend/load';
+import { timedSteps, type TimedSteps } from '../network/timedSteps';
 import { GeneratedNetwork } from './generatedNetwork';
 import { proofRequestSchema, type ProofAnswer, type ProofRequest } from './messages';
 
 let network: GeneratedNetwork | undefined;
+let steps: TimedSteps | undefined;
 
 async function build(request: Extract<ProofRequest, { type: 'build' }>): Promise<ProofAnswer> {
   const { threads, nativeFolder } = request;
@@ -25,6 +27,31 @@ async function predict({ images, shape }: Extract<ProofRequest, { type: 'predict
   return { type: 'logits', logits: await network.predict(images, shape) };
 }
 
+async function load(request: Extract<ProofRequest, { type: 'load' }>): Promise<ProofAnswer> {
+  const { threads, nativeFolder } = request;
+  const backend = await loadBackend('tensorflow', { threads, nativeFolder });
+  steps = timedSteps(request.network, { engine: 'reference', threads });
+  return { type: 'ready', engine: backend.name, version: backend.version };
+}
+
+async function step(): Promise<ProofAnswer> {
+  if (!steps) throw new Error('There are no steps before the network is loaded.');
+  return { type: 'timed', milliseconds: await steps.step() };
+}
+
+function compute(request: ProofRequest): Promise<ProofAnswer> {
+  switch (request.type) {
+    case 'build':
+      return build(request);
+    case 'predict':
+      return predict(request);
+    case 'load':
+      return load(request);
+    case 'step':
+      return step();
+  }
+}
+
 function failed(of: 'code' | 'library', error: unknown): ProofAnswer {
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   return { type: 'failed', of, message, stack };
@@ -33,8 +60,7 @@ function failed(of: 'code' | 'library', error: unknown): ProofAnswer {
 async function answer(raw: unknown): Promise<void> {
   let reply: ProofAnswer;
   try {
-    const request = proofRequestSchema.parse(raw);
-    reply = await (request.type === 'build' ? build(request) : predict(request));
+    reply = await compute(proofRequestSchema.parse(raw));
   } catch (error) {
     reply = failed('code', error);
   }

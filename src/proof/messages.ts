@@ -1,5 +1,9 @@
-/** Messages between a run and the process in which generated code runs, checked where they arrive. */
+/**
+ * Messages between a run and the process in which a tensor library runs generated code, or is timed; checked where they
+ * arrive.
+ */
 import * as z from 'zod';
+import type { TimedNetwork } from '../network/timedSteps';
 import type { LayerWeights } from './layerWeights';
 
 const floats = z.custom<Float32Array>((value) => value instanceof Float32Array, 'Expected 32-bit floats.');
@@ -14,7 +18,21 @@ const layer = z.discriminatedUnion('kind', [
   }),
 ]) satisfies z.ZodType<LayerWeights>;
 
-/** Run → process: first one `build`, then batches, each when the one before is answered. */
+/** Made by this project's own build, and large: only its presence is checked. */
+const network = z.custom<TimedNetwork>(
+  (value) => typeof value === 'object' && value !== null && 'plan' in value,
+);
+
+/** Of the library. */
+const library = {
+  threads: z.number().int().min(1),
+  /** Where native TensorFlow was set up, if anywhere but the default place. */
+  nativeFolder: z.string().optional(),
+};
+
+/**
+ * Run → process, each when the one before is answered: first one `build`, then batches; or first one `load`, then steps.
+ */
 export const proofRequestSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('build'),
@@ -22,24 +40,26 @@ export const proofRequestSchema = z.discriminatedUnion('type', [
     code: z.string(),
     /** In the order in which the code creates layers. */
     layers: z.array(layer),
-    threads: z.number().int().min(1),
-    /** Where native TensorFlow was set up, if anywhere but the default place. */
-    nativeFolder: z.string().optional(),
+    ...library,
   }),
   z.object({
     type: z.literal('predict'),
     images: floats,
     shape: z.tuple([z.number(), z.number(), z.number(), z.number()]).readonly(),
   }),
+  z.object({ type: z.literal('load'), network, ...library }),
+  z.object({ type: z.literal('step') }),
 ]);
 export type ProofRequest = z.infer<typeof proofRequestSchema>;
 
 /** Process → run. */
 export const proofAnswerSchema = z.discriminatedUnion('type', [
-  /** The code is compiled and has its weights. */
+  /** The code is compiled and has its weights, or the network is there. */
   z.object({ type: z.literal('ready'), engine: z.string(), version: z.string() }),
   /** [images, classes] */
   z.object({ type: z.literal('logits'), logits: floats }),
+  /** Of one step. */
+  z.object({ type: z.literal('timed'), milliseconds: z.number() }),
   z.object({
     type: z.literal('failed'),
     /** Whether it is the code that fails, or the library that it needs. */

@@ -1,6 +1,7 @@
 /**
  * Events of a run: what `events.jsonl` holds, what the worker sends, and what a view is drawn from, telemetry aside, which
- * is never logged. Nothing in them depends on the clock but `time`, so two runs with one seed write the same events.
+ * is never logged. Nothing in them depends on the clock but `time` and, with `engine: auto`,
+ * the notice of the race: two runs with one seed and a fixed engine write the same events.
  */
 import * as z from 'zod';
 import { genotypeSchema } from '../space/genotype';

@@ -1,0 +1,157 @@
+/** The race of the engines: its decision, its budget, and that nobody waits for a library that hangs or fails. */
+import assert from 'node:assert/strict';
+import {
+  chooseEngine,
+  describeRace,
+  hasRoom,
+  longestRace,
+  race,
+  raceBudget,
+  type RaceContext,
+} from '../../../src/job/race';
+import { UserError } from '../../../src/errors';
+import type { TimedSteps } from '../../../src/network/timedSteps';
+
+/** Steps of a fixed length on a clock of their own. */
+class Course {
+  milliseconds = 0;
+  readonly log: string[] = [];
+
+  steps(name: string, ...lengths: number[]): TimedSteps {
+    let at = 0;
+    return {
+      step: () => {
+        const length = lengths[Math.min(at++, lengths.length - 1)]!;
+        this.milliseconds += length;
+        this.log.push(name);
+        return Promise.resolve(length);
+      },
+      dispose: () => void this.log.push(`${name} ends`),
+    };
+  }
+
+  run(context: Pick<RaceContext, 'fused' | 'steps'> & Partial<RaceContext>): ReturnType<typeof race> {
+    return race({
+      startTensorflow: () => Promise.reject(new UserError('not set up')),
+      interrupted: () => false,
+      now: () => this.milliseconds,
+      ...context,
+    });
+  }
+}
+
+describe('race of the engines', () => {
+  it('goes to TensorFlow from 1.15 times as fast on, and else to the fused engine', () => {
+    assert.equal(chooseEngine({ fused: 114, tensorflow: 100 }), 'fused');
+    assert.equal(chooseEngine({ fused: 115, tensorflow: 100 }), 'tensorflow');
+    assert.equal(chooseEngine({ fused: 300, tensorflow: 100 }), 'tensorflow');
+    assert.equal(chooseEngine({ fused: 41, tensorflow: 120 }), 'fused');
+  });
+
+  it('may take 2 % of the job and ten seconds', () => {
+    assert.equal(raceBudget(100_000), 2000);
+    assert.equal(raceBudget(500_000), longestRace);
+    assert.equal(raceBudget(86_400_000), longestRace);
+  });
+
+  it('has room where the process can start and do two steps of half the time', () => {
+    assert.equal(hasRoom(1600, 100), true);
+    assert.equal(hasRoom(1599, 100), false);
+  });
+
+  it('is said in one line', () => {
+    assert.equal(
+      describeRace({ fused: 41.2, tensorflow: 119.7 }),
+      'Race of engines: fused 41 ms, TensorFlow 120 ms a step: fused.',
+    );
+    assert.equal(
+      describeRace({ fused: 12, tensorflow: 9.46 }),
+      'Race of engines: fused 12 ms, TensorFlow 9.5 ms a step: TensorFlow.',
+    );
+  });
+
+  it('takes the medians of three steps each after a first one, one engine after the other', async () => {
+    const course = new Course();
+    const times = await course.run({
+      fused: course.steps('fused', 900, 100, 140, 120),
+      startTensorflow: () => Promise.resolve(course.steps('other', 700, 80, 60, 70)),
+      steps: 10_000,
+    });
+    assert.deepEqual(times, { fused: 120, tensorflow: 70 });
+    assert.deepEqual(course.log, [
+      ...['fused', 'fused', 'fused', 'fused', 'fused ends'],
+      ...['other', 'other', 'other', 'other', 'other ends'],
+    ]);
+  });
+
+  it('is skipped before a step where two are more than 2 % of the job', async () => {
+    const course = new Course();
+    assert.equal(await course.run({ fused: course.steps('fused', 100), steps: 100 }), undefined);
+    assert.deepEqual(course.log, ['fused ends']);
+  });
+
+  it('is skipped where 2 % of the job are too few for the start of a process', async () => {
+    const course = new Course();
+    // 85 s: 1.7 seconds for the race, of which 0.2 are over, and 1.6 are needed.
+    const started = (): never => assert.fail('TensorFlow was started');
+    const context = { fused: course.steps('fused', 100), startTensorflow: started, steps: 850 };
+    assert.equal(await course.run(context), undefined);
+    assert.deepEqual(course.log, ['fused', 'fused', 'fused ends']);
+  });
+
+  it('ends when its time is up, and counts the steps that were done by then', async () => {
+    const course = new Course();
+    const other = course.steps('other', 100, 90);
+    const dispose = other.dispose.bind(other);
+    let steps = 0;
+    const hanging: TimedSteps = {
+      step: () => {
+        if (++steps <= 2) return other.step();
+        course.milliseconds += longestRace;
+        // Whoever is killed does not answer.
+        return new Promise(
+          (_, reject) => (hanging.dispose = () => (dispose(), reject(new UserError('killed')))),
+        );
+      },
+      dispose,
+    };
+    const context = { startTensorflow: () => Promise.resolve(hanging), steps: 1e6 };
+    assert.deepEqual(await course.run({ fused: course.steps('fused', 100), ...context }), {
+      fused: 100,
+      tensorflow: 90,
+    });
+    assert.equal(course.log.at(-1), 'other ends');
+  });
+
+  it('has no outcome where no step of TensorFlow ends in time, nor where the job is stopped', async () => {
+    for (const stop of [false, true]) {
+      const course = new Course();
+      let stopped = false;
+      const hanging: TimedSteps = {
+        step: () => {
+          if (stop) stopped = true;
+          else course.milliseconds += longestRace;
+          return new Promise((_, reject) => {
+            hanging.dispose = () => reject(new UserError('killed'));
+          });
+        },
+        dispose: () => assert.fail('nothing to end'),
+      };
+      const times = await course.run({
+        fused: course.steps('fused', 100),
+        startTensorflow: () => Promise.resolve(hanging),
+        interrupted: () => stopped,
+        steps: 1e6,
+      });
+      assert.equal(times, undefined);
+    }
+  });
+
+  it('has no outcome where TensorFlow is not set up, and throws what is a defect', async () => {
+    const course = new Course();
+    const context = { fused: course.steps('fused', 100), steps: 1e6 };
+    assert.equal(await course.run(context), undefined);
+    const broken = (): Promise<never> => Promise.reject(new TypeError('a defect'));
+    await assert.rejects(course.run({ ...context, startTensorflow: broken }), TypeError);
+  });
+});
