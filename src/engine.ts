@@ -5,7 +5,7 @@ export const engineChoices = [
   {
     name: 'auto',
     description:
-      'The fused engine; native TensorFlow where a race of a few steps shows it to be faster, and the reference where the fused engine has no kernels.',
+      'The fused engine; native TensorFlow where it is set up and a race of a few steps, which runs of minutes begin with, shows it to be faster; the reference where the fused engine has no kernels.',
   },
   {
     name: 'fused',

@@ -1,5 +1,11 @@
 /** The race of the engines: its decision, its budget, and that nobody waits for a library that hangs or fails. */
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Control } from '../../../src/job/control';
+import type { JobEngine } from '../../../src/job/engine';
+import { prepareJob } from '../../../src/job/prepare';
 import {
   chooseEngine,
   describeRace,
@@ -9,8 +15,14 @@ import {
   raceBudget,
   type RaceContext,
 } from '../../../src/job/race';
+import { runJob } from '../../../src/job/run';
 import { UserError } from '../../../src/errors';
 import type { TimedSteps } from '../../../src/network/timedSteps';
+import type { RunEvent } from '../../../src/protocol/events';
+import { readEventLog } from '../../../src/runs/eventLog';
+import type { RunFolder } from '../../../src/runs/runFolder';
+import { proofProcess } from '../../support/proof';
+import { createRun, tinyConfig } from '../../support/tinyConfig';
 
 /** Steps of a fixed length on a clock of their own. */
 class Course {
@@ -153,5 +165,75 @@ describe('race of the engines', () => {
     assert.equal(await course.run(context), undefined);
     const broken = (): Promise<never> => Promise.reject(new TypeError('a defect'));
     await assert.rejects(course.run({ ...context, startTensorflow: broken }), TypeError);
+  });
+});
+
+describe('a job and its race', () => {
+  let parent: string;
+  beforeEach(() => (parent = mkdtempSync(join(tmpdir(), 'nas-race-'))));
+  afterEach(() => rmSync(parent, { recursive: true, force: true }));
+
+  const config = tinyConfig({ budget: { epochs: 2 }, final: { epochs: 0 } });
+
+  /** @param change of what `auto` gives */
+  async function work(
+    folder: RunFolder,
+    change: (engine: JobEngine) => JobEngine,
+    stopAfter = Infinity,
+  ): Promise<string> {
+    const options = { configFolder: folder.run.configFolder, engine: 'auto', threads: 1 } as const;
+    const prepared = await prepareJob(config, options);
+    const control = new Control();
+    let steps = 0;
+    const onEvent = ({ type }: RunEvent): void => {
+      if (type === 'step' && ++steps === stopAfter) control.stop();
+    };
+    return runJob({
+      ...{ folder, control, proof: proofProcess, onEvent, onTelemetry: () => undefined },
+      prepared: { ...prepared, engine: change(prepared.engine) },
+    });
+  }
+
+  /** Stands for native TensorFlow, which not every machine has: another name over the same kernels. */
+  const named = (engine: JobEngine): JobEngine => ({
+    ...engine,
+    name: 'tensorflow',
+    description: 'the rival',
+    startRival: undefined,
+  });
+  const withRival = (engine: JobEngine): JobEngine => ({
+    ...engine,
+    startRival: () => Promise.resolve(named(engine)),
+  });
+
+  function enginesOf(folder: RunFolder): string[] {
+    const { events } = readEventLog(folder.eventsPath);
+    return events.flatMap((event) =>
+      event.type === 'run' || event.type === 'resumed' ? [event.engine] : [],
+    );
+  }
+
+  it('goes on with TensorFlow where that computed before, unless another engine is asked for', async () => {
+    const folder = createRun(parent, config);
+    assert.equal(await work(folder, named, 2), 'stopped');
+    assert.equal(await work(folder, withRival, 2), 'stopped');
+    const fixed = (engine: JobEngine): JobEngine => ({
+      ...engine,
+      startRival: undefined,
+      description: 'fixed',
+    });
+    assert.equal(await work(folder, fixed), 'finished');
+    assert.deepEqual(enginesOf(folder), ['the rival', 'the rival', 'fixed']);
+  });
+
+  it('goes on with the fused engine without another race', async () => {
+    const folder = createRun(parent, config);
+    // So short a job is not raced for.
+    const rivals = (engine: JobEngine): JobEngine => ({ ...engine, startRival: () => assert.fail('a race') });
+    assert.equal(await work(folder, rivals, 2), 'stopped');
+    assert.equal(await work(folder, rivals), 'finished');
+    const [first, second] = enginesOf(folder);
+    assert.match(first!, /^fused engine/);
+    assert.equal(second, first);
   });
 });
