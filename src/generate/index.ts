@@ -6,5 +6,5 @@ import { typescript } from './typescript';
 
 export const languages: readonly Language[] = [typescript, keras, pytorch];
 
-export type { Language, LanguageId } from './language';
+export type { Language } from './language';
 export { readGenotypeFile } from './readGenotype';

@@ -1,10 +1,9 @@
 /** What a target language of code generation is. */
 import type { GenotypeFile } from '../space/genotype';
 
-export type LanguageId = 'typescript' | 'keras' | 'pytorch';
-
 export interface Language {
-  readonly id: LanguageId;
+  /** Unique; what `nas generate --language` takes. */
+  readonly id: string;
   /** For a list to choose from. */
   readonly title: string;
   /** One sentence. */
