@@ -62,12 +62,15 @@ export class FusedSupernet implements Supernet {
     };
   }
 
-  /** The weights of the candidates of all cells in the engine's order; fixed cells have none. */
+  /**
+   * The weights of the candidates of all cells in the engine's order; fixed cells have none. Edges can have a weight of
+   * their own where all channels go through the operations: nothing passes by then, and the engine knows of none.
+   */
   private flatten(mixtures: Mixtures): number[] {
-    return this.plan.cells.flatMap(({ kind }) => {
+    return this.plan.cells.flatMap(({ kind, partial }) => {
       if (kind === 'fixed') return [];
       const { operations, bypass } = mixtures[kind];
-      return operations.flatMap((row, edge) => (bypass ? [...row, bypass[edge]!] : [...row]));
+      return operations.flatMap((row, edge) => (partial > 1 ? [...row, bypass![edge]!] : [...row]));
     });
   }
 
@@ -79,12 +82,12 @@ export class FusedSupernet implements Supernet {
     });
     const sums = { normal: zero(like.normal), reduction: zero(like.reduction) };
     let next = 0;
-    for (const { kind } of this.plan.cells) {
+    for (const { kind, partial } of this.plan.cells) {
       if (kind === 'fixed') continue;
       const { operations, bypass } = sums[kind];
       operations.forEach((row, edge) => {
         row.forEach((_, k) => (row[k]! += flat[next++]!));
-        if (bypass) bypass[edge]! += flat[next++]!;
+        if (partial > 1) bypass![edge]! += flat[next++]!;
       });
     }
     return sums;

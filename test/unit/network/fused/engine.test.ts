@@ -64,6 +64,20 @@ describe('engine', () => {
     });
   }
 
+  it('takes weights of edges where all channels go through the operations, and they have no effect', async () => {
+    const { full } = fixtures;
+    const { normal, reduction } = full.mixtures;
+    const withEdges = ({ operations }: typeof normal) => ({ operations, bypass: operations.map(() => 0.3) });
+    const mixtures = { normal: withEdges(normal), reduction: withEdges(reduction) };
+    const [plain, weighed] = [await differentiate(full), await differentiate({ ...full, mixtures })];
+    assert.equal(weighed.loss, plain.loss);
+    assert.deepEqual(weighed.weights, plain.weights);
+    for (const kind of ['normal', 'reduction'] as const) {
+      assert.deepEqual(weighed.mixtures![kind].operations, plain.mixtures![kind].operations);
+      assert.deepEqual(new Set(weighed.mixtures![kind].bypass), new Set([0]));
+    }
+  });
+
   it('gives its machine back once, however often it is disposed', () => {
     const first = new Engine(small, 2);
     first.dispose();
