@@ -18,7 +18,7 @@ export function instructionsOf(cpuinfo: string): string[] {
   return known.filter(([flag]) => flags.has(flag)).map(([, name]) => name);
 }
 
-/** As in `CPU (AVX-512, AVX2, FMA)`; the processor's kind alone where the system does not say more. */
+/** What the processor computes with, e.g. `CPU (AVX-512, AVX2, FMA)`; the processor's kind alone where the system does not say more. */
 export function describeProcessor(): string {
   let names: string[] = [];
   try {

@@ -14,7 +14,7 @@ export function didYouMean(written: string, known: readonly string[]): string | 
   return best && best.d <= Math.max(2, Math.floor(best.word.length / 3)) ? best.word : undefined;
 }
 
-/** As a name of the field for an operation, or by its letters. */
+/** Suggests what the field calls an operation of that name, or else the nearest by its letters. */
 function nearest(written: string, known: readonly string[]): string | undefined {
   const meant = operationMeant(written);
   return meant !== undefined && known.includes(meant) ? meant : didYouMean(written, known);

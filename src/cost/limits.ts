@@ -1,7 +1,7 @@
 /** Hardware limits: what of an architecture's costs is too much, and by how far. */
 import type { TrialCosts } from './trialCosts';
 
-/** As in `limits` of a config. All are about the network that is trained and generated in the end. */
+/** The section `limits` of a config. All are about the network that is trained and generated in the end. */
 export interface Limits {
   readonly maxParameters?: number;
   readonly maxFlops?: number;
@@ -73,7 +73,7 @@ export function excess(costs: TrialCosts, limits: Limits): number {
 export interface Breach {
   /** Part of a sentence: `5,000 parameters, more than the limit of 4,000`. */
   readonly message: string;
-  /** As `excess`, above 1. */
+  /** How far the costs are beyond the limit, measured as `excess` does; above 1. */
   readonly excess: number;
 }
 

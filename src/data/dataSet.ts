@@ -75,7 +75,7 @@ type Chosen<S extends z.ZodObject> = z.output<S> & ImageCounts;
 
 /** @typeParam S schema of the keys that only this set has; its key `set` has the set's name as its only value */
 export interface DataSetEntry<S extends z.ZodObject = z.ZodObject> {
-  /** As configs name it. */
+  /** What configs call it. */
   readonly name: string;
   /** One sentence for hover texts. */
   readonly description: string;

@@ -127,7 +127,7 @@ export async function readIdx(file: string): Promise<IdxArray> {
   return parseIdx(bytes, file);
 }
 
-/** As `readIdx`, for small files such as labels, where the answer is wanted at once. */
+/** Reads what `readIdx` reads, for small files such as labels, where the answer is wanted at once. */
 export function readIdxAtOnce(file: string): IdxArray {
   let bytes: Uint8Array;
   try {

@@ -10,7 +10,7 @@ import { type LoadContext, stopIfCancelled } from './dataSet';
 export interface PackagePin {
   readonly name: string;
   readonly version: string;
-  /** As in a lock file: `sha512-` and the hash in Base64. */
+  /** What a lock file has: `sha512-` and the hash in Base64. */
   readonly integrity: string;
 }
 

@@ -94,7 +94,7 @@ export interface Surroundings {
 
 /** The tensor-free entry of the registry; `startEstimator` has the implementations. */
 export interface EstimatorEntry<S extends z.ZodObject = z.ZodObject> {
-  /** As in `estimator.type` of a config. */
+  /** What `estimator.type` of a config calls it. */
   readonly name: string;
   /** One sentence for completion and hover, with its source. */
   readonly description: string;

@@ -57,7 +57,7 @@ export class JobLimits {
     return this.names.length > 0 ? brokenLimits(this.costs(genotype), this.config.limits) : [];
   }
 
-  /** As `excess`. */
+  /** How far the architecture is beyond its limits, as `excess` of cost/limits measures it; 0 within them. */
   excess(genotype: Genotype): number {
     return this.names.length > 0 ? excess(this.costs(genotype), this.config.limits) : 0;
   }

@@ -61,7 +61,7 @@ export function hasRoom(left: number, fused: number): boolean {
   return startMilliseconds + fused <= left;
 }
 
-/** As a run says it. */
+/** The line in which a run says how the race ended. */
 export function describeRace({ fused, tensorflow }: RaceTimes): string {
   const milliseconds = (time: number): string => `${time < 10 ? time.toFixed(1) : Math.round(time)} ms`;
   const chosen = chooseEngine({ fused, tensorflow }) === 'fused' ? 'fused' : 'TensorFlow';
@@ -73,7 +73,7 @@ export interface RaceContext {
   readonly fused: TimedSteps;
   /** @throws UserError where it cannot be had */
   startTensorflow(): Promise<TimedSteps>;
-  /** As how many of the timed steps the whole job counts. */
+  /** How many of the timed steps the work of the whole job comes to. */
   readonly steps: number;
   /** Whether somebody wants to stop the job. */
   interrupted(): boolean;

@@ -100,16 +100,16 @@ class Job {
   async run(): Promise<'finished' | 'stopped'> {
     let restored = await this.takeUp();
     for (; this.partIndex < this.parts.length; this.partIndex++) {
-      const process = this.start(this.parts[this.partIndex]!);
+      const working = this.start(this.parts[this.partIndex]!);
       try {
-        if (restored) process.restore(restored);
-        else this.announce(process);
+        if (restored) working.restore(restored);
+        else this.announce(working);
         restored = undefined;
-        if (!(await this.drive(process))) return 'stopped';
-        if ('genotype' in process) this.genotype = this.answer(process as Search);
-        this.trained = process instanceof NetworkTraining ? process.trained : undefined;
+        if (!(await this.drive(working))) return 'stopped';
+        if ('genotype' in working) this.genotype = this.answer(working as Search);
+        this.trained = working instanceof NetworkTraining ? working.trained : undefined;
       } finally {
-        process.dispose();
+        working.dispose();
       }
     }
     this.finish();
@@ -185,9 +185,9 @@ class Job {
     const { folder, proof, control } = this.options;
     if (!prepared.engine.startRival) return undefined;
     // Computes nothing: it knows how much work the search is.
-    const process = this.start(this.parts[0]!, prepared.engine);
-    const work = workOf(this.workFrom(process));
-    process.dispose();
+    const working = this.start(this.parts[0]!, prepared.engine);
+    const work = workOf(this.workFrom(working));
+    working.dispose();
     const { engine, line } = await raceEngines({
       ...{ config: folder.run.config, prepared, work },
       process: { ...proof, threads: prepared.engine.threads },
@@ -253,67 +253,67 @@ class Job {
     });
   }
 
-  private announce(process: Process): void {
+  private announce(working: Process): void {
     const part = this.parts[this.partIndex]!;
     const of = this.parts.filter((other) => other.phase === part.phase).length;
-    const { trials, epochs, stepsPerEpoch } = process;
+    const { trials, epochs, stepsPerEpoch } = working;
     this.emit({ type: 'phase', ...part, of, trials, epochs, stepsPerEpoch: Math.ceil(stepsPerEpoch) });
   }
 
   /** Steps until the part is done. @returns false when it was stopped; the checkpoint is then written */
-  private async drive(process: WorkingProcess): Promise<boolean> {
+  private async drive(working: WorkingProcess): Promise<boolean> {
     const { control } = this.options;
-    this.expect(process);
+    this.expect(working);
     const context = {
       emit: (event: RunEventBody) => this.emit(event),
       interrupted: () => control.stopRequested || control.paused,
     };
-    while (!process.done) {
+    while (!working.done) {
       // Kernels block; messages and signals come in here.
       await new Promise((resolve) => setImmediate(resolve));
       if (control.paused) {
-        this.checkpoint(process);
-        this.report(process, 'paused');
+        this.checkpoint(working);
+        this.report(working, 'paused');
         await control.whilePaused();
       }
       if (control.stopRequested) {
-        this.report(process, 'stopping');
-        this.checkpoint(process);
+        this.report(working, 'stopping');
+        this.checkpoint(working);
         this.emit({ type: 'stopped' });
         return false;
       }
-      const { step } = process.progress;
-      const before = stepsDone(process);
+      const { step } = working.progress;
+      const before = stepsDone(working);
       const start = performance.now();
-      await process.advance(context);
-      const steps = process.progress.step - step;
-      const expected = stepsDone(process) - before;
+      await working.advance(context);
+      const steps = working.progress.step - step;
+      const expected = stepsDone(working) - before;
       if (steps > 0 || expected > 0) {
         this.clock.note(performance.now() - start, steps, expected);
       }
-      if (this.checkpointer.due) this.checkpoint(process);
-      this.report(process);
+      if (this.checkpointer.due) this.checkpoint(working);
+      this.report(working);
     }
-    this.report(process, 'done');
+    this.report(working, 'done');
     return true;
   }
 
   /** Tells the clock how much work this part is and, by the best guess, the ones after it. */
-  private expect(process: WorkingProcess): void {
-    this.clock.begin(this.workFrom(process), stepsDone(process));
+  private expect(working: WorkingProcess): void {
+    this.clock.begin(this.workFrom(working), stepsDone(working));
   }
 
-  private workFrom(process: WorkingProcess): PhaseWork[] {
+  private workFrom(working: WorkingProcess): PhaseWork[] {
     const { config } = this.options.folder.run;
-    return workFrom(process, this.parts.slice(this.partIndex + 1), config, this.prepared);
+    return workFrom(working, this.parts.slice(this.partIndex + 1), config, this.prepared);
   }
 
-  private checkpoint(process: Process): void {
+  private checkpoint(working: Process): void {
     const { lastSeq } = this.log;
     this.checkpointer.save(() => {
-      const { meta, arrays } = process.snapshot();
+      const { meta, arrays } = working.snapshot();
       const { partIndex: part, genotype } = this;
-      const progress = this.clock.progress(stepsDone(process));
+      const progress = this.clock.progress(stepsDone(working));
       const job: JobMeta = {
         part,
         seq: lastSeq,
@@ -352,32 +352,32 @@ class Job {
   }
 
   private report(
-    process: WorkingProcess,
+    working: WorkingProcess,
     state: 'running' | 'paused' | 'stopping' | 'done' = 'running',
   ): void {
     const now = performance.now();
     const { telemetryInterval = 100 } = this.options;
     if (state === 'running' && now - this.lastTelemetry < telemetryInterval) return;
     this.lastTelemetry = now;
-    const { epoch, step, trial } = process.progress;
+    const { epoch, step, trial } = working.progress;
     // A part may end before all the steps that were expected of it.
-    const done = state === 'done' ? process.epochs * process.stepsPerEpoch : stepsDone(process);
+    const done = state === 'done' ? working.epochs * working.stepsPerEpoch : stepsDone(working);
     this.options.onTelemetry({
       state: state === 'done' ? 'running' : state,
       activity: '',
       phase: this.parts[this.partIndex]!.phase,
       trial,
-      trials: process.trials,
+      trials: working.trials,
       epoch,
-      epochs: process.epochs,
+      epochs: working.epochs,
       step: Math.floor(step),
-      steps: Math.ceil(process.epochs * process.stepsPerEpoch),
+      steps: Math.ceil(working.epochs * working.stepsPerEpoch),
       progress: this.clock.progress(done),
       etaSeconds: this.clock.etaSeconds(done),
       stepMs: this.clock.stepMs,
       engine: this.prepared.engine.description,
       residentBytes: residentBytes(),
-      engineBytes: process.memory,
+      engineBytes: working.memory,
     });
   }
 }

@@ -33,7 +33,7 @@ export interface TrainedNetwork {
   readonly logits: Float32Array;
 }
 
-/** As with a supernet, one call at a time. */
+/** One call at a time is allowed, as with a supernet. */
 export interface TrainableNetwork {
   readonly plan: NetworkPlan;
   readonly layout: ParameterLayout;

@@ -60,7 +60,7 @@ export type JudgedState = Pick<RunState, 'run' | 'phases' | 'epochs' | 'networks
  * networks that are nearly perfect differ less.
  */
 export const priorSpread = 0.15;
-/** As many networks' worth of evidence the expectation is taken for. */
+/** The expectation is taken for evidence of this many networks. */
 export const priorFreedom = 4;
 /** Above this probability a result is put down to chance. */
 const level = 0.05;

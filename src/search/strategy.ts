@@ -65,7 +65,7 @@ export interface AroundSection {
 }
 
 interface StrategyEntry<S extends z.ZodObject> {
-  /** As in `strategy.type` of a config. */
+  /** What `strategy.type` of a config calls it. */
   readonly name: string;
   /** One sentence for completion and hover, with its source. */
   readonly description: string;

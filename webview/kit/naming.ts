@@ -6,7 +6,7 @@ import { isConnection, operations } from '../../src/space/operations';
 import type { ThemeColour } from './theme';
 
 export interface OperationLook {
-  /** As in genotypes. */
+  /** What genotypes call it. */
   readonly name: string;
   /** First line of a column head, e.g. "sep". */
   readonly word: string;

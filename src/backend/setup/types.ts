@@ -66,7 +66,7 @@ export interface RungOutput {
 /** One way to get a native library. */
 export interface Rung {
   name: NativeManifest['rung'];
-  /** As it is named in messages. */
+  /** What messages call it. */
   title: string;
   /** @throws Error with the reason when this way is closed */
   build(context: RungContext): Promise<RungOutput>;

@@ -7,7 +7,7 @@ type Values = Float32Array | Int32Array | Uint8Array;
 export interface Placement {
   values: Values;
   offset: number;
-  /** As many as the box has axes. 0 repeats a value along that axis. */
+  /** One for each axis of the box. 0 repeats a value along that axis. */
   strides: readonly number[];
 }
 

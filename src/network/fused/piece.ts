@@ -16,7 +16,7 @@ export class Piece {
     readonly geometry: Geometry,
     /** Its channels among those of the state. */
     readonly channels: Channels,
-    /** As wide as any layer that reads it needs. */
+    /** It is as wide as any layer that reads the piece needs. */
     readonly border: number,
     map = pass.map(geometry.bytes),
   ) {

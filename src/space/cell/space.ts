@@ -211,7 +211,7 @@ export class CellSearchSpace implements SearchSpaceOf<CellPairGenotype> {
     });
   }
 
-  /** As many nodes as one of the parents has, each node from one that has it (its inputs and operations together). */
+  /** It has as many nodes as one of the parents, each node from one that has it (its inputs and operations together). */
   crossover(a: CellPairGenotype, b: CellPairGenotype, random: Random): CellPairGenotype {
     const [first, second] = [this.own(a), this.own(b)];
     const mix = (kind: CellKind): CellGenotype => {

@@ -55,7 +55,7 @@ const options = z
     message: 'there have to be fewer reductions than layers',
   });
 
-/** As part of a sentence. */
+/** Part of a sentence. */
 const connectionTexts: Readonly<Record<ChainConnections, string>> = {
   sequential: 'one after the other',
   skip: 'each with its input added to its output',
