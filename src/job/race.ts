@@ -91,13 +91,16 @@ export async function race(context: RaceContext): Promise<RaceTimes | undefined>
     // Two steps of the fused engine have to be within the budget as well.
     if (steps * budgetShare <= 2) return undefined;
     await fused.step();
-    do times.push(await fused.step());
-    while (times.length < countedSteps && hasRoom(left() - times[0]!, times[0]!));
+    while (times.length < countedSteps && (times.length === 0 || hasRoom(left() - times[0]!, times[0]!))) {
+      // Who stops a job does not wait for a race.
+      if (interrupted()) return undefined;
+      times.push(await fused.step());
+    }
   } finally {
     // Its threads leave the cores to the other one.
     fused.dispose();
   }
-  if (!hasRoom(left(), median(times))) return undefined;
+  if (interrupted() || !hasRoom(left(), median(times))) return undefined;
   const others = await timeOther(context, () => left() <= 0 || interrupted());
   return others.length > 0 ? { fused: median(times), tensorflow: median(others) } : undefined;
 }

@@ -35,6 +35,11 @@ function announce(activity: string): void {
 async function run(command: Extract<WorkerCommand, { type: 'start' }>): Promise<'finished' | 'stopped'> {
   const folder = RunFolder.open(command.runFolder);
   const unlock = folder.lock();
+  // Of a host that no longer waits for a checkpoint: the folder is left free, and resumes from the last one.
+  process.once('SIGTERM', () => {
+    unlock();
+    process.exit(143);
+  });
   try {
     const { config, configFolder } = folder.run;
     const prepared = await prepareJob(config, {

@@ -159,6 +159,20 @@ describe('race of the engines', () => {
     }
   });
 
+  it('ends after the step under way where the job is stopped, and starts nothing more', async () => {
+    const course = new Course();
+    const fused = course.steps('fused', 100);
+    let stopped = false;
+    const step = async (): Promise<number> => {
+      stopped = true;
+      return fused.step();
+    };
+    const startTensorflow = (): Promise<never> => assert.fail('TensorFlow is started');
+    const context = { fused: { ...fused, step }, startTensorflow, interrupted: () => stopped, steps: 1e6 };
+    assert.equal(await course.run(context), undefined);
+    assert.deepEqual(course.log, ['fused', 'fused ends']);
+  });
+
   it('has no outcome where TensorFlow is not set up, and throws what is a defect', async () => {
     const course = new Course();
     const context = { fused: course.steps('fused', 100), steps: 1e6 };
