@@ -20,7 +20,8 @@ describe('choice of a backend', () => {
   it('takes native TensorFlow where it works', async () => {
     const { binding } = setUp('2.21.0');
     const reason = 'Native TensorFlow 9.8.7 is set up and works.';
-    assert.deepEqual(await chooseBackend('auto', places()), { name: 'tensorflow', reason, binding });
+    const chosen = { name: 'tensorflow', version: '9.8.7', reason, binding };
+    assert.deepEqual(await chooseBackend('auto', places()), chosen);
   });
 
   it('takes an older set-up where the newest is broken', async () => {

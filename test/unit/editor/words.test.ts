@@ -39,7 +39,12 @@ describe('words for a run', () => {
 
   it('tell more in its tooltip', () => {
     const lines = statusDetails('digits', running);
-    assert.deepEqual(lines.slice(0, 4), ['digits', 'Backend: wasm', '40 ms a step', 'Memory: 300 MB']);
+    assert.deepEqual(lines.slice(0, 4), [
+      'digits',
+      'Engine: fused engine 1',
+      '40 ms a step',
+      'Memory: 300 MB',
+    ]);
   });
 
   it('give a line to epochs and none to steps', () => {
