@@ -2,6 +2,7 @@
  * The race for `engine: auto`: a few steps of a job's own network on the fused engine, in this process, and on native
  * TensorFlow, in a process that ends with the race. It takes a small share of the job at most, or does not take place.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../config/schema';
 import { networkCost } from '../cost/network';
 import type { EngineName } from '../engine';
@@ -134,10 +135,6 @@ function noteNothing(error: unknown): void {
 
 function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
-}
-
-function delay(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 /** The network of a job's longest part: the supernet of a search by gradients, else a network of its final training. */

@@ -2,6 +2,7 @@
  * The check of a trained network's generated code as a part of a job: a process runs the code, batch by batch of the test
  * split, and its logits are held against those that the engine gave. Between two batches the job may pause or stop.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { networkCost } from '../cost/network';
 import { typescript } from '../generate/typescript';
 import type { ArrayBatch } from '../network/batch';
@@ -144,8 +145,4 @@ export class GeneratedCodeProof implements Process {
     this.comparison.add(batch.labels, ofEngine, ofCode);
     this.images += count;
   }
-}
-
-function delay(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
