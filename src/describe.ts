@@ -58,3 +58,12 @@ export function describedEnum<Name extends string>(entries: readonly NamedEntry<
     enumDescriptions: entries.map((entry) => entry.description),
   });
 }
+
+/** Whether what is wrong at an issue's path is that nothing is there. @param input what was checked */
+export function isMissing({ path }: Pick<z.core.$ZodIssue, 'path'>, input: unknown): boolean {
+  const found = path.reduce<unknown>(
+    (value, key) => (value as Record<PropertyKey, unknown> | null | undefined)?.[key],
+    input,
+  );
+  return found === undefined;
+}

@@ -22,6 +22,7 @@ export const engineChoices = [
 export type EngineChoice = (typeof engineChoices)[number]['name'];
 /** What can have computed a network. */
 export type EngineName = Exclude<EngineChoice, 'auto'>;
+export const engineNames = engineChoices.map(({ name }) => name).filter((name) => name !== 'auto');
 
 /**
  * What computes, for a person: `fused engine 0.1.0, WebAssembly SIMD with fused multiply–add, 2 threads`.

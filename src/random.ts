@@ -2,10 +2,12 @@
  * Repeatable random numbers whose state can be saved: every random decision of a run comes from here, so that
  * one seed gives one trajectory and a resumed run continues it.
  */
+import * as z from 'zod';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 
 /** State of a generator, plain numbers that survive JSON. */
+export const randomState = z.array(z.number().int()).length(4).readonly();
 export type RandomState = readonly number[];
 
 /** FNV-1a over a stream's name, so that each consumer of one seed draws from its own sequence. */

@@ -1,7 +1,8 @@
 /** Batches of normalized images: endless and shuffled for training, once and in order for evaluation. */
 import * as z from 'zod';
 import { UserError } from '../errors';
-import { Random } from '../random';
+import { Random, randomState } from '../random';
+import { damagedState, requireState } from '../snapshot';
 import { type Augmentation, type Transform, drawTransform, identity } from './augment';
 import { type ImageSet, imageSize } from './dataSet';
 import { type Normalization, normalizationTables } from './normalization';
@@ -70,7 +71,6 @@ function makeBatch(
   return { images, labels, shape: [indices.length, set.height, set.width, set.channels], epochEnd };
 }
 
-const randomState = z.array(z.number().int()).readonly();
 const batchState = z.object({
   epoch: z.number().int().min(0),
   /** Batches of this epoch that were handed out. */
@@ -133,19 +133,20 @@ export class BatchIterator {
 
   /**
    * Goes on where `state` was taken, over the same images and with the same options.
-   * @throws RangeError when it is not the state of such an iterator
+   * @throws UserError with code `checkpoint-damaged` when it is not the state of such an iterator
    */
   restore(state: unknown): void {
-    const { success, data } = batchState.safeParse(state);
-    if (!success || data.position > this.batchesPerEpoch) {
-      throw new RangeError('The saved state of the batches is broken, or of other batches.');
+    const what = 'the training images';
+    const { epoch, position, epochRandom, random } = requireState(batchState, state, what);
+    if (position > this.batchesPerEpoch) {
+      throw damagedState(what, `${position} batches of an epoch that has ${this.batchesPerEpoch}`);
     }
-    this.epoch = data.epoch;
-    this.position = data.position;
-    this.epochRandom = Random.fromState(data.epochRandom);
-    this.random = Random.fromState(data.epochRandom);
+    this.epoch = epoch;
+    this.position = position;
+    this.epochRandom = Random.fromState(epochRandom);
+    this.random = Random.fromState(epochRandom);
     this.order = this.shuffled();
-    this.random = Random.fromState(data.random);
+    this.random = Random.fromState(random);
   }
 
   private shuffled(): Int32Array {

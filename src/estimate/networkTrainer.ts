@@ -2,6 +2,7 @@
  * The training of one network from new weights: SGD with momentum, cosine schedule, drop-path rising to its final
  * probability. The final training and every estimator that trains are made of it.
  */
+import * as z from 'zod';
 import { networkCost } from '../cost/network';
 import { createFoundNetwork, type EngineOptions } from '../network/engines';
 import { drawGates } from '../network/dropPath';
@@ -9,12 +10,12 @@ import type { FoundNetwork } from '../network/foundNetwork';
 import type { JudgedBatch, TrainedNetwork } from '../network/trainableNetwork';
 import { cosineRate, Sgd, type SgdSettings } from '../network/optimizers';
 import type { Score } from '../network/scores';
-import { Random, type RandomState } from '../random';
-import { EpochCount, type EpochState } from '../search/epochCount';
+import { Random, randomState } from '../random';
+import { EpochCount, epochState } from '../search/epochCount';
 import { PrefetchedSource, scoreBatches } from '../search/prefetch';
 import type { BatchSource, Progress } from '../search/process';
 import type { ArrayBatch } from '../network/batch';
-import type { Snapshot } from '../snapshot';
+import { requireState, type Snapshot } from '../snapshot';
 import type { NetworkPlan } from '../space/plan';
 
 export interface TrainerOptions {
@@ -50,11 +51,9 @@ export function measuredBatches(stepsPerEpoch: number): number {
   return Math.min(stepsPerEpoch, mostMeasured, Math.max(fewestMeasured, affordable));
 }
 
-interface TrainerMeta {
-  readonly count: EpochState;
-  readonly dropPath: RandomState;
-  readonly train: unknown;
-}
+/** The source of batches checks its own. */
+const trainerState = z.object({ count: epochState, dropPath: randomState, train: z.unknown() });
+type TrainerMeta = z.output<typeof trainerState>;
 
 /** A training step, as events report it. */
 export interface TrainingStep extends Progress, Score {
@@ -155,11 +154,11 @@ export class NetworkTrainer {
     return { meta, arrays: { weights, velocity, statistics: this.network.statistics() } };
   }
 
-  /** @throws RangeError when the snapshot is of another network */
+  /** @throws UserError with code `checkpoint-damaged` when the snapshot is damaged or of another network */
   restore({ meta, arrays }: Snapshot): void {
-    const { count, dropPath, train } = meta as TrainerMeta;
-    this.sgd.restore({ weights: arrays['weights']!, velocity: arrays['velocity']! });
-    this.network.restoreStatistics(arrays['statistics']!);
+    const { count, dropPath, train } = requireState(trainerState, meta, 'the training');
+    this.sgd.restore(arrays);
+    this.network.restoreStatistics(arrays);
     this.dropPathRandom = Random.fromState(dropPath);
     this.batches.restore(train);
     this.count.restore(count);

@@ -2,9 +2,10 @@
  * Judges by prediction once enough architectures were trained. Some predicted ones are trained too: their errors and rank
  * correlation say what the predictions are worth.
  */
+import * as z from 'zod';
 import { GaussianProcesses } from '../search/predictor/gaussianProcesses';
 import type { StrategyReport, Trial } from '../search/strategy';
-import type { Snapshot } from '../snapshot';
+import { requireState, type Snapshot } from '../snapshot';
 import type { Genotype } from '../space/genotype';
 import { spearman } from '../statistics';
 import { AssessedAtOnce } from './atOnce';
@@ -13,23 +14,23 @@ import type { PredictorOptions } from './estimators/predictor';
 import { TrainingEstimator, trainToTheEnd } from './trainingEstimator';
 
 /** A trained architecture. */
-interface Point {
-  readonly features: readonly number[];
-  readonly score: number;
-}
+const pointState = z.object({ features: z.array(z.number()).readonly(), score: z.number() });
 
 /** A trained architecture that had been predicted. */
-interface Audit {
-  readonly predicted: number;
-  readonly score: number;
-}
+const auditState = z.object({ predicted: z.number(), score: z.number() });
 
-interface PredictorState {
-  readonly points: readonly Point[];
-  readonly audits: readonly Audit[];
+const predictorState = z.object({
+  points: z
+    .array(pointState)
+    .refine((points) => new Set(points.map(({ features }) => features.length)).size <= 1, {
+      error: 'not all have the same features',
+    })
+    .readonly(),
+  audits: z.array(auditState).readonly(),
   /** Architectures predicted so far, audited ones too. */
-  readonly predictions: number;
-}
+  predictions: z.number().int().min(0),
+});
+type PredictorState = Readonly<z.output<typeof predictorState>>;
 
 /** Two pairs have a correlation of ±1 whatever they are. */
 const leastForCorrelation = 3;
@@ -97,7 +98,7 @@ export class PredictorEstimator implements Estimator {
   }
 
   restore({ meta }: Snapshot): void {
-    this.current = meta as PredictorState;
+    this.current = requireState(predictorState, meta, 'the estimator');
   }
 
   dispose(): void {

@@ -6,16 +6,17 @@
  * BN of a supernet keeps no statistics: it normalizes with those of the batch, in validation too. That is the
  * re-estimation of BN for each sub-network that weight sharing needs, since statistics of many paths fit none of them.
  */
+import * as z from 'zod';
 import { networkCost } from '../cost/network';
 import { createSupernet } from '../network/engines';
 import { pathMixtures } from '../network/mixture';
 import { cosineRate, Sgd } from '../network/optimizers';
 import type { Mixtures, Supernet } from '../network/supernet';
-import { Random, type RandomState } from '../random';
-import { EpochCount, type EpochState } from '../search/epochCount';
+import { Random, randomState } from '../random';
+import { EpochCount, epochState } from '../search/epochCount';
 import { PrefetchedSource, scoreBatches } from '../search/prefetch';
 import type { Progress, StepContext } from '../search/process';
-import type { Snapshot } from '../snapshot';
+import { requireState, type Snapshot } from '../snapshot';
 import { cellKinds, type CellKind } from '../space/frame';
 import type { Genotype } from '../space/genotype';
 import type { EdgeWeights, SupernetSpace } from '../space/searchSpace';
@@ -28,11 +29,9 @@ function mixturesOf(path: EdgeWeights): Mixtures {
   return { normal: { operations: path.normal }, reduction: { operations: path.reduction } };
 }
 
-interface SharedMeta {
-  readonly count: EpochState;
-  readonly train: unknown;
-  readonly paths: RandomState;
-}
+/** The source of batches checks its own. */
+const sharedState = z.object({ count: epochState, train: z.unknown(), paths: randomState });
+type SharedMeta = z.output<typeof sharedState>;
 
 /** The training of the shared weights. */
 export class SupernetTraining implements Stepwise {
@@ -118,8 +117,8 @@ export class SupernetTraining implements Stepwise {
   }
 
   restore({ meta, arrays }: Snapshot): void {
-    const { count, train, paths } = meta as SharedMeta;
-    this.sgd.restore({ weights: arrays['weights']!, velocity: arrays['velocity']! });
+    const { count, train, paths } = requireState(sharedState, meta, 'the shared weights');
+    this.sgd.restore(arrays);
     this.count.restore(count);
     this.batches.restore(train);
     this.random = Random.fromState(paths);

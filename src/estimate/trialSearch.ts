@@ -215,8 +215,9 @@ export class TrialSearch implements Search {
     if (!current) return;
     const { proposal, costs } = current;
     const evaluation = estimator.evaluate(proposal.genotype, meta.found.index);
-    evaluation.restore(part('evaluation', current.evaluation, arrays));
+    // Before it is restored, which can fail: what it holds is freed with the search.
     this.current = { proposal, costs, evaluation };
+    evaluation.restore(part('evaluation', current.evaluation, arrays));
   }
 
   dispose(): void {

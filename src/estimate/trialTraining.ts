@@ -1,17 +1,21 @@
 /** The training of one proposed architecture, judged on the validation split, until a policy ends it. */
+import * as z from 'zod';
 import type { Score } from '../network/scores';
 import type { StepContext } from '../search/process';
 import type { Trial } from '../search/strategy';
-import type { Snapshot } from '../snapshot';
+import { requireState, type Snapshot } from '../snapshot';
 import type { Assessment, EstimatorContext, Evaluation } from './estimator';
 import { NetworkTrainer } from './networkTrainer';
 import type { Genotype } from '../space/genotype';
 
-/** Validation after some epochs. */
-export interface CurvePoint extends Score {
+/** Validation after some epochs, as checkpoints keep it. */
+const curvePointState = z.object({
+  loss: z.number(),
+  accuracy: z.number(),
   /** Epochs done. */
-  readonly epochs: number;
-}
+  epochs: z.number().int().min(1),
+});
+export type CurvePoint = Score & Readonly<z.output<typeof curvePointState>>;
 
 /** Decides, over all trials, how long a training goes on. */
 export interface TrainingPolicy {
@@ -29,10 +33,9 @@ export interface TrainingPolicy {
   restore(state: unknown): void;
 }
 
-interface TrialMeta {
-  readonly trainer: unknown;
-  readonly curve: readonly CurvePoint[];
-}
+/** The trainer checks its own. */
+const trialState = z.object({ trainer: z.unknown(), curve: z.array(curvePointState).readonly() });
+type TrialMeta = z.output<typeof trialState>;
 
 export class TrialTraining implements Evaluation {
   private readonly trainer: NetworkTrainer;
@@ -109,7 +112,7 @@ export class TrialTraining implements Evaluation {
   }
 
   restore({ meta, arrays }: Snapshot): void {
-    const { trainer, curve } = meta as TrialMeta;
+    const { trainer, curve } = requireState(trialState, meta, 'the trial');
     this.trainer.restore({ meta: trainer, arrays });
     this.curve = curve;
   }

@@ -1,6 +1,42 @@
-/** When to write a checkpoint: after every step as long as that costs little, else less often. */
-import type { Snapshot } from '../snapshot';
+/** What a job writes into its checkpoints, and when: after every step as long as that costs little, else less often. */
+import * as z from 'zod';
+import { engineNames } from '../engine';
+import { damagedState, requireState, type Snapshot } from '../snapshot';
 import type { CheckpointStore } from '../runs/checkpoint';
+import { genotypeSchema } from '../space/genotype';
+import type { Part } from './plan';
+
+/** What a checkpoint says beside the state of the part under way, which that checks itself. */
+const jobState = z.object({
+  /** Place of the part under way. */
+  part: z.number().int().min(0),
+  /** Last event that the checkpoint covers. */
+  seq: z.number().int().min(0),
+  /** Where the bar stood, 0 … 1. */
+  progress: z.number().min(0),
+  /** What computed: it goes on computing. */
+  engine: z.enum(engineNames),
+  /** What the search has found, once it has ended. */
+  genotype: genotypeSchema.optional(),
+  process: z.unknown(),
+});
+export type JobState = Readonly<z.output<typeof jobState>>;
+
+/**
+ * What a checkpoint says of a job.
+ * @param parts of the job
+ * @throws UserError with code `checkpoint-damaged` where it is not of such a job
+ */
+export function requireJobState(meta: unknown, parts: readonly Part[]): JobState {
+  const what = 'the run';
+  const state = requireState(jobState, meta, what);
+  const part = parts[state.part];
+  if (!part) throw damagedState(what, `it is in part ${state.part + 1} of ${parts.length}`);
+  if (part.phase !== 'search' && !state.genotype) {
+    throw damagedState(what, 'the genotype that the search has found is missing');
+  }
+  return state;
+}
 
 /** Largest share of the run's time that checkpoints may take. */
 const budgetShare = 0.05;

@@ -2,7 +2,6 @@
  * Runs one job from its folder to its result: takes up the checkpoint if there is one, drives the search and the
  * trainings step by step, and writes all that a run folder holds. `prepareJob` has made what it stands on.
  */
-import type { EngineName } from '../engine';
 import { UserError } from '../errors';
 import { NetworkTraining } from '../estimate/training';
 import type { EngineOptions } from '../network/engines';
@@ -19,7 +18,7 @@ import type { RunFolder } from '../runs/runFolder';
 import type { Process, Search } from '../search/process';
 import { planNetwork } from '../space/network';
 import type { Genotype } from '../space/genotype';
-import { Checkpointer } from './checkpoints';
+import { Checkpointer, requireJobState, type JobState } from './checkpoints';
 import { JobClock, workOf, type PhaseWork } from './clock';
 import type { Control } from './control';
 import { evaluationBatchSize } from './data';
@@ -43,19 +42,6 @@ export interface JobOptions {
   onTelemetry(telemetry: Telemetry): void;
   /** Least time between two telemetry messages, milliseconds; the last one of a part always comes. */
   readonly telemetryInterval?: number;
-}
-
-/** What a checkpoint of a job says beside the state of the part under way. */
-interface JobMeta {
-  readonly part: number;
-  /** Last event that the checkpoint covers. */
-  readonly seq: number;
-  /** Where the bar stood, 0 … 1. */
-  readonly progress: number;
-  /** What computed: it goes on computing. */
-  readonly engine: EngineName;
-  readonly genotype?: Genotype;
-  readonly process: unknown;
 }
 
 /**
@@ -154,10 +140,11 @@ class Job {
     const { folder } = this.options;
     const loaded = folder.checkpoints.load();
     const outcome = loaded ? undefined : await this.race();
-    if (loaded && (loaded.snapshot.meta as JobMeta).engine === 'tensorflow') await this.takeRival();
+    const meta = loaded && requireJobState(loaded.snapshot.meta, this.parts);
+    if (meta?.engine === 'tensorflow') await this.takeRival();
     const { prepared } = this;
     const engine = prepared.engine.description;
-    if (!loaded) {
+    if (!meta) {
       if (this.log.lastSeq >= 0) this.emit({ type: 'resumed', keep: -1, engine });
       this.emit(describeRun(folder.run, prepared));
       const said = [...folder.run.notices, ...(outcome === undefined ? [] : [outcome])];
@@ -168,7 +155,6 @@ class Job {
       if (doubt) this.emit({ type: 'notice', level: 'warning', message: doubt });
       return undefined;
     }
-    const meta = loaded.snapshot.meta as JobMeta;
     const { notice } = requireEventLog(folder.eventsPath);
     this.emit({ type: 'resumed', keep: meta.seq, engine });
     for (const message of [...loaded.warnings, ...(notice === undefined ? [] : [notice])])
@@ -314,7 +300,7 @@ class Job {
       const { meta, arrays } = working.snapshot();
       const { partIndex: part, genotype } = this;
       const progress = this.clock.progress(stepsDone(working));
-      const job: JobMeta = {
+      const job: JobState = {
         part,
         seq: lastSeq,
         progress,

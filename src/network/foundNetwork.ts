@@ -6,6 +6,7 @@
  * training fits weights that have long gone on while the learning rate is high, so that the scores of short trainings would
  * be noise; docs/results.md has the figures.
  */
+import { requireArray } from '../snapshot';
 import type { NetworkPlan } from '../space/plan';
 import type { ArrayBatch } from './batch';
 import type { ParameterLayout } from './parameters';
@@ -76,14 +77,11 @@ export class FoundNetwork {
   }
 
   /**
-   * @param values what `statistics` gave
-   * @throws RangeError when the size is that of another network
+   * @param arrays `statistics` among them, as they came back from a checkpoint
+   * @throws UserError with code `checkpoint-damaged` when they are missing or of another network
    */
-  restoreStatistics(values: Statistics): void {
-    if (values.length !== this.current.length) {
-      throw new RangeError(`The state has ${values.length} statistics, the network ${this.current.length}.`);
-    }
-    this.current = values.slice();
+  restoreStatistics(arrays: Readonly<Record<string, Float32Array>>): void {
+    this.current = requireArray(arrays, 'statistics', this.current.length).slice();
   }
 
   dispose(): void {

@@ -1,4 +1,7 @@
 /** The two optimizers of DARTS, with the update rules of PyTorch and a state that can be saved. */
+import * as z from 'zod';
+import { damagedState, requireArray } from '../snapshot';
+
 export interface SgdSettings {
   readonly learningRate: number;
   readonly minLearningRate: number;
@@ -16,11 +19,11 @@ export function cosineRate(settings: SgdSettings, epoch: number, epochs: number)
   );
 }
 
-/** State of `Sgd`; both arrays as long as the weights. */
-export interface SgdState {
+/** State of `Sgd`; both arrays as long as the weights. A type, since only those are records of arrays, too. */
+export type SgdState = {
   readonly weights: Float32Array;
   readonly velocity: Float32Array;
-}
+};
 
 /** SGD with momentum, L2 penalty and gradient-norm clipping over one flat weight vector. */
 export class Sgd {
@@ -53,14 +56,15 @@ export class Sgd {
     return { weights: this.weights.slice(), velocity: this.velocity.slice() };
   }
 
-  /** @throws RangeError when the sizes are those of another network */
-  restore({ weights, velocity }: SgdState): void {
+  /**
+   * @param arrays those of `state` among them, as they came back from a checkpoint
+   * @throws UserError with code `checkpoint-damaged` when one is missing or of another network
+   */
+  restore(arrays: Readonly<Record<string, Float32Array>>): void {
     const size = this.weights.length;
-    if (weights.length !== size || velocity.length !== size) {
-      throw new RangeError(`The state has ${weights.length} weights, the network ${size}.`);
-    }
-    this.weights.set(weights);
-    this.velocity.set(velocity);
+    const [weights, velocity] = ['weights', 'velocity'].map((name) => requireArray(arrays, name, size));
+    this.weights.set(weights!);
+    this.velocity.set(velocity!);
   }
 }
 
@@ -72,12 +76,17 @@ export interface AdamSettings {
 }
 
 /** State of `Adam`, plain numbers. */
-export interface AdamState {
-  readonly values: number[];
-  readonly first: number[];
-  readonly second: number[];
-  readonly steps: number;
-}
+export const adamState = z
+  .object({
+    values: z.array(z.number()),
+    first: z.array(z.number()),
+    second: z.array(z.number()),
+    steps: z.number().int().min(0),
+  })
+  .refine(({ values, first, second }) => first.length === values.length && second.length === values.length, {
+    error: 'the moments are not as many as the values',
+  });
+export type AdamState = Readonly<z.output<typeof adamState>>;
 
 /**
  * Adam (Kingma & Ba, 2015) with an L2 penalty over a few hundred numbers: in JavaScript, since α is small and is
@@ -119,11 +128,13 @@ export class Adam {
     };
   }
 
-  restore(state: AdamState): void {
+  /**
+   * @param what has these parameters, for the error
+   * @throws UserError with code `checkpoint-damaged` when there are more or fewer of them
+   */
+  restore(state: AdamState, what: string): void {
     if (state.values.length !== this.values.length) {
-      throw new RangeError(
-        `The state has ${state.values.length} values of α, the space ${this.values.length}.`,
-      );
+      throw damagedState(what, `it has ${state.values.length} values instead of ${this.values.length}`);
     }
     this.values.set(state.values);
     this.first.set(state.first);

@@ -1,4 +1,5 @@
 /** Losses and hits, averaged over an epoch. */
+import * as z from 'zod';
 import { UserError } from '../errors';
 import type { BatchScore } from './supernet';
 
@@ -9,11 +10,8 @@ export interface Score {
 }
 
 /** Running sums of an epoch; plain data, so it can stand in a checkpoint. */
-export interface ScoreSum {
-  loss: number;
-  correct: number;
-  count: number;
-}
+export const scoreSumState = z.object({ loss: z.number(), correct: z.number(), count: z.number() });
+export type ScoreSum = z.output<typeof scoreSumState>;
 
 export function emptySum(): ScoreSum {
   return { loss: 0, correct: 0, count: 0 };

@@ -7,6 +7,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import * as z from 'zod';
 import { UserError } from '../errors';
 import type { Snapshot } from '../snapshot';
 import { writeAtomically } from './atomic';
@@ -17,10 +18,11 @@ const version = 3;
 const hashBytes = 32;
 const namePattern = /^(\d{8})\.checkpoint$/;
 
-interface Header {
-  readonly meta: unknown;
-  readonly arrays: readonly { readonly name: string; readonly length: number }[];
-}
+const headerSchema = z.object({
+  meta: z.unknown(),
+  arrays: z.array(z.object({ name: z.string(), length: z.number().int().min(0) })).readonly(),
+});
+type Header = z.output<typeof headerSchema>;
 
 /** The bytes of a snapshot. */
 export function encodeSnapshot(snapshot: Snapshot): Uint8Array[] {
@@ -68,7 +70,12 @@ export function decodeSnapshot(bytes: Uint8Array, source: string): Snapshot {
   if (!hash.equals(buffer.subarray(end))) throw damaged('its checksum is wrong, so it was cut or changed');
   const jsonStart = lineEnd + 5;
   const jsonEnd = jsonStart + buffer.readUInt32LE(lineEnd + 1);
-  const header = JSON.parse(buffer.toString('utf8', jsonStart, jsonEnd)) as Header;
+  const { success, data: header } = headerSchema.safeParse(
+    jsonOf(buffer.toString('utf8', jsonStart, jsonEnd)),
+  );
+  if (!success) throw damaged('it does not say what is in it');
+  const announced = header.arrays.reduce((sum, array) => sum + 4 * array.length, 0);
+  if (announced !== end - jsonEnd) throw damaged('its arrays are not as long as it says');
   const arrays: Record<string, Float32Array> = {};
   let offset = jsonEnd;
   for (const { name, length } of header.arrays) {
@@ -78,6 +85,15 @@ export function decodeSnapshot(bytes: Uint8Array, source: string): Snapshot {
     offset += 4 * length;
   }
   return { meta: header.meta, arrays };
+}
+
+/** Undefined where the text is no JSON. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The checkpoints of one run folder. */

@@ -1,6 +1,6 @@
 /** Architectures that a strategy has proposed, so that none is judged twice, and the random numbers that it draws with. */
 import * as z from 'zod';
-import { Random } from '../random';
+import { Random, randomState } from '../random';
 import type { Genotype } from '../space/genotype';
 import type { SearchSpace } from '../space/searchSpace';
 import type { Proposal } from './strategy';
@@ -10,8 +10,7 @@ const patience = 10_000;
 
 /** What an archive saves; strategies add their own keys. */
 export const archiveState = z.object({
-  /** Of a xoroshiro128+ generator. */
-  random: z.array(z.number().int()).length(4).readonly(),
+  random: randomState,
   /** Architectures as texts. */
   seen: z.array(z.string()).readonly(),
 });

@@ -1,15 +1,18 @@
 /** Where a training stands among its epochs, with the scores of the one under way. */
-import { addScore, emptySum, meanScore, type Score, type ScoreSum } from '../network/scores';
+import * as z from 'zod';
+import { addScore, emptySum, meanScore, scoreSumState, type Score } from '../network/scores';
 import type { BatchScore } from '../network/supernet';
+import { damagedState } from '../snapshot';
 import type { Progress } from './process';
 
 /** Plain data, for a checkpoint. */
-export interface EpochState {
-  readonly epoch: number;
-  readonly step: number;
-  readonly stepInEpoch: number;
-  readonly sum: ScoreSum;
-}
+export const epochState = z.object({
+  epoch: z.number().int().min(0),
+  step: z.number().int().min(0),
+  stepInEpoch: z.number().int().min(0),
+  sum: scoreSumState,
+});
+export type EpochState = Readonly<z.output<typeof epochState>>;
 
 /** Counts the steps of epochs of one length. Between the last step of an epoch and its `end` there is time to judge it. */
 export class EpochCount {
@@ -52,7 +55,13 @@ export class EpochCount {
     return { ...this.current, sum: { ...this.current.sum } };
   }
 
+  /** @throws UserError with code `checkpoint-damaged` when it is of epochs of another length */
   restore(state: EpochState): void {
+    const { epoch, step, stepInEpoch } = state;
+    if (stepInEpoch > this.stepsPerEpoch || step !== epoch * this.stepsPerEpoch + stepInEpoch) {
+      const place = `step ${step} is not in epoch ${epoch}`;
+      throw damagedState('the epoch under way', `${place} where each has ${this.stepsPerEpoch}`);
+    }
     this.current = { ...state, sum: { ...state.sum } };
   }
 }

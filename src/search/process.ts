@@ -53,7 +53,7 @@ export interface Process {
   advance(context: StepContext): Promise<void>;
   /** State between two steps, in arrays of its own. */
   snapshot(): Snapshot;
-  /** @throws RangeError when the snapshot is of another network */
+  /** @throws UserError with code `checkpoint-damaged` when the snapshot is damaged or of another network */
   restore(snapshot: Snapshot): void;
   dispose(): void;
 }

@@ -97,9 +97,9 @@ export class Architecture {
     return this.adam.state();
   }
 
-  /** @throws RangeError when the state is of another space */
+  /** @throws UserError with code `checkpoint-damaged` when the state is of another space */
   restore(state: AdamState): void {
-    this.adam.restore(state);
+    this.adam.restore(state, 'the architecture');
   }
 
   private alphasOf(values: ArrayLike<number>): Record<CellKind, number[][]> {

@@ -2,7 +2,8 @@
  * Guard against the collapse of gradient searches to skip connections, which carry no weights and hence learn fastest. Two
  * rules: too many of them in the normal cell (DARTS+, Liang et al., 2019), and a sharpening validation loss (Zela et al., 2020).
  */
-import type { Genotype } from '../../space/genotype';
+import * as z from 'zod';
+import { genotypeSchema, type Genotype } from '../../space/genotype';
 import { isConnection } from '../../space/operations';
 import { entryOf } from '../../space/registry';
 import type { GuardOptions } from '../strategies/gradientOptions';
@@ -14,10 +15,8 @@ const measureEvery = 2;
 /** Measurements in a mean, how many of them before the present mean the earlier one ends, and how much it may grow. */
 const rule = { window: 5, before: 4, ratio: 1.3, fromEpoch: 10 };
 
-interface Found {
-  readonly epoch: number;
-  readonly genotype: Genotype;
-}
+const foundState = z.object({ epoch: z.number().int().min(0), genotype: genotypeSchema });
+type Found = Readonly<z.output<typeof foundState>>;
 
 /** What the guard thinks of an epoch: the body of a `collapse` event. */
 export interface Verdict {
@@ -30,11 +29,12 @@ export interface Verdict {
 }
 
 /** Plain data. */
-export interface GuardState {
-  readonly healthy?: Found;
-  readonly eigenvalues: readonly number[];
-  readonly stopped: boolean;
-}
+export const guardState = z.object({
+  healthy: foundState.optional(),
+  eigenvalues: z.array(z.number()).readonly(),
+  stopped: z.boolean(),
+});
+export type GuardState = Readonly<z.output<typeof guardState>>;
 
 /**
  * Skip connections that a cell may well have: a quarter of its edges (2 of the 8 of DARTS, 2 of the 6 of NAS-Bench-201), more

@@ -7,6 +7,7 @@
 import { costOf, describeBroken, type LimitName } from '../../cost/limits';
 import type { TrialCosts } from '../../cost/trialCosts';
 import type { Mixtures } from '../../network/supernet';
+import { damagedState } from '../../snapshot';
 import type { ExpectedCost } from './expectedCost';
 
 /** Cost that α can steer by for each limit: what is a sum over operations, so all but memory. */
@@ -70,7 +71,12 @@ export class LimitPenalty {
     return [...this.lambdas];
   }
 
+  /** @throws UserError with code `checkpoint-damaged` when there are more or fewer limits */
   restore(lambdas: readonly number[]): void {
+    if (lambdas.length !== this.constraints.length) {
+      const problem = `it has ${lambdas.length} values of λ instead of ${this.constraints.length}`;
+      throw damagedState('the limits', problem);
+    }
     this.lambdas = [...lambdas];
   }
 }

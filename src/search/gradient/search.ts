@@ -14,6 +14,7 @@
  * The parts: `architecture.ts` (α and β), `secondOrder.ts` (the gradient through a step of w), `expectedCost.ts` (λ·cost),
  * `limitPenalty.ts` (limits), `guard.ts` and `eigenvalue.ts` (collapse). Strategies are `GradientMethod`s.
  */
+import * as z from 'zod';
 import { layersCost } from '../../cost/layers';
 import { networkCost } from '../../cost/network';
 import { limitNames, type Limits } from '../../cost/limits';
@@ -22,15 +23,15 @@ import type { TrialCosts } from '../../cost/trialCosts';
 import { UserError } from '../../errors';
 import type { ArrayBatch } from '../../network/batch';
 import { createSupernet, type EngineOptions } from '../../network/engines';
-import { cosineRate, Sgd, type AdamState, type SgdSettings } from '../../network/optimizers';
+import { adamState, cosineRate, Sgd, type SgdSettings } from '../../network/optimizers';
 import { addScore, emptySum, type Score } from '../../network/scores';
 import type { BatchScore, Mixtures, Supernet } from '../../network/supernet';
 import { Random } from '../../random';
-import type { Snapshot } from '../../snapshot';
+import { requireState, type Snapshot } from '../../snapshot';
 import type { NetworkFrame } from '../../space/frame';
 import type { Genotype } from '../../space/genotype';
 import type { SearchSpace, SupernetSpace } from '../../space/searchSpace';
-import { EpochCount, type EpochState } from '../epochCount';
+import { EpochCount, epochState } from '../epochCount';
 import { PrefetchedSource, scoreBatches } from '../prefetch';
 import type { Search, StepContext } from '../process';
 import type { SearchData } from '../searchData';
@@ -38,7 +39,7 @@ import type { PenaltyOptions } from '../strategies/gradientOptions';
 import type { GradientMethod } from '../strategy';
 import { Architecture } from './architecture';
 import { dominantEigenvalue } from './eigenvalue';
-import { CollapseGuard, type GuardState } from './guard';
+import { CollapseGuard, guardState } from './guard';
 import { ExpectedCost } from './expectedCost';
 import { isSteered, LimitPenalty, steeredCosts, type Constraint } from './limitPenalty';
 import { secondOrderGradient } from './secondOrder';
@@ -65,15 +66,17 @@ interface Penalty {
   readonly cost: ExpectedCost;
 }
 
-interface GradientMeta {
-  readonly count: EpochState;
-  readonly architecture: AdamState;
-  readonly guard: GuardState;
+/** The sources of batches check their own. */
+const gradientState = z.object({
+  count: epochState,
+  architecture: adamState,
+  guard: guardState,
   /** λ of every limit that steers. */
-  readonly limits: readonly number[];
-  readonly train: unknown;
-  readonly validation: unknown;
-}
+  limits: z.array(z.number().min(0)).readonly(),
+  train: z.unknown(),
+  validation: z.unknown(),
+});
+type GradientMeta = z.output<typeof gradientState>;
 
 export class GradientSearch implements Search {
   readonly epochs: number;
@@ -156,8 +159,8 @@ export class GradientSearch implements Search {
   }
 
   restore(snapshot: Snapshot): void {
-    const meta = snapshot.meta as GradientMeta;
-    this.sgd.restore({ weights: snapshot.arrays.weights!, velocity: snapshot.arrays.velocity! });
+    const meta = requireState(gradientState, snapshot.meta, 'the search');
+    this.sgd.restore(snapshot.arrays);
     this.architecture.restore(meta.architecture);
     this.guard.restore(meta.guard);
     this.limits.restore(meta.limits);

@@ -1,23 +1,12 @@
 /** Parameters of a policy: blocks by name that come into being when they are first needed, each with its own Adam. */
 import * as z from 'zod';
-import { Adam, type AdamState } from '../../network/optimizers';
+import { Adam, adamState, type AdamState } from '../../network/optimizers';
 
 /** Of some blocks, each as long as its block. */
 export type Gradients = ReadonlyMap<string, Float64Array>;
 
 /** First value of a parameter. */
 export type Initializer = () => number;
-
-const adamState = z
-  .object({
-    values: z.array(z.number()),
-    first: z.array(z.number()),
-    second: z.array(z.number()),
-    steps: z.number().int().min(0),
-  })
-  .refine(({ values, first, second }) => first.length === values.length && second.length === values.length, {
-    error: 'the moments are not as many as the values',
-  });
 
 /** What a policy's parameters save: the state of Adam by the names of the blocks. */
 export const parametersState = z.record(z.string(), adamState);
@@ -59,7 +48,7 @@ export class Parameters {
     this.blocks.clear();
     for (const [name, saved] of Object.entries(state)) {
       const block = this.newAdam(new Float64Array(saved.values.length));
-      block.restore(saved);
+      block.restore(saved, 'the strategy');
       this.blocks.set(name, block);
     }
   }

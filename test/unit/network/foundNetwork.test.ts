@@ -83,9 +83,10 @@ describe('found network', () => {
     const saved = network.statistics();
     await network.measure([batch], weights);
     assert.notDeepEqual(network.statistics(), saved);
-    network.restoreStatistics(saved);
+    network.restoreStatistics({ statistics: saved });
     assert.deepEqual(network.statistics(), saved);
-    assert.throws(() => network.restoreStatistics(new Float32Array(4)), RangeError);
+    const refusal = { code: 'checkpoint-damaged', message: /statistics .* it has 4 numbers instead of 6/ };
+    assert.throws(() => network.restoreStatistics({ statistics: new Float32Array(4) }), refusal);
   });
 
   describe('on wasm', () => {

@@ -41,8 +41,13 @@ describe('optimizers', () => {
 
   it('SGD: refuses the state of another network', () => {
     const sgd = new Sgd(new Float32Array(3), plain);
-    const two = new Float32Array(2);
-    assert.throws(() => sgd.restore({ weights: two, velocity: two }), RangeError);
+    const [two, three] = [new Float32Array(2), new Float32Array(3)];
+    const code = 'checkpoint-damaged';
+    assert.throws(() => sgd.restore({ weights: two, velocity: two }), {
+      code,
+      message: /weights .* it has 2 numbers instead of 3/,
+    });
+    assert.throws(() => sgd.restore({ weights: three }), { code, message: /velocity .* it is missing/ });
   });
 
   it('SGD: goes on from its state to the bit, and its state is a copy', () => {
@@ -89,7 +94,7 @@ describe('optimizers', () => {
     adam.apply([0]);
     assert.ok(adam.values[0]! < 3);
     const copy = new Adam(Float64Array.of(0), settings);
-    copy.restore(adam.state());
+    copy.restore(adam.state(), 'the copy');
     adam.apply([0.3]);
     copy.apply([0.3]);
     assert.deepEqual(copy.state(), adam.state());

@@ -53,6 +53,17 @@ describe('run folders', () => {
       assert.throws(() => decodeSnapshot(bytes, 'x'), /checksum/);
     });
 
+    it('find arrays that are not as long as the file says', () => {
+      const array = snapshot.arrays.a;
+      for (const length of [1, 3]) {
+        const { buffer, byteOffset, byteLength } = array;
+        const wrong = { length, buffer, byteOffset, byteLength } as Float32Array;
+        const bytes = Buffer.concat(encodeSnapshot({ ...snapshot, arrays: { a: wrong } }));
+        const error = { code: 'checkpoint-damaged', message: /arrays are not as long as it says/ };
+        assert.throws(() => decodeSnapshot(bytes, 'x'), error);
+      }
+    });
+
     it('say it when nothing can be read, and refuse other versions', () => {
       const store = new CheckpointStore(folder);
       writeFileSync(join(folder, '00000001.checkpoint'), 'nonsense');
