@@ -34,11 +34,14 @@ export interface NativeAvailability extends Availability {
 
 const setUpHint = 'Run `nas setup`, or "Set Up Native TensorFlow" in the command palette.';
 
-/** Looks for a native TensorFlow that passes its probe. */
-export async function nativeAvailability(places: BackendPlaces = {}): Promise<NativeAvailability> {
+/** Looks for a native TensorFlow that passes its probe. @param signal that nobody waits for it any longer */
+export async function nativeAvailability(
+  places: BackendPlaces = {},
+  signal?: AbortSignal,
+): Promise<NativeAvailability> {
   let broken = '';
   for (const install of listNative(places.nativeFolder)) {
-    const probe = await probeNative(install);
+    const probe = await probeNative(install, { signal });
     if (probe.ok) {
       const { tensorflow } = probe;
       return {
@@ -102,16 +105,18 @@ export function describeBackend(chosen: ChosenBackend, threads: number): string 
 
 /**
  * The backend for a request: for `auto` the fastest that works here.
+ * @param signal that nobody waits for it any longer
  * @throws UserError when the one that was asked for cannot be had
  */
 export async function chooseBackend(
   choice: BackendChoice,
   places: BackendPlaces = {},
+  signal?: AbortSignal,
 ): Promise<ChosenBackend> {
   const asked = (name: BackendName) => choice === name;
   let before = '';
   if (choice === 'auto' || asked('tensorflow')) {
-    const native = await nativeAvailability(places);
+    const native = await nativeAvailability(places, signal);
     if (native.available && native.install) {
       const { install, reason, tensorflow } = native;
       return { name: 'tensorflow', reason, binding: install.binding, version: tensorflow ?? '' };

@@ -10,6 +10,8 @@ import type { NativeInstall } from './native';
 /** What the child found out. */
 export type ProbeResult = { ok: true; tensorflow: string } | { ok: false; problem: string };
 
+const givenUp: ProbeResult = { ok: false, problem: 'nobody waited for its answer' };
+
 // Runs in the child, in plain JavaScript: [[1, 2], [3, 4]] squared by TensorFlow's own kernel, without any of tfjs.
 const childScript = `
 const binding = require(process.argv[1]);
@@ -32,17 +34,35 @@ export function plainNodeEnvironment(): NodeJS.ProcessEnv {
   return environment;
 }
 
-function runChild(binding: string, timeout: number): Promise<ProbeResult> {
+/** How long anybody waits for a probe. */
+export interface ProbePatience {
+  /** After which the child is given up, milliseconds. */
+  readonly timeout?: number;
+  /** Gives it up before. */
+  readonly signal?: AbortSignal;
+}
+
+function runChild(binding: string, { timeout = 60_000, signal }: ProbePatience): Promise<ProbeResult> {
+  if (signal?.aborted) return Promise.resolve(givenUp);
   return new Promise((resolve) => {
     const options = { env: plainNodeEnvironment(), timeout, killSignal: 'SIGKILL' as const };
-    execFile(process.execPath, ['-e', childScript, binding], options, (error, stdout, stderr) => {
-      const line = /probe:(\{.*\})/.exec(stdout)?.[1];
-      const said = line ? (JSON.parse(line) as { values: number[]; tensorflow: string }) : undefined;
-      if (said?.values.join() === '7,10,15,22') return resolve({ ok: true, tensorflow: said.tensorflow });
-      if (said)
-        return resolve({ ok: false, problem: `it computed ${said.values.join()} instead of 7,10,15,22` });
-      resolve({ ok: false, problem: describeFailure(error, stderr, timeout) });
-    });
+    const end = (): void => void child.kill('SIGKILL');
+    const child = execFile(
+      process.execPath,
+      ['-e', childScript, binding],
+      options,
+      (error, stdout, stderr) => {
+        signal?.removeEventListener('abort', end);
+        if (signal?.aborted) return resolve(givenUp);
+        const line = /probe:(\{.*\})/.exec(stdout)?.[1];
+        const said = line ? (JSON.parse(line) as { values: number[]; tensorflow: string }) : undefined;
+        if (said?.values.join() === '7,10,15,22') return resolve({ ok: true, tensorflow: said.tensorflow });
+        if (said)
+          return resolve({ ok: false, problem: `it computed ${said.values.join()} instead of 7,10,15,22` });
+        resolve({ ok: false, problem: describeFailure(error, stderr, timeout) });
+      },
+    );
+    signal?.addEventListener('abort', end);
   });
 }
 
@@ -72,9 +92,11 @@ function probeKey(binding: string): string {
 /**
  * Whether a set-up loads and multiplies correctly. A good answer is kept beside the set-up; a bad one is not, since its
  * cause may be mended without touching the binding.
- * @param timeout ms after which the child is given up
  */
-export async function probeNative(install: NativeInstall, timeout = 60_000): Promise<ProbeResult> {
+export async function probeNative(
+  install: NativeInstall,
+  patience: ProbePatience = {},
+): Promise<ProbeResult> {
   const cacheFile = path.join(install.folder, 'probe.json');
   const key = probeKey(install.binding);
   try {
@@ -83,7 +105,7 @@ export async function probeNative(install: NativeInstall, timeout = 60_000): Pro
   } catch {
     // Never probed, or the file was cut short: the probe answers again.
   }
-  const result = await runChild(install.binding, timeout);
+  const result = await runChild(install.binding, patience);
   if (result.ok) {
     try {
       writeFileSync(cacheFile, JSON.stringify({ key, tensorflow: result.tensorflow }));

@@ -21,9 +21,10 @@ export interface JobEngine extends EngineOptions {
   readonly notices: readonly string[];
   /**
    * Where `auto` takes the fused engine: native TensorFlow instead of it, which a race may show to be faster.
+   * @param signal that nobody waits for it any longer
    * @throws UserError when it is not set up
    */
-  startRival?(): Promise<JobEngine>;
+  startRival?(signal?: AbortSignal): Promise<JobEngine>;
 }
 
 export interface EngineRequest extends BackendPlaces {
@@ -70,7 +71,9 @@ function fusedEngine(request: EngineRequest, engine: 'auto' | 'fused'): JobEngin
     ...{ engine, threads, name: 'fused', notices: [] },
     description: describeFused(threads),
     startTensors: tensorsOf(request, 'auto'),
-    ...(engine === 'auto' && { startRival: () => referenceEngine(request, 'tensorflow', []) }),
+    ...(engine === 'auto' && {
+      startRival: (signal) => referenceEngine(request, 'tensorflow', [], signal),
+    }),
   };
 }
 
@@ -78,8 +81,9 @@ async function referenceEngine(
   request: EngineRequest,
   backend: BackendChoice,
   notices: readonly string[],
+  signal?: AbortSignal,
 ): Promise<JobEngine> {
-  const chosen = await chooseBackend(backend, request);
+  const chosen = await chooseBackend(backend, request, signal);
   return {
     ...{ engine: 'reference', threads: request.threads, name: chosen.name, notices },
     description: describeBackend(chosen, request.threads),

@@ -2,7 +2,6 @@
  * The race for `engine: auto`: a few steps of a job's own network on the fused engine, in this process, and on native
  * TensorFlow, in a process that ends with the race. It takes a small share of the job at most, or does not take place.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../config/schema';
 import { networkCost } from '../cost/network';
 import type { EngineName } from '../engine';
@@ -12,6 +11,7 @@ import { timedSteps, type TimedNetwork, type TimedSteps } from '../network/timed
 import type { Mixtures } from '../network/supernet';
 import { Unsupported } from '../network/unsupported';
 import { partialMixtures, softmaxMixtures } from '../network/mixture';
+import { answeredBefore } from '../proof/answer';
 import { ProofFailure, ProofProcess, type ProofProcessOptions } from '../proof/client';
 import type { GradientMethod } from '../search/strategy';
 import type { CellKind } from '../space/frame';
@@ -30,8 +30,6 @@ export const longestRace = 10_000;
 const startMilliseconds = 1500;
 /** Steps that count, at most, after one that does not. */
 const countedSteps = 3;
-/** How often the end of the budget and a stop are looked for while TensorFlow computes, milliseconds. */
-const patience = 50;
 
 /** Median milliseconds of a step on each. */
 export interface RaceTimes {
@@ -72,8 +70,11 @@ export function describeRace({ fused, tensorflow }: RaceTimes): string {
 export interface RaceContext {
   /** Disposed of by the race. */
   readonly fused: TimedSteps;
-  /** @throws UserError where it cannot be had */
-  startTensorflow(): Promise<TimedSteps>;
+  /**
+   * @param signal that nobody waits for it any longer
+   * @throws UserError where it cannot be had
+   */
+  startTensorflow(signal: AbortSignal): Promise<TimedSteps>;
   /** How many of the timed steps the work of the whole job comes to. */
   readonly steps: number;
   /** Whether somebody wants to stop the job. */
@@ -109,23 +110,22 @@ export async function race(context: RaceContext): Promise<RaceTimes | undefined>
 /** Times of TensorFlow's steps, as many as there is time for. */
 async function timeOther({ startTensorflow }: RaceContext, over: () => boolean): Promise<number[]> {
   const times: number[] = [];
-  let other: TimedSteps | undefined;
-  let ended = false;
+  const end = new AbortController();
+  const { signal } = end;
   const timing = (async () => {
-    other = await startTensorflow();
-    if (ended) return other.dispose();
+    const other = await startTensorflow(signal);
+    if (signal.aborted) return other.dispose();
+    // Killed in the middle of a step when time is up, and then nobody hears how that ends.
+    signal.addEventListener('abort', () => other.dispose(), { once: true });
     await other.step();
-    while (times.length < countedSteps && !ended) times.push(await other.step());
+    while (times.length < countedSteps && !signal.aborted) times.push(await other.step());
   })();
-  // When time is up its process is killed, and then nobody hears how it ends.
-  const settled = timing.catch(noteNothing).finally(() => (ended = true));
-  while (!ended && !over()) await Promise.race([settled, delay(patience)]);
-  ended = true;
-  // What has not started by then is ended when it has.
-  if (!other) return times;
-  other.dispose();
-  await settled;
-  return times;
+  try {
+    await answeredBefore(timing.catch(noteNothing), over);
+    return times;
+  } finally {
+    end.abort();
+  }
 }
 
 /** A library that fails has lost; anything else is a defect. */
@@ -196,8 +196,9 @@ export async function raceEngines(options: JobRaceOptions): Promise<{ engine: Jo
   if (!startRival) return { engine };
   const network = racedNetwork(config, prepared);
   let rival: JobEngine | undefined;
-  const startTensorflow = async (): Promise<TimedSteps> => {
-    rival = await startRival();
+  const startTensorflow = async (signal: AbortSignal): Promise<TimedSteps> => {
+    rival = await startRival(signal);
+    signal.throwIfAborted();
     return processSteps(network, process);
   };
   let fused: TimedSteps;

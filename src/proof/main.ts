@@ -1,8 +1,9 @@
 /**
- * Entry of the process in which a tensor library runs generated code, or is timed. It is one of its own so that a tensor library is in memory only as
- * long as it is needed, and takes nobody along where it crashes. Ends with its parent.
+ * Entry of the process in which a tensor library runs generated code, or is timed. It is one of its own so that a tensor
+ * library is in memory only as long as it is needed, and takes nobody along where it crashes. Ends with its parent.
  */
 import { loadBackend } from '../backend/load';
+import type { BackendChoice } from '../backend/names';
 import { timedSteps, type TimedSteps } from '../network/timedSteps';
 import { GeneratedNetwork } from './generatedNetwork';
 import { proofRequestSchema, type ProofAnswer, type ProofRequest } from './messages';
@@ -10,16 +11,10 @@ import { proofRequestSchema, type ProofAnswer, type ProofRequest } from './messa
 let network: GeneratedNetwork | undefined;
 let steps: TimedSteps | undefined;
 
-async function build(request: Extract<ProofRequest, { type: 'build' }>): Promise<ProofAnswer> {
-  const { threads, nativeFolder } = request;
-  let backend;
-  try {
-    backend = await loadBackend('auto', { threads, nativeFolder });
-  } catch (error) {
-    return failed('library', error);
-  }
-  network = new GeneratedNetwork(request.code, request.layers);
-  return { type: 'ready', engine: backend.name, version: backend.version };
+function build(request: Extract<ProofRequest, { type: 'build' }>): Promise<ProofAnswer> {
+  return withLibrary('auto', request, () => {
+    network = new GeneratedNetwork(request.code, request.layers);
+  });
 }
 
 async function predict({ images, shape }: Extract<ProofRequest, { type: 'predict' }>): Promise<ProofAnswer> {
@@ -27,10 +22,26 @@ async function predict({ images, shape }: Extract<ProofRequest, { type: 'predict
   return { type: 'logits', logits: await network.predict(images, shape) };
 }
 
-async function load(request: Extract<ProofRequest, { type: 'load' }>): Promise<ProofAnswer> {
-  const { threads, nativeFolder } = request;
-  const backend = await loadBackend('tensorflow', { threads, nativeFolder });
-  steps = timedSteps(request.network, { engine: 'reference', threads });
+function load(request: Extract<ProofRequest, { type: 'load' }>): Promise<ProofAnswer> {
+  const { threads } = request;
+  return withLibrary('tensorflow', request, () => {
+    steps = timedSteps(request.network, { engine: 'reference', threads });
+  });
+}
+
+/** Loads a tensor library, then makes what it is to compute. */
+async function withLibrary(
+  choice: BackendChoice,
+  { threads, nativeFolder }: Extract<ProofRequest, { type: 'build' | 'load' }>,
+  make: () => void,
+): Promise<ProofAnswer> {
+  let backend;
+  try {
+    backend = await loadBackend(choice, { threads, nativeFolder });
+  } catch (error) {
+    return failed('library', error);
+  }
+  make();
   return { type: 'ready', engine: backend.name, version: backend.version };
 }
 

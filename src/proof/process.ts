@@ -2,7 +2,6 @@
  * The check of a trained network's generated code as a part of a job: a process runs the code, batch by batch of the test
  * split, and its logits are held against those that the engine gave. Between two batches the job may pause or stop.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import { networkCost } from '../cost/network';
 import { typescript } from '../generate/typescript';
 import type { ArrayBatch } from '../network/batch';
@@ -13,6 +12,7 @@ import type { Process, Progress, StepContext } from '../search/process';
 import type { Snapshot } from '../snapshot';
 import type { GenotypeFile } from '../space/genotype';
 import { planNetwork } from '../space/network';
+import { answeredBefore } from './answer';
 import { ProofFailure, ProofProcess, type ProofProcessOptions } from './client';
 import { Comparison } from './comparison';
 import { layerWeights } from './layerWeights';
@@ -28,9 +28,6 @@ export interface ProofContext {
   readonly batchSize: number;
   readonly process: ProofProcessOptions;
 }
-
-/** How often somebody who wants to stop is asked for while a batch takes its time, milliseconds. */
-const patience = 50;
 
 export class GeneratedCodeProof implements Process {
   readonly epochs = 1;
@@ -68,15 +65,9 @@ export class GeneratedCodeProof implements Process {
 
   /** Starts the process, or checks one batch. Returns before it is answered when the person wants to stop or pause. */
   async advance({ emit, interrupted }: StepContext): Promise<void> {
-    let answered = false;
     try {
       this.pending ??= this.next();
-      const settled = this.pending.finally(() => (answered = true));
-      // Whoever stops does not wait for it, and then nobody hears how it ends.
-      settled.catch(() => undefined);
-      while (!answered && !interrupted()) await Promise.race([settled, delay(patience)]);
-      if (!answered) return;
-      await settled;
+      if (!(await answeredBefore(this.pending, interrupted))) return;
       this.pending = undefined;
     } catch (error) {
       if (!(error instanceof ProofFailure)) throw error;

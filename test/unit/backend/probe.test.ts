@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { existsSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { probeNative } from '../../../src/backend/probe';
+import { childNoted } from '../../support/children';
 import { soundBinding, useTemporaryFolder, writeInstall } from './support';
 
 describe('probe of a native binding', () => {
@@ -32,8 +33,25 @@ describe('probe of a native binding', () => {
   });
 
   it('gives up one that hangs', async () => {
-    const result = await probeNative(writeInstall(folder(), 'for (;;);'), 1000);
+    const result = await probeNative(writeInstall(folder(), 'for (;;);'), { timeout: 1000 });
     assert.deepEqual(result, { ok: false, problem: 'it did not answer within 1 s' });
+  });
+
+  it('ends one that hangs as soon as nobody waits for it, and starts none after that', async () => {
+    const started = path.join(folder(), 'pid');
+    const hanging = `require('fs').writeFileSync(${JSON.stringify(started)}, String(process.pid)); for (;;);`;
+    const install = writeInstall(folder(), hanging);
+    const end = new AbortController();
+    const result = probeNative(install, { signal: end.signal });
+    const pid = await childNoted(started);
+    end.abort();
+    const givenUp = { ok: false, problem: 'nobody waited for its answer' };
+    assert.deepEqual(await result, givenUp);
+    // Its answer comes when the child is gone.
+    assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
+    rmSync(started);
+    assert.deepEqual(await probeNative(install, { signal: end.signal }), givenUp);
+    assert.equal(existsSync(started), false);
   });
 
   it('refuses one that computes wrongly', async () => {

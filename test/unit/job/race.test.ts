@@ -1,6 +1,6 @@
 /** The race of the engines: its decision, its budget, and that nobody waits for a library that hangs or fails. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Control } from '../../../src/job/control';
@@ -13,6 +13,7 @@ import {
   longestRace,
   race,
   raceBudget,
+  raceEngines,
   type RaceContext,
 } from '../../../src/job/race';
 import { runJob } from '../../../src/job/run';
@@ -21,8 +22,14 @@ import type { TimedSteps } from '../../../src/network/timedSteps';
 import type { RunEvent } from '../../../src/protocol/events';
 import { readEventLog } from '../../../src/runs/eventLog';
 import type { RunFolder } from '../../../src/runs/runFolder';
+import { childGone, childNoted } from '../../support/children';
 import { proofProcess } from '../../support/proof';
 import { createRun, tinyConfig } from '../../support/tinyConfig';
+
+/** An engine that wins no race. */
+const neverUsed: JobEngine = {
+  ...{ engine: 'reference', threads: 1, name: 'tensorflow', description: 'the rival', notices: [] },
+};
 
 /** Steps of a fixed length on a clock of their own. */
 class Course {
@@ -179,6 +186,85 @@ describe('race of the engines', () => {
     assert.equal(await course.run(context), undefined);
     const broken = (): Promise<never> => Promise.reject(new TypeError('a defect'));
     await assert.rejects(course.run({ ...context, startTensorflow: broken }), TypeError);
+  });
+});
+
+describe('a race that is stopped while TensorFlow starts', () => {
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'nas-race-'))));
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const config = tinyConfig({ final: { epochs: 0 } });
+
+  /**
+   * Races until it is stopped, which leaves the engine as it was.
+   * @param rival how TensorFlow is made ready
+   * @param script its process
+   */
+  async function raceUntil(
+    stopped: () => boolean,
+    rival: NonNullable<JobEngine['startRival']>,
+    script: string,
+  ): Promise<void> {
+    const prepared = await prepareJob(config, { configFolder: folder, engine: 'auto', threads: 1 });
+    const engine = { ...prepared.engine, startRival: rival };
+    const outcome = await raceEngines({
+      ...{ config, prepared: { ...prepared, engine }, interrupted: stopped },
+      // So long a job has room for every race.
+      work: 1e30,
+      process: { script, threads: 1 },
+    });
+    assert.deepEqual(outcome, { engine });
+  }
+
+  it('ends the process that never answers', async () => {
+    const script = join(folder, 'neverAnswers.cjs');
+    const note = join(folder, 'pid');
+    // It does not even end with its parent.
+    const hangs = "process.on('message', () => { for (;;); });";
+    writeFileSync(
+      script,
+      `require('fs').writeFileSync(${JSON.stringify(note)}, String(process.pid)); ${hangs}`,
+    );
+    const rival = (): Promise<JobEngine> => Promise.resolve(neverUsed);
+    await raceUntil(() => existsSync(note), rival, script);
+    await childGone(await childNoted(note));
+  });
+
+  it('does not wait for a set-up that is being tried, tells it so, and starts no process after it', async () => {
+    const processes = (): number =>
+      process.getActiveResourcesInfo().filter((resource) => resource === 'ProcessWrap').length;
+    const before = processes();
+    let tried = false;
+    let trial: AbortSignal | undefined;
+    let answer!: (engine: JobEngine) => void;
+    const late = new Promise<JobEngine>((resolve) => (answer = resolve));
+    const rival = (signal?: AbortSignal): Promise<JobEngine> => {
+      tried = true;
+      trial = signal;
+      return late;
+    };
+    await raceUntil(() => tried, rival, proofProcess.script);
+    assert.equal(trial?.aborted, true);
+    answer(neverUsed);
+    await new Promise(setImmediate);
+    assert.equal(processes(), before, 'a process was started');
+  });
+});
+
+describe('a race that cannot be', () => {
+  it('is left out for a network that the fused engine has no kernels for', async () => {
+    const config = tinyConfig({
+      space: { type: 'mbconv', stages: [{ channels: 8, depths: [1] }], squeezeExcite: [true] },
+      strategy: { type: 'random' },
+      budget: { trials: 1 },
+      final: { epochs: 0 },
+    });
+    const prepared = await prepareJob(config, { configFolder: '/', engine: 'cpu', threads: 1 });
+    const engine = { ...prepared.engine, startRival: () => assert.fail('TensorFlow is started') };
+    const process = { ...proofProcess, threads: 1 };
+    const job = { config, prepared: { ...prepared, engine }, work: 1e30, process };
+    assert.deepEqual(await raceEngines({ ...job, interrupted: () => false }), { engine });
   });
 });
 
