@@ -44,11 +44,8 @@ export interface Notice {
   readonly message: string;
 }
 
-export interface Estimator {
-  /** What is to be said before the first trial, e.g. rows of a table that are left out, or fewer images than were asked for. */
-  readonly notices?: readonly Notice[];
-  /** Work before the first trial, e.g. training the shared weights. */
-  readonly preparation?: Stepwise;
+/** What a search by an estimator is expected to cost. */
+export interface EstimatorWork {
   /** Multiply–accumulates of one step of `preparation` or, without one, of an average trial: for time estimates. */
   readonly stepWork: number;
   /**
@@ -56,6 +53,13 @@ export interface Estimator {
    * preparation, by their work, where there is one: a fraction may be all.
    */
   readonly expectedSteps: { readonly preparation: number; readonly trial: number };
+}
+
+export interface Estimator extends EstimatorWork {
+  /** What is to be said before the first trial, e.g. rows of a table that are left out, or fewer images than were asked for. */
+  readonly notices?: readonly Notice[];
+  /** Work before the first trial, e.g. training the shared weights. */
+  readonly preparation?: Stepwise;
   /** One at a time. @param index of the trial: random numbers depend on it and on the seed alone */
   evaluate(genotype: Genotype, index: number): Evaluation;
   /** Hears of every trial, also of those that it judged. */

@@ -19,14 +19,19 @@ import type { Progress, StepContext } from '../search/process';
 import { requireState, type Snapshot } from '../snapshot';
 import { cellKinds, type CellKind } from '../space/frame';
 import type { Genotype } from '../space/genotype';
-import type { EdgeWeights, SupernetSpace } from '../space/searchSpace';
+import type { EdgeWeights, SearchSpace, SupernetSpace } from '../space/searchSpace';
 import { AssessedAtOnce } from './atOnce';
-import type { Estimator, EstimatorContext, Evaluation, Stepwise } from './estimator';
+import type { Estimator, EstimatorContext, EstimatorWork, Evaluation, Stepwise } from './estimator';
 import type { SharedOptions } from './estimators/shared';
 
 /** Weights of a path as mixtures of a supernet. */
 function mixturesOf(path: EdgeWeights): Mixtures {
   return { normal: { operations: path.normal }, reduction: { operations: path.reduction } };
+}
+
+function requireSupernet({ type, supernet }: SearchSpace): SupernetSpace {
+  if (!supernet) throw new RangeError(`The space "${type}" has no supernet.`);
+  return supernet;
 }
 
 /** The source of batches checks its own. */
@@ -48,8 +53,7 @@ export class SupernetTraining implements Stepwise {
     private readonly context: EstimatorContext,
   ) {
     const { space, frame, data, engine, seed, training } = context;
-    if (!space.supernet) throw new RangeError(`The space "${space.type}" has no supernet.`);
-    this.space = space.supernet;
+    this.space = requireSupernet(space);
     this.supernet = createSupernet(this.space.plan(frame), engine);
     const weights = this.supernet.layout.initialize(Random.fromSeed(seed, 'supernet weights'));
     this.sgd = new Sgd(weights, training);
@@ -149,6 +153,24 @@ export class SupernetTraining implements Stepwise {
   }
 }
 
+/** What it is expected to cost, from the plan of the supernet alone. @throws RangeError when the space has none */
+export function sharedWeightsWork(
+  { sampling }: Pick<SharedOptions, 'sampling'>,
+  { data, training, epochs, space, frame }: EstimatorContext,
+): EstimatorWork {
+  const supernet = requireSupernet(space);
+  const { flops } = networkCost(supernet.plan(frame));
+  // Paths hold one of the operations of an edge; fair steps train as many paths as there are operations.
+  const operations = supernet.operations.length;
+  const paths = sampling === 'fair' ? operations : 1;
+  // The split that validates has about as many batches; forward alone is a third of a step.
+  const trial = data.stepsPerEpoch / (3 * paths);
+  return {
+    stepWork: (3 * training.batchSize * flops * paths) / operations,
+    expectedSteps: { preparation: epochs * data.stepsPerEpoch, trial },
+  };
+}
+
 /** Judges with the shared weights: one pass over the validation split. */
 export class SharedWeights implements Estimator {
   readonly preparation: SupernetTraining;
@@ -159,15 +181,10 @@ export class SharedWeights implements Estimator {
     options: SharedOptions,
     private readonly context: EstimatorContext,
   ) {
-    const { data, training, epochs, space } = context;
     this.preparation = new SupernetTraining(options, context);
-    const { flops } = networkCost(this.preparation.supernet.plan);
-    // Paths hold one of the operations of an edge; fair steps train as many paths as there are operations.
-    const paths = options.sampling === 'fair' ? space.supernet!.operations.length : 1;
-    this.stepWork = (3 * training.batchSize * flops * paths) / space.supernet!.operations.length;
-    // The split that validates has about as many batches; forward alone is a third of a step.
-    const trial = data.stepsPerEpoch / (3 * paths);
-    this.expectedSteps = { preparation: epochs * data.stepsPerEpoch, trial };
+    const { stepWork, expectedSteps } = sharedWeightsWork(options, context);
+    this.stepWork = stepWork;
+    this.expectedSteps = expectedSteps;
   }
 
   evaluate(genotype: Genotype): Evaluation {

@@ -1,9 +1,9 @@
 /** From a section of a config to the estimator that it asks for. */
 import { EarlyStopping } from './earlyStopping';
-import type { Estimator, EstimatorContext } from './estimator';
+import type { Estimator, EstimatorContext, EstimatorWork } from './estimator';
 import type { EstimatorName, EstimatorOptions } from './estimators';
 import { PredictorEstimator } from './predictorEstimator';
-import { SharedWeights } from './sharedWeights';
+import { SharedWeights, sharedWeightsWork } from './sharedWeights';
 import { SuccessiveHalving } from './successiveHalving';
 import { TableEstimator } from './tableEstimator';
 import { TrainingEstimator, trainToTheEnd } from './trainingEstimator';
@@ -34,4 +34,15 @@ export function startEstimator(options: EstimatorOptions, context: EstimatorCont
     context: EstimatorContext,
   ) => Estimator;
   return start(options, context);
+}
+
+/**
+ * What a search by an estimator is expected to cost, without a network that it would train.
+ * @throws UserError when a file that the section names cannot be used
+ */
+export function estimatorWork(options: EstimatorOptions, context: EstimatorContext): EstimatorWork {
+  // All others make networks when they judge the first architecture.
+  if (options.type === 'shared') return sharedWeightsWork(options, context);
+  const { stepWork, expectedSteps } = startEstimator(options, context);
+  return { stepWork, expectedSteps };
 }

@@ -12,7 +12,7 @@ import { proposalState, type Proposal, type Proposer, type Trial } from '../sear
 import { requireState, type Snapshot } from '../snapshot';
 import { genotypeSchema, type Genotype } from '../space/genotype';
 import type { SearchSpace } from '../space/searchSpace';
-import type { Estimator, Evaluation, Assessment } from './estimator';
+import type { Assessment, Estimator, EstimatorWork, Evaluation } from './estimator';
 import { join, part } from './snapshots';
 
 export interface TrialContext {
@@ -100,6 +100,14 @@ function failed(error: unknown): Outcome {
   return { status: 'failed', message: describeError(error), failure: { reason, message } };
 }
 
+/** What a search of so many trials is expected to cost: all steps of the preparation and of each trial, and a step of both. */
+export function trialSearchWork({ stepWork, expectedSteps }: EstimatorWork, trials: number) {
+  const { preparation } = expectedSteps;
+  // Some work for each trial, so that a search whose trials cost nothing has a progress, too.
+  const trial = Math.max(expectedSteps.trial, 1e-3);
+  return { preparation, trial, stepsPerEpoch: trial + preparation / trials, stepWork: Math.max(1, stepWork) };
+}
+
 export class TrialSearch implements Search {
   readonly trials: number;
   readonly epochs: number;
@@ -111,13 +119,12 @@ export class TrialSearch implements Search {
 
   constructor(private readonly context: TrialContext) {
     const { estimator, trials } = context;
-    const { preparation, trial } = estimator.expectedSteps;
-    // Some work for each trial, so that a search whose trials cost nothing has a progress, too.
-    this.expected = { preparation, trial: Math.max(trial, 1e-3) };
+    const { stepsPerEpoch, stepWork, ...expected } = trialSearchWork(estimator, trials);
+    this.expected = expected;
     this.trials = trials;
     this.epochs = trials;
-    this.stepsPerEpoch = this.expected.trial + preparation / trials;
-    this.stepWork = Math.max(1, estimator.stepWork);
+    this.stepsPerEpoch = stepsPerEpoch;
+    this.stepWork = stepWork;
   }
 
   get progress(): Progress {

@@ -28,8 +28,8 @@ import { chooseAnswer, requireReachable, type Candidate } from './limits';
 import { baselineGenotype, finalNetwork, jobParts, type Part } from './plan';
 import type { PreparedJob } from './prepare';
 import { raceEngines } from './race';
-import { startSearch } from './startSearch';
-import { workFrom, type WorkingProcess } from './work';
+import { searchWork, startSearch, type SearchOptions } from './startSearch';
+import { workFrom, type ProcessWork, type WorkingProcess } from './work';
 import { describeRun, genotypeFile, runResult } from './results';
 
 export interface JobOptions {
@@ -170,10 +170,7 @@ class Job {
     const { prepared } = this;
     const { folder, proof, control } = this.options;
     if (!prepared.engine.startRival) return undefined;
-    // Computes nothing: it knows how much work the search is.
-    const working = this.start(this.parts[0]!, prepared.engine);
-    const work = workOf(this.workFrom(working));
-    working.dispose();
+    const work = workOf(this.workFrom(searchWork(this.searchOptions(prepared.engine))));
     const { engine, line } = await raceEngines({
       ...{ config: folder.run.config, prepared, work },
       process: { ...proof, threads: prepared.engine.threads },
@@ -189,15 +186,11 @@ class Job {
     if (startRival) this.prepared = { ...this.prepared, engine: await startRival() };
   }
 
-  private start(part: Part, engine = this.watchedEngine()): WorkingProcess {
-    const { prepared } = this;
-    const { folder } = this.options;
-    const { space, data } = prepared;
-    const { config } = folder.run;
-    if (part.phase === 'search') {
-      const readFile = (path: string): string => readBeside(folder.run.configFolder, path);
-      return startSearch({ ...{ config, readFile }, ...prepared, engine });
-    }
+  private start(part: Part): WorkingProcess {
+    const engine = this.watchedEngine();
+    const { space, data } = this.prepared;
+    const { config } = this.options.folder.run;
+    if (part.phase === 'search') return startSearch(this.searchOptions(engine));
     if (part.phase === 'proof') return this.startProof();
     const genotype = part.phase === 'final' ? this.genotype! : baselineGenotype(config, space, part.index);
     const plan = planNetwork(genotype, finalNetwork(config, data.input));
@@ -210,6 +203,12 @@ class Job {
       data: data.training(stream),
       logEverySteps: config.output.logEverySteps,
     });
+  }
+
+  private searchOptions(engine: EngineOptions): SearchOptions {
+    const { config, configFolder } = this.options.folder.run;
+    const readFile = (path: string): string => readBeside(configFolder, path);
+    return { ...{ config, readFile }, ...this.prepared, engine };
   }
 
   private watchedEngine(): EngineOptions {
@@ -289,7 +288,7 @@ class Job {
     this.clock.begin(this.workFrom(working), stepsDone(working));
   }
 
-  private workFrom(working: WorkingProcess): PhaseWork[] {
+  private workFrom(working: ProcessWork): PhaseWork[] {
     const { config } = this.options.folder.run;
     return workFrom(working, this.parts.slice(this.partIndex + 1), config, this.prepared);
   }

@@ -2,16 +2,18 @@
 import type { Config } from '../config/schema';
 import type { TrialCosts } from '../cost/trialCosts';
 import type { EstimatorContext } from '../estimate/estimator';
-import { startEstimator } from '../estimate/startEstimator';
+import { estimatorWork, startEstimator } from '../estimate/startEstimator';
 import type { EngineOptions } from '../network/engines';
-import { TrialSearch } from '../estimate/trialSearch';
+import { TrialSearch, trialSearchWork } from '../estimate/trialSearch';
 import { Random } from '../random';
-import { GradientSearch } from '../search/gradient/search';
+import { GradientSearch, gradientStepWork } from '../search/gradient/search';
 import type { Search } from '../search/process';
 import { gradientMethod, strategyNamed } from '../search/strategies';
 import type { Proposer, ProposerContext } from '../search/strategy';
 import type { Genotype } from '../space/genotype';
+import { supernetPlan } from './plan';
 import type { PreparedJob } from './prepare';
+import type { ProcessWork } from './work';
 
 export interface SearchOptions extends Pick<PreparedJob, 'space' | 'data' | 'limits'> {
   readonly config: Config;
@@ -48,6 +50,25 @@ export function startSearch(options: SearchOptions): Search {
     estimator: startEstimator(config.estimator, context),
     broken: limits.breach,
   });
+}
+
+/**
+ * How much work the search is that `startSearch` would start, and nothing that computes it.
+ * @throws UserError as that
+ */
+export function searchWork(options: Omit<SearchOptions, 'limits'>): ProcessWork {
+  const { config, space, data } = options;
+  const { strategy, budget, training } = config;
+  const method = gradientMethod(strategy);
+  if (method) {
+    const plan = supernetPlan(config, space, data.input);
+    const stepWork = gradientStepWork(plan, method, training.batchSize);
+    return { epochs: budget.epochs, stepsPerEpoch: data.searchStepsPerEpoch, stepWork };
+  }
+  const { trials } = budget;
+  const work = estimatorWork(config.estimator, estimatorContext(options));
+  const { stepsPerEpoch, stepWork } = trialSearchWork(work, trials);
+  return { trials, epochs: trials, stepsPerEpoch, stepWork };
 }
 
 /** What estimators of a config work with. */

@@ -10,9 +10,12 @@ import type { PreparedJob } from './prepare';
 /** A process that says what one of its steps costs. */
 export type WorkingProcess = Process & { readonly stepWork: number };
 
+/** What there is to know of a process for that. */
+export type ProcessWork = Pick<WorkingProcess, 'epochs' | 'stepsPerEpoch' | 'stepWork' | 'trials'>;
+
 /** Work of the part under way, which the process does, and, by the best guess, of the ones after it. */
 export function workFrom(
-  { epochs, stepsPerEpoch, stepWork, trials }: WorkingProcess,
+  { epochs, stepsPerEpoch, stepWork, trials }: ProcessWork,
   later: readonly Part[],
   config: Config,
   { space, data }: Pick<PreparedJob, 'space' | 'data'>,

@@ -30,6 +30,7 @@ import { Random } from '../../random';
 import { requireState, type Snapshot } from '../../snapshot';
 import type { NetworkFrame } from '../../space/frame';
 import type { Genotype } from '../../space/genotype';
+import type { NetworkPlan } from '../../space/plan';
 import type { SearchSpace, SupernetSpace } from '../../space/searchSpace';
 import { EpochCount, epochState } from '../epochCount';
 import { PrefetchedSource, scoreBatches } from '../prefetch';
@@ -78,6 +79,16 @@ const gradientState = z.object({
 });
 type GradientMeta = z.output<typeof gradientState>;
 
+/** Multiply–accumulates of one step on a supernet. */
+export function gradientStepWork(
+  plan: NetworkPlan,
+  { order }: Pick<GradientMethod, 'order'>,
+  batchSize: number,
+): number {
+  // Forward and backward are about three forward passes; after the warm-up each step does them for w and for α.
+  return 3 * (order === 'second' ? 5 : 2) * batchSize * networkCost(plan).flops;
+}
+
 export class GradientSearch implements Search {
   readonly epochs: number;
   readonly stepsPerEpoch: number;
@@ -118,10 +129,8 @@ export class GradientSearch implements Search {
     this.supernet = createSupernet(this.space.plan(frame, method), engine);
     const { layout, plan } = this.supernet;
     this.sgd = new Sgd(layout.initialize(Random.fromSeed(seed, 'supernet weights')), training);
-    const second = method.order === 'second';
-    if (second) this.moved = new Float32Array(this.sgd.weights.length);
-    // Forward and backward are about three forward passes; after the warm-up each step does them for w and for α.
-    this.stepWork = 3 * (second ? 5 : 2) * training.batchSize * networkCost(plan).flops;
+    if (method.order === 'second') this.moved = new Float32Array(this.sgd.weights.length);
+    this.stepWork = gradientStepWork(plan, method, training.batchSize);
   }
 
   get progress() {
