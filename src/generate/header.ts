@@ -146,7 +146,7 @@ export function headerLines(description: NetworkDescription, words: HeaderWords)
     [origin.unit === 'trial' ? 'Trial' : 'Epoch', String(origin.epoch + 1)],
     ['Run', plainLine(origin.runId)],
     ['Date', plainLine(origin.createdAt)],
-    ['Computed by', plainLine(origin.engine, 120)],
+    ['Computed by', plainLine(origin.engine ?? '', 120)],
     ['Written by', plainLine(origin.tool)],
   ];
   const facts = known.filter(([, value]) => value !== '');

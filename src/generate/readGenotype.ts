@@ -1,5 +1,6 @@
 /** Text of a genotype file to a checked genotype: what code generation can rely on. */
 import * as z from 'zod';
+import { isMissing } from '../describe';
 import { UserError } from '../errors';
 import { frameSchema } from '../space/frame';
 import { genotypeFileSchema, genotypeSchema, type GenotypeFile } from '../space/genotype';
@@ -8,13 +9,15 @@ import { entryOf, spaceNamed } from '../space/registry';
 interface Finding {
   /** Key path, e.g. `genotype.normal.nodes[0][1].input`. */
   readonly path: string;
-  readonly message: string;
+  /** Undefined where the key is missing. */
+  readonly message: string | undefined;
 }
 
 const whatItIs = 'A genotype file is the genotype.json that a search leaves in its run folder.';
 
-function describeIssue({ path, message }: z.core.$ZodIssue): Finding {
-  return { path: z.core.toDotPath(path), message: message.replace(/^Invalid input: /, '') };
+function describeIssue(issue: z.core.$ZodIssue, value: unknown): Finding {
+  const message = isMissing(issue, value) ? undefined : issue.message.replace(/^Invalid input: /, '');
+  return { path: z.core.toDotPath(issue.path), message };
 }
 
 /** What the schema leaves open and no framework could build, or no training could use. */
@@ -43,7 +46,10 @@ function findings({ genotype, network, classNames, normalization }: GenotypeFile
 }
 
 function refuse(source: string, found: readonly Finding[], hint: string): never {
-  const lines = found.slice(0, 5).map(({ path, message }) => (path ? `${path}: ${message}` : message));
+  const lines = found.slice(0, 5).map(({ path, message }) => {
+    if (message === undefined) return `${path} is missing`;
+    return path ? `${path}: ${message}` : message;
+  });
   const more = found.length > 5 ? `; and ${found.length - 5} more` : '';
   throw new UserError(
     `${source} is not a usable genotype file: ${lines.join('; ')}${more}.`,
@@ -83,7 +89,11 @@ export function readGenotypeFile(text: string, source: string): GenotypeFile {
     const version: unknown = (value as { version?: unknown } | null)?.version;
     const isNewer = typeof version === 'number' && version > 1;
     const hint = isNewer ? `It has version ${version}; this tool reads version 1.` : whatItIs;
-    return refuse(source, issues.map(describeIssue), hint);
+    return refuse(
+      source,
+      issues.map((issue) => describeIssue(issue, value)),
+      hint,
+    );
   }
   const file = genotypeFileSchema.parse(value);
   const found = findings(file);

@@ -5,6 +5,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import * as z from 'zod';
+import { isMissing } from '../describe';
 import { formatPath } from '../config/formatPath';
 import { configPaths } from '../config/paths';
 import { configSchema, type Config } from '../config/schema';
@@ -15,9 +16,12 @@ import { genotypeFileSchema, genotypeSchema, type GenotypeFile } from '../space/
 import { explainFileError, writeAtomically } from './atomic';
 import { CheckpointStore } from './checkpoint';
 
+/** Of all that is in a run folder: it rises when a file in it lacks what this version reads, events as well. */
+const version = 3;
+
 const runConfigSchema = z.object({
   format: z.literal('nas-workbench/run'),
-  version: z.literal(2, 'another version of NAS Workbench made this run, so start the search anew'),
+  version: z.literal(version, 'another version of NAS Workbench made this run, so start the search anew'),
   runId: z.string(),
   name: z.string(),
   /** Absolute path of the config file. */
@@ -126,7 +130,7 @@ export class RunFolder {
       }
       const run: RunConfig = {
         format: 'nas-workbench/run',
-        version: 2,
+        version,
         runId,
         name: options.name,
         configFile: options.configFile,
@@ -277,10 +281,10 @@ function readChecked<T>(file: string, schema: z.ZodType<T>, expectation: string)
   }
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const where = issue?.path.join('.') || 'the file';
+  const issue = result.error.issues[0]!;
+  const where = issue.path.join('.') || 'the file';
   throw new UserError(
-    `${file} cannot be used: ${where}: ${issue?.message ?? 'unknown problem'}.`,
+    `${file} cannot be used: ${where}${isMissing(issue, value) ? ' is missing' : `: ${issue.message}`}.`,
     `Expected: ${expectation}.`,
     'run-folder',
   );

@@ -39,8 +39,8 @@ export const genotypeFileSchema = z.object({
     epoch: z.number(),
     /** What `epoch` counts. */
     unit: z.enum(['epoch', 'trial']).default('epoch'),
-    /** What computed, with version, instructions and threads. */
-    engine: z.string(),
+    /** What computed, with version, instructions and threads; absent where nobody wrote it down. */
+    engine: z.string().optional(),
     createdAt: z.string(),
     tool: z.string(),
   }),

@@ -22,9 +22,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   data: ['errors', 'random', 'backend', 'describe', 'snapshot'],
   // Of search and estimate their registries alone.
   config: ['engine', 'errors', 'describe', 'space', 'data', 'search', 'estimate'],
-  generate: ['errors', 'space', 'cost'],
+  generate: ['describe', 'errors', 'space', 'cost'],
   backend: ['engine', 'errors', 'version'],
-  runs: ['errors', 'space', 'config', 'protocol', 'snapshot'],
+  runs: ['describe', 'errors', 'space', 'config', 'protocol', 'snapshot'],
   network: ['engine', 'errors', 'random', 'snapshot', 'space', 'version'],
   search: ['space', 'cost', 'network', 'random', 'protocol', 'snapshot', 'statistics', 'describe', 'errors'],
   estimate: [

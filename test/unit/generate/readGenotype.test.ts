@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { UserError } from '../../../src/errors';
 import type { FileOf, GenotypeFile } from '../../../src/space/genotype';
-import { readGenotypeFile } from '../../../src/generate';
+import { languages, readGenotypeFile } from '../../../src/generate';
 import { cifarFile, genotypeFile, hostileFile } from './files';
 import { zeroEdges } from '../../support/genotypes';
 import { everyOperation, olderInputOnly, randomGenotype } from './genotypes';
@@ -59,7 +59,10 @@ describe('reading a genotype file', () => {
       /nodes\[0\]\[1\]\.input: node 0 can only read/,
     );
     assert.match(complaint((file) => void (file.network.cells = 0)).message, /network\.cells: /);
-    assert.match(complaint((file) => void Object.assign(file, { origin: undefined })).message, /origin: /);
+    assert.match(
+      complaint((file) => void Object.assign(file, { origin: undefined })).message,
+      /origin is missing/,
+    );
     assert.match(complaint((file) => void Object.assign(file, { version: 7 })).hint!, /version 7/);
   });
 
@@ -75,6 +78,41 @@ describe('reading a genotype file', () => {
     assert.match(
       complaint((file) => void (edges(file)[0]![0]!.operation = 'SeparableConv2D')).message,
       /unknown operation "SeparableConv2D".*did you mean "sep_conv_3x3"\?/,
+    );
+  });
+
+  it('reads a file that does not say what computed, and its code does not either', () => {
+    const { engine, ...origin } = cifarFile.origin;
+    assert.ok(engine);
+    // As earlier versions wrote it.
+    const file = readGenotypeFile(
+      JSON.stringify({ ...cifarFile, origin: { ...origin, backend: 'fused' } }),
+      'x',
+    );
+    assert.equal(file.origin.engine, undefined);
+    for (const language of languages) {
+      assert.match(language.generate(cifarFile), /Computed by: /);
+      const code = language.generate(file);
+      assert.doesNotMatch(code, /Computed by|undefined/);
+      assert.match(code, /Written by: /);
+    }
+  });
+
+  it('says of a key that is missing just that', () => {
+    const { tool: _, ...origin } = cifarFile.origin;
+    const { message } = complaint(() => ({ ...cifarFile, origin }));
+    assert.equal(message, 'runs/x/genotype.json is not a usable genotype file: origin.tool is missing.');
+    assert.match(
+      complaint(() => '{}').message,
+      /: format is missing; version is missing; genotype is missing/,
+    );
+    assert.match(
+      complaint((file) => void Object.assign(file.origin, { tool: 3 })).message,
+      /origin\.tool: expected string, received number/,
+    );
+    assert.match(
+      complaint((file) => void Object.assign(file.genotype, { space: undefined })).message,
+      /genotype\.space is missing/,
     );
   });
 
@@ -132,11 +170,11 @@ describe('reading a genotype file', () => {
   });
 
   it('asks for number and channels of cells, which other spaces do without', () => {
-    assert.match(complaint(() => without(bench201File, 'cells')).message, /network\.cells: /);
-    assert.match(complaint(() => without(cifarFile, 'channels')).message, /network\.channels: /);
+    assert.match(complaint(() => without(bench201File, 'cells')).message, /network\.cells is missing/);
+    assert.match(complaint(() => without(cifarFile, 'channels')).message, /network\.channels is missing/);
     const frame = without(spaceFile('x', chainFile.genotype), 'cells', 'channels', 'stemMultiplier');
     assert.deepEqual(readGenotypeFile(JSON.stringify(frame), 'x').network, frame.network);
-    assert.match(complaint(() => without(mobileNetFile, 'classes')).message, /network\.classes: /);
+    assert.match(complaint(() => without(mobileNetFile, 'classes')).message, /network\.classes is missing/);
     const bare = complaint(() => mobileNetFile.genotype);
     assert.match(bare.message, /without the network around it/);
     assert.match(bare.hint!, /\(input, classes\)/);

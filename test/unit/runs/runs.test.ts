@@ -14,12 +14,28 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { main } from '../../../src/cli/program';
 import { configSchema } from '../../../src/config/schema';
 import { type UserError } from '../../../src/errors';
 import { replayRun } from '../../../src/protocol/runState';
 import { CheckpointStore, decodeSnapshot, encodeSnapshot } from '../../../src/runs/checkpoint';
 import { EventLog, readEventLog, requireEventLog } from '../../../src/runs/eventLog';
 import { listRuns, RunFolder } from '../../../src/runs/runFolder';
+
+/** `nas` in this process. */
+async function nasHere(args: readonly string[]): Promise<{ code: number; printed: string }> {
+  const { log, error } = console;
+  const lines: string[] = [];
+  console.log = console.error = (line: string) => lines.push(line);
+  try {
+    await main(['node', 'nas', ...args]);
+  } finally {
+    Object.assign(console, { log, error });
+  }
+  const code = Number(process.exitCode);
+  process.exitCode = 0;
+  return { code, printed: lines.join('\n') };
+}
 
 describe('run folders', () => {
   let folder: string;
@@ -200,11 +216,34 @@ describe('run folders', () => {
       assert.throws(() => RunFolder.open(folder), /not valid JSON/);
     });
 
-    it('of another version are refused with a sentence', () => {
+    it('of another version are refused with a sentence, by all that reads them', async () => {
       const { path } = RunFolder.create(folder, options);
       const file = join(path, 'config.json');
-      writeFileSync(file, readFileSync(file, 'utf8').replace('"version": 2', '"version": 1'));
-      assert.throws(() => RunFolder.open(path), /version: another version of NAS Workbench made this run/);
+      const run = JSON.parse(readFileSync(file, 'utf8')) as { config: object };
+      const refusal = /version: another version of NAS Workbench made this run, so start the search anew/;
+      // Their configs had another key for the engine, and their events named none.
+      const { engine: backend, ...config } = configSchema.parse({});
+      for (const older of [
+        { ...run, version: 1 },
+        { ...run, version: 2, config: { ...config, backend } },
+      ]) {
+        writeFileSync(file, JSON.stringify(older));
+        writeFileSync(join(path, 'events.jsonl'), '{"seq":0,"time":1,"type":"run","backend":"fused"}\n');
+        assert.throws(() => RunFolder.open(path), { code: 'run-folder', message: refusal });
+        const out = ['--language', 'keras', '--out', folder];
+        for (const command of [['trials'], ['resume'], ['generate', '--epoch', '1', ...out]]) {
+          const { code, printed } = await nasHere([...command, path]);
+          assert.equal(code, 2, printed);
+          assert.match(printed, refusal);
+        }
+        assert.deepEqual(listRuns(folder), []);
+      }
+    });
+
+    it('say which key of theirs is missing', () => {
+      const { path, run } = RunFolder.create(folder, options);
+      writeFileSync(join(path, 'config.json'), JSON.stringify({ ...run, createdAt: undefined }));
+      assert.throws(() => RunFolder.open(path), /cannot be used: createdAt is missing\./);
     });
 
     describe('that were moved', () => {
