@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-const cli = join(__dirname, '../../dist/cli.js');
+/** The built bundle. */
+export const builtCli = join(__dirname, '../../dist/cli.js');
 
 const tiny = {
   seed: 5,
@@ -34,10 +35,17 @@ interface CommandLine {
   config(changes?: object, name?: string): string;
 }
 
-/** To be called in a suite, outside its tests. */
-export function useCommandLine(): CommandLine {
+/**
+ * To be called in a suite, outside its tests.
+ * @param cli says where `nas` is, at each call
+ * @param environment laid over that of the tests. Colours follow the machine, and some build servers are said to show them.
+ */
+export function useCommandLine(
+  cli = (): string => builtCli,
+  environment: NodeJS.ProcessEnv = { NO_COLOR: '1' },
+): CommandLine {
   let folder = '';
-  before(() => assert.ok(existsSync(cli), 'dist/cli.js is missing: run npm run build'));
+  before(() => assert.ok(existsSync(builtCli), 'dist/cli.js is missing: run npm run build'));
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'nas-cli-'))));
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
   return {
@@ -46,9 +54,8 @@ export function useCommandLine(): CommandLine {
     },
     nas(args, onOutput, onError) {
       return new Promise((resolve) => {
-        // Colours follow the machine: some build servers are said to show them.
-        const env = { ...process.env, NO_COLOR: '1' };
-        const child = spawn(process.execPath, [cli, ...args], { cwd: folder, env });
+        const env = { ...process.env, ...environment };
+        const child = spawn(process.execPath, [cli(), ...args], { cwd: folder, env });
         const out: string[] = [];
         const err: string[] = [];
         let interrupted = false;

@@ -123,6 +123,36 @@ describe('worker process', () => {
     assert.ok(outcome.kind === 'failed' && /batch/i.test(outcome.message) && outcome.hint);
   });
 
+  it('terminated in a search, leaves its folder free, and resumes from the last checkpoint', async function () {
+    // Windows knows no signal that a process could answer.
+    if (process.platform === 'win32') this.skip();
+    const folder = create(tinyConfig({ budget: { epochs: 5000 } }));
+    const lock = join(folder.path, 'lock');
+    const locked: boolean[] = [];
+    const { outcome } = await run(folder, {
+      onEvent: (event, worker) => {
+        if (event.type !== 'step' || locked.length > 0 || !folder.checkpoints.exists) return;
+        locked.push(existsSync(lock));
+        process.kill(worker.pid!, 'SIGTERM');
+      },
+    });
+    assert.deepEqual(locked, [true]);
+    // By its own way out, with the code that shells give for the signal.
+    assert.ok(outcome.kind === 'failed' && /\(code 143\)/.test(outcome.message), JSON.stringify(outcome));
+    assert.equal(existsSync(lock), false);
+    const events: RunEvent[] = [];
+    const resumed = await run(folder, {
+      resume: true,
+      onEvent: (event, worker) => {
+        events.push(event);
+        if (event.type === 'step') worker.stop();
+      },
+    });
+    assert.deepEqual(resumed.outcome, { kind: 'stopped' });
+    const [first] = events;
+    assert.ok(first?.type === 'resumed' && first.keep >= 0, JSON.stringify(first));
+  });
+
   it('keeps a second worker out of the folder', async () => {
     const folder = create(tinyConfig({ budget: { epochs: 5000 } }));
     let second: Promise<{ outcome: WorkerOutcome }> | undefined;
