@@ -4,9 +4,8 @@
  * user pays. What is done for a message is counted in `test/webview/cost.test.ts`.
  */
 import type { CDPSession } from 'playwright-core';
-import { middle, snapshot } from '../../test/webview/fixtures';
+import { loggedSteps, longSearch, snapshot } from '../../test/webview/fixtures';
 import { useDashboard, type DashboardPage } from '../../test/webview/harness';
-import { fakeRun, fakeTelemetry } from '../../webview/dev/fakeRun';
 
 /** Milliseconds for script, style and layout; unlike a clock they do not run while others are computing. */
 async function threadTime(session: CDPSession): Promise<number> {
@@ -28,26 +27,17 @@ describe('dashboard', () => {
   const open = useDashboard();
 
   it('a message with all of α', async () => {
-    const log = fakeRun({ epochs: 20 }).filter((event) => event.type !== 'genotype');
-    const search = log.slice(0, log.findLastIndex((event) => event.type === 'alpha') + 1);
-    const start = search.length - 120;
+    const { before, deltas } = longSearch(60);
     const dashboard = await open();
-    await dashboard.send(snapshot(search.slice(0, start)));
-    const messages = Array.from({ length: 60 }, (_, index) => {
-      const until = start + 2 * index + 2;
-      const telemetry = fakeTelemetry(search.slice(0, until));
-      return { type: 'delta', events: search.slice(until - 2, until), telemetry };
-    });
-    const each = (await costOf(dashboard, messages)) / messages.length;
+    await dashboard.send(before);
+    const each = (await costOf(dashboard, deltas)) / deltas.length;
     console.log(`      ${each.toFixed(1)} ms, ${((100 * each) / 16).toFixed(0)} % of a frame`);
   });
 
   it('logged steps', async () => {
-    const step = middle.find((event) => event.type === 'step')!;
     const times: number[] = [];
     for (const length of [2000, 20_000]) {
-      const steps = Array.from({ length }, (_, index) => ({ ...step, seq: 10 + index, step: index + 1 }));
-      times.push(await costOf(await open(), [snapshot([...middle.slice(0, 2), ...steps])]));
+      times.push(await costOf(await open(), [snapshot(loggedSteps(length))]));
     }
     const [few, many] = times as [number, number];
     console.log(

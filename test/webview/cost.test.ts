@@ -1,7 +1,6 @@
 /** What the dashboard does for a message, counted; how long that takes is measured by `npm run bench:dashboard`. */
 import assert from 'node:assert/strict';
-import { fakeRun, fakeTelemetry } from '../../webview/dev/fakeRun';
-import { deltas, middle, snapshot } from './fixtures';
+import { deltas, loggedSteps, longSearch, middle, snapshot } from './fixtures';
 import { useDashboard, type DashboardPage } from './harness';
 
 /** Work of a page since it was last asked. */
@@ -64,19 +63,9 @@ describe('dashboard: cost', () => {
   const open = useDashboard();
 
   it('does bounded work on a delta with all of α, and makes no table anew', async () => {
-    const log = fakeRun({ epochs: 20 }).filter((event) => event.type !== 'genotype');
-    const search = log.slice(0, log.findLastIndex((event) => event.type === 'alpha') + 1);
-    const start = search.length - 120;
+    const { before, deltas: messages } = longSearch(60);
     const dashboard = await open();
-    await dashboard.send(snapshot(search.slice(0, start)));
-    const messages = Array.from({ length: 60 }, (_, index) => {
-      const until = start + 2 * index + 2;
-      return {
-        type: 'delta',
-        events: search.slice(until - 2, until),
-        telemetry: fakeTelemetry(search.slice(0, until)),
-      };
-    });
+    await dashboard.send(before);
     const cells = await dashboard.page.locator('table td').count();
     await count(dashboard);
     for (const message of messages) await dashboard.send(message);
@@ -93,18 +82,11 @@ describe('dashboard: cost', () => {
   });
 
   it('draws 20,000 logged steps with hardly more calls than 2,000', async () => {
-    const step = middle.find((event) => event.type === 'step')!;
     const alpha = middle.find((event) => event.type === 'alpha')!;
     const drawn = async (length: number): Promise<Work> => {
-      const steps = Array.from({ length }, (_, index) => ({
-        ...step,
-        seq: 10 + index,
-        step: index + 1,
-        loss: 2 / (1 + index / 1000),
-      }));
       const dashboard = await open();
       await count(dashboard);
-      await dashboard.send(snapshot([...middle.slice(0, 2), ...steps, { ...alpha, seq: 30_000 }]));
+      await dashboard.send(snapshot([...loggedSteps(length), { ...alpha, seq: 30_000 }]));
       const work = await counted(dashboard);
       assert.equal(await dashboard.page.locator('table[data-kind=normal] td').count(), 112);
       return work;

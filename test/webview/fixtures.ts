@@ -17,11 +17,34 @@ export function snapshot(
 
 /** The rest of the search as the host sends it: a step and its α a message. */
 export function deltas(count: number): DashboardSnapshot[] {
-  const rest = events.slice(middle.length, middle.length + 2 * count);
-  return Array.from({ length: Math.ceil(rest.length / 2) }, (_, index) => {
-    const telemetry = fakeTelemetry(events.slice(0, middle.length + 2 * index + 2));
-    return { type: 'delta', events: rest.slice(2 * index, 2 * index + 2), telemetry };
+  return deltasOf(events.slice(0, middle.length + 2 * count), middle.length);
+}
+
+/** Two events a message, from one of a log to its end. */
+function deltasOf(log: readonly RunEvent[], start: number): DashboardSnapshot[] {
+  return Array.from({ length: Math.ceil((log.length - start) / 2) }, (_, index) => {
+    const from = start + 2 * index;
+    const telemetry = fakeTelemetry(log.slice(0, from + 2));
+    return { type: 'delta', events: log.slice(from, from + 2), telemetry };
   });
+}
+
+/** A search of 20 epochs up to its last messages, and those, each with a step and all of its α. */
+export function longSearch(messages: number): { before: DashboardSnapshot; deltas: DashboardSnapshot[] } {
+  const log = fakeRun({ epochs: 20 }).filter((event) => event.type !== 'genotype');
+  const search = log.slice(0, log.findLastIndex((event) => event.type === 'alpha') + 1);
+  const start = search.length - 2 * messages;
+  return { before: snapshot(search.slice(0, start)), deltas: deltasOf(search, start) };
+}
+
+/** `count` logged steps after the beginning of a run. */
+export function loggedSteps(count: number): RunEvent[] {
+  const step = middle.find((event) => event.type === 'step')!;
+  const steps = Array.from({ length: count }, (_, index) => ({
+    ...{ ...step, seq: 10 + index, step: index + 1 },
+    loss: 2 / (1 + index / 1000),
+  }));
+  return [...middle.slice(0, 2), ...steps];
 }
 
 /** One more event at the end of a log. */
