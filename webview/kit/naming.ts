@@ -2,7 +2,7 @@
  * How operations, nodes and edges are called and drawn. An operation's colour is its family, its dash the size of its
  * kernel, so that neither the heat map, the lines nor the graph need a legend of their own.
  */
-import { isConnection, operations } from '../../src/space/operations';
+import { operations, type OperationFamily } from '../../src/space/operations';
 import type { ThemeColour } from './theme';
 
 export interface OperationLook {
@@ -21,46 +21,59 @@ export interface OperationLook {
   readonly dash: readonly number[];
 }
 
+const familyColours: Readonly<Record<OperationFamily, ThemeColour>> = {
+  nothing: 'muted',
+  skip: 'purple',
+  maxPool: 'orange',
+  averagePool: 'yellow',
+  separable: 'blue',
+  dilated: 'green',
+  dense: 'red',
+};
+
+const solid: readonly number[] = [];
 const kernelDashes: Readonly<Record<string, readonly number[]>> = {
   '1×1': [1, 3],
+  '3×3': solid,
   '5×5': [6, 3],
   '7×7': [10, 3, 2, 3],
   '7×1 1×7': [12, 4, 4, 4],
 };
+/** Of any other kernel. */
+const otherDash = [14, 3, 1, 3];
 /** The two pools have kernels of one size and, in some themes, nearly one colour. */
 const averageDash = [2, 3];
 
-function parts(name: string): { word: string; kernel: string } {
-  if (name === 'skip_connect') return { word: 'skip', kernel: '' };
-  const match = /^([a-z0-9]+?)(?:_(?:pool|conv))?_(\d+)x(\d+)(?:_(\w+))?$/.exec(name);
-  if (!match) return { word: name.replaceAll('_', ' '), kernel: '' };
-  const kernel = `${match[2]}×${match[3]}`;
-  return {
-    word: match[1]!,
-    kernel: match[4] ? `${kernel} ${match[4].replace(/^(\d+)x(\d+)$/, '$1×$2')}` : kernel,
-  };
+function dashOf(family: OperationFamily, kernel: string): readonly number[] {
+  if (family === 'averagePool') return averageDash;
+  return kernel === '' ? solid : (kernelDashes[kernel] ?? otherDash);
 }
 
-function colourOf(name: string): ThemeColour {
-  if (!isConnection(name)) return 'muted';
-  if (name === 'skip_connect') return 'purple';
-  if (name.startsWith('max_pool')) return 'orange';
-  if (name.includes('pool')) return 'yellow';
-  if (name.startsWith('dil_conv')) return 'green';
-  return name.startsWith('sep_conv') ? 'blue' : 'red';
-}
-
-/** Everything about how an operation is shown; works for names that are not registered. */
+/** Everything about how an operation is shown: what its entry says, or the bare name of one that this version does not know. */
 export function operationLook(name: string): OperationLook {
-  const { word, kernel } = parts(name);
+  const entry = operations.find((operation) => operation.name === name);
+  if (!entry) {
+    const words = name.replaceAll('_', ' ');
+    return {
+      name,
+      word: words,
+      kernel: '',
+      short: words,
+      description: '',
+      colour: 'foreground',
+      dash: solid,
+    };
+  }
+  const { description, look } = entry;
+  const { family, word, kernel = '' } = look;
   return {
     name,
     word,
     kernel,
     short: kernel ? `${word} ${kernel}` : word,
-    description: operations.find((operation) => operation.name === name)?.description ?? '',
-    colour: colourOf(name),
-    dash: name.startsWith('avg_pool') ? averageDash : (kernelDashes[kernel] ?? []),
+    description,
+    colour: familyColours[family],
+    dash: dashOf(family, kernel),
   };
 }
 

@@ -14,6 +14,7 @@ export const avgPool3x3: Operation = {
     'avg_pool_5x5',
   ],
   description: 'Mean of each 3×3 neighbourhood, padding not counted. No weights.',
+  look: { family: 'averagePool', word: 'avg', kernel: '3×3' },
   layers: ({ stride }) => [{ kind: 'avgPool', kernel: 3, stride }],
   normalizedWhileSearching: true,
 };

@@ -9,6 +9,7 @@ function dense(kernel: number, description: string): Operation {
     nearNames:
       kernel === 3 ? ['conv', 'Conv2d', 'nor_conv', 'convolution', 'conv_bn_relu'] : [`conv_${kernel}`],
     description,
+    look: { family: 'dense', word: 'conv', kernel: `${kernel}×${kernel}` },
     layers: ({ channels, stride, affine }) => [
       { kind: 'relu' },
       { kind: 'conv', kernel, stride, filters: channels },
@@ -30,6 +31,7 @@ export const conv7x1x1x7: Operation = {
   aliases: ['conv_1x7_7x1'],
   nearNames: ['conv_7x7', 'conv 1x7+7x1'],
   description: 'ReLU, 1×7 convolution, 7×1 convolution, BN: a 7×7 field with 14 weights a pair of channels.',
+  look: { family: 'dense', word: 'conv', kernel: '7×1 1×7' },
   layers: ({ channels, stride, affine }) => [
     { kind: 'relu' },
     { kind: 'axisConv', axis: 'width', kernel: 7, stride, filters: channels },

@@ -11,6 +11,7 @@ function dilated(kernel: number): Operation {
       ...(kernel === 3 ? ['dil_conv', 'DilConv', 'dilated_conv', 'atrous_conv'] : []),
     ],
     description: `Dilated depthwise-separable ${kernel}×${kernel} convolution with a receptive field of ${field}×${field}.`,
+    look: { family: 'dilated', word: 'dil', kernel: `${kernel}×${kernel}` },
     layers: ({ channels, stride, affine }) => [
       { kind: 'relu' },
       { kind: 'depthwise', kernel, stride, dilation: 2 },

@@ -81,4 +81,4 @@ export function isConnection(name: string): boolean {
   return !found || !givesZeros(found.layers({ channels: 1, stride: 1, affine: true }));
 }
 
-export type { Operation, OperationSite } from './operation';
+export type { Operation, OperationFamily, OperationSite } from './operation';

@@ -7,5 +7,6 @@ export const none: Operation = {
   nearNames: ['null', 'zeros', 'no_connection', 'disconnect'],
   description:
     'No connection: outputs zeros. It weakens an edge during the search and is never part of a found cell.',
+  look: { family: 'nothing', word: 'none' },
   layers: ({ stride }) => [{ kind: 'zero', stride }],
 };

@@ -8,6 +8,19 @@ export interface OperationSite {
   readonly affine: boolean;
 }
 
+/** Kinds of operations that a view tells apart at a glance. */
+export type OperationFamily =
+  'nothing' | 'skip' | 'maxPool' | 'averagePool' | 'separable' | 'dilated' | 'dense';
+
+/** How a view writes and draws an operation where there is little room. */
+export interface OperationLook {
+  readonly family: OperationFamily;
+  /** What it is, e.g. "sep". */
+  readonly word: string;
+  /** Size of its kernel, where it has one, e.g. "3×3". */
+  readonly kernel?: string;
+}
+
 export interface Operation {
   /** The field's own name, as in genotypes and config files. */
   readonly name: string;
@@ -23,6 +36,7 @@ export interface Operation {
   readonly nearNames?: readonly string[];
   /** One sentence for hover texts. */
   readonly description: string;
+  readonly look: OperationLook;
   /** The layers at one place of a network. */
   layers(site: OperationSite): Layer[];
   /**

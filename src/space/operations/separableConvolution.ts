@@ -22,6 +22,7 @@ function separable(kernel: number): Operation {
         : []),
     ],
     description: `Depthwise-separable ${kernel}×${kernel} convolution, applied twice (ReLU, depthwise, pointwise, BN).`,
+    look: { family: 'separable', word: 'sep', kernel: `${kernel}×${kernel}` },
     layers: ({ channels, stride, affine }) => [
       ...pass(kernel, stride, channels, affine),
       ...pass(kernel, 1, channels, affine),

@@ -8,6 +8,7 @@ export const skipConnect: Operation = {
   nearNames: ['skip', 'skip_connection', 'id', 'shortcut', 'FactorizedReduce'],
   description:
     'Identity. Where the image size halves, a factorized reduction (two shifted 1×1 convolutions).',
+  look: { family: 'skip', word: 'skip' },
   layers: ({ stride, channels, affine }) =>
     stride === 1 ? [{ kind: 'identity' }] : factorizedReduce(channels, affine),
 };

@@ -51,21 +51,26 @@ const conv = (kernel: number, stride: Stride, filters: number): Layer => ({
   filters,
 });
 
+/** No generated code depends on it. */
+export const look: Operation['look'] = { family: 'dense', word: 'test' };
+
 /** Operations that are not in the registry, made of what those in it do not use. */
 export const unusualOperations: readonly Operation[] = [
   {
     // Another structure where the size halves, and a name that the generated helpers have.
     name: 'conv_9x9',
     description: '',
+    look,
     layers: ({ channels, stride, affine }) =>
       stride === 1
         ? [conv(9, 1, channels), { kind: 'batchNorm', affine }]
         : [conv(9, 2, 2 * channels), { kind: 'relu' }, conv(1, 1, channels), { kind: 'batchNorm', affine }],
   },
-  { name: 'conv_7x7', description: '', layers: ({ channels, stride }) => [conv(7, stride, channels)] },
+  { name: 'conv_7x7', description: '', look, layers: ({ channels, stride }) => [conv(7, stride, channels)] },
   {
     name: 'branches',
     description: '',
+    look,
     layers: ({ channels, stride }) => [
       {
         kind: 'parallel',

@@ -9,7 +9,14 @@ import { factorizedReduce, type Layer } from '../../../src/space/layers';
 import type { Operation } from '../../../src/space/operations';
 import { compilerMessages } from './compileTypescript';
 import { genotypeFile } from './files';
-import { cellsOf, everyOperation, olderInputOnly, unusualOperations, withOperations } from './genotypes';
+import {
+  cellsOf,
+  everyOperation,
+  look,
+  olderInputOnly,
+  unusualOperations,
+  withOperations,
+} from './genotypes';
 
 const conv = (kernel: number, stride: 1 | 2, filters: number): Layer => ({
   kind: 'conv',
@@ -67,6 +74,7 @@ describe('operations for code generation', () => {
     const bottleneck: Operation = {
       name: 'bottleneck',
       description: '',
+      look,
       layers: ({ channels, stride }) => [
         conv(1, 1, Math.floor(channels / 4)),
         bn,
@@ -94,6 +102,7 @@ describe('operations for code generation', () => {
     const unscaled: Operation = {
       name: 'unscaled',
       description: '',
+      look,
       layers: ({ channels, stride }) => [conv(1, stride, channels), { kind: 'batchNorm', affine: false }],
     };
     withOperations([...unusualOperations, unscaled], () => {
@@ -114,6 +123,7 @@ describe('operations for code generation', () => {
     const halve: Operation = {
       name: 'halve',
       description: '',
+      look,
       layers: () => [{ kind: 'avgPool', kernel: 2, stride: 2 }],
     };
     withOperations([halve], () =>
@@ -125,6 +135,7 @@ describe('operations for code generation', () => {
     const odd: Operation = {
       name: 'odd',
       description: '',
+      look,
       layers: ({ channels }) => (channels > 20 ? [bn] : factorizedReduce(channels, true)),
     };
     withOperations([odd], () =>
