@@ -40,12 +40,12 @@ const runEvent = z.object({
     type: z.string(),
     /** Number of genotypes, a decimal integer. */
     size: z.string(),
-    /** Spaces with a supernet: columns and rows of α. Node 0 is the first that is no input of the cell. */
+    /** Spaces with a supernet, empty in others: columns and rows of α. Node 0 is the first that is no input of the cell. */
     operations: z.array(z.string()),
     edges: z.array(z.object({ node: z.number(), from: z.number() })),
-    /** Outputs of earlier cells that a cell reads. */
+    /** Outputs of earlier cells that a cell reads; 0 where there are no cells. */
     inputs: z.number(),
-    /** Incoming edges that each node of a found cell keeps; all of them in NAS-Bench-201. */
+    /** Most incoming edges that each node of a found cell keeps, all of them in NAS-Bench-201; 0 where there are no cells. */
     inputsPerNode: z.number(),
   }),
   /** Why the search goes on as it does: `darts`, `random`, … and, for sampling strategies, the estimator. */

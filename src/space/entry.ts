@@ -25,6 +25,16 @@ export interface FormattedPart {
   readonly lines: readonly string[];
 }
 
+/** What a person should know who has the code of a network and nothing else. Texts are wrapped where they are shown. */
+export interface NetworkWords {
+  /** What the network is made of: parts, and paragraphs. */
+  readonly body: readonly (FormattedPart | string)[];
+  /** What stands beside its costs: a word, and what there is to say of it. */
+  readonly facts?: readonly (readonly [string, string])[];
+  /** Why some parameters can be without effect, part of a sentence. */
+  readonly unused?: string;
+}
+
 /** Why code of a genotype that its schema lets through could not be built, or not be trained. */
 export interface GenotypeFinding {
   /** Key path from the genotype on, e.g. `normal.nodes[0]`. */
@@ -77,6 +87,8 @@ export interface SpaceEntry<
   /** What a genotype is made of, part by part, as a person reads it. */
   format(genotype: z.output<G>): FormattedPart[];
   drawing(genotype: z.output<G>): Drawing;
+  /** What generated code says of the network at its top; the parts of `format` unless given. */
+  words?(genotype: z.output<G>, network: z.output<N>): NetworkWords;
   /** What the schema leaves open and no framework could build, or no training could use. */
   findings?(genotype: z.output<G>, network: z.output<N>): GenotypeFinding[];
   /** Operations on the edges of the normal cell, or of the only one; in spaces of cells. */

@@ -2,13 +2,13 @@
 import * as z from 'zod';
 import { described } from '../../describe';
 import { drawnBench201, isConnectedBench201 } from './forms';
-import { bench201Schema } from './genotype';
+import { bench201Schema, type Bench201Genotype } from './genotype';
 import { bench201Operations, planBench201Network } from './plan';
 import { Bench201SearchSpace } from './space';
 import { skeletonSchema } from '../frame';
 import { operations } from '../operations';
 import { operationChoice } from '../operations/choice';
-import type { SpaceEntry } from '../entry';
+import type { FormattedPart, SpaceEntry } from '../entry';
 
 const options = z.strictObject({
   type: described(
@@ -32,6 +32,14 @@ const options = z.strictObject({
   ),
 });
 
+/** In each of the three, of a network that is to have so many cells. */
+const cellsPerStage = (cells: number): number => Math.max(1, Math.round(cells / 3));
+
+const cellPart = ({ operations: [a, b, c, d, e, f] }: Bench201Genotype): FormattedPart => ({
+  title: 'Cell',
+  lines: [`1 ← ${a}(0)`, `2 ← ${b}(0) + ${c}(1)`, `3 ← ${d}(0) + ${e}(1) + ${f}(2)`],
+});
+
 export const bench201Entry: SpaceEntry<typeof options, typeof bench201Schema, typeof skeletonSchema> = {
   name: 'nasbench201',
   description: 'One cell of six edges, all of them kept, in three stages (Dong & Yang, 2020).',
@@ -43,16 +51,21 @@ export const bench201Entry: SpaceEntry<typeof options, typeof bench201Schema, ty
   cells: { kinds: ['normal'], inputs: 1, whole: true },
   operations: (chosen) => chosen.operations,
   plan: ({ operations: cell }, { cells, ...rest }) =>
-    planBench201Network(cell, { ...rest, cellsPerStage: Math.max(1, Math.round(cells / 3)) }),
+    planBench201Network(cell, { ...rest, cellsPerStage: cellsPerStage(cells) }),
   final: (_, { cells, channels }, frame) => ({ cells, channels, stemMultiplier: 1, ...frame }),
   // Two residual blocks halve the image.
   smallestSide: () => 4,
-  format: ({ operations: [a, b, c, d, e, f] }) => [
-    {
-      title: 'Cell',
-      lines: [`1 ← ${a}(0)`, `2 ← ${b}(0) + ${c}(1)`, `3 ← ${d}(0) + ${e}(1) + ${f}(2)`],
-    },
-  ],
+  format: (genotype) => [cellPart(genotype)],
+  words: (genotype, { cells, channels }) => ({
+    body: [cellPart(genotype), '0 is the input of the cell, 3 its output.'],
+    facts: [
+      [
+        'Cells',
+        `${cellsPerStage(cells)} in each of 3 stages; ${channels} channels, doubled by each later stage`,
+      ],
+    ],
+    unused: 'nodes of the cell that nothing reads',
+  }),
   drawing: ({ operations: cell }) => ({ kind: 'cells', cells: { only: drawnBench201(cell) } }),
   findings: ({ operations: cell }) =>
     isConnectedBench201(cell)

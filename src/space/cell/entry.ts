@@ -5,6 +5,7 @@ import { cellFindings } from './findings';
 import { cellPairSchema, formatCell } from './genotype';
 import { planFoundNetwork, smallestSide } from './plan';
 import { CellSearchSpace } from './space';
+import { cellWords } from './words';
 import { cellKinds, skeletonSchema } from '../frame';
 import { dartsOperations, operations } from '../operations';
 import { operationChoice } from '../operations/choice';
@@ -66,6 +67,7 @@ export const cellEntry: SpaceEntry<typeof options, typeof cellPairSchema, typeof
     { title: 'Normal cell', lines: formatCell(normal) },
     { title: 'Reduction cell', lines: formatCell(reduction) },
   ],
+  words: cellWords,
   drawing: ({ normal, reduction }) => ({ kind: 'cells', cells: { normal, reduction } }),
   findings: cellFindings,
   normalOperations: ({ normal }) => normal.nodes.flat().map(({ operation }) => operation),

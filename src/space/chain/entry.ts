@@ -62,6 +62,13 @@ const connectionTexts: Readonly<Record<ChainConnections, string>> = {
   dense: 'each reading all outputs of its size before it',
 };
 
+/** Part of a sentence with more room. */
+const connectionSentences: Readonly<Record<ChainConnections, string>> = {
+  sequential: 'one after the other',
+  skip: 'one after the other, each with its input added to its output',
+  dense: 'each reading the outputs of all layers before it that have its size',
+};
+
 export const chainEntry: SpaceEntry<typeof options, typeof chainSchema> = {
   name: 'chain',
   description:
@@ -83,5 +90,8 @@ export const chainEntry: SpaceEntry<typeof options, typeof chainSchema> = {
       ),
     },
   ],
+  words: ({ connections, layers: { length } }) => ({
+    body: [`${length} layer${length === 1 ? '' : 's'}, ${connectionSentences[connections]}.`],
+  }),
   drawing: ({ connections, layers }) => ({ kind: 'layers', note: connectionTexts[connections], layers }),
 };

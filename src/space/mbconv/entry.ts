@@ -9,6 +9,7 @@ import { mbconvParts, mbconvSchema } from './genotype';
 import { planMbconv } from './plan';
 import { scaleGenotype } from './scaling';
 import { MbconvSearchSpace } from './space';
+import { mbconvWords } from './words';
 import type { SpaceEntry } from '../entry';
 
 const unique = <T>(values: readonly T[]): boolean => new Set(values).size === values.length;
@@ -81,6 +82,7 @@ export const mbconvEntry: SpaceEntry<typeof options, typeof mbconvSchema> = {
           `${kernel}×${kernel}, ${hidden} inside${squeeze > 0 ? `, squeeze-and-excitation ${squeeze}` : ''}`,
       ),
     })),
+  words: mbconvWords,
   drawing: stageTable,
   scaled: scaleGenotype,
 };

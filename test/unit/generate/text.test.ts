@@ -10,6 +10,9 @@ import {
   typescriptString,
   wrap,
 } from '../../../src/generate/text';
+import type { SpaceEntry } from '../../../src/space/entry';
+import { formatGenotype } from '../../../src/space/genotype';
+import { entryOf } from '../../../src/space/registry';
 import { genotypeFile, hostileFile, hostileTexts } from './files';
 import { everyOperation } from './genotypes';
 import { bench201File, chainFile, mobileNetFile } from './spaces';
@@ -20,6 +23,29 @@ function statementKinds(text: string): string[] {
   const source = ts.createSourceFile('x.ts', text, ts.ScriptTarget.ES2022);
   return source.statements.map((statement) => ts.SyntaxKind[statement.kind]);
 }
+
+describe('the header of generated code', () => {
+  it('says of a network what the entry of its space says, else what its genotype is made of', () => {
+    const { genotype, network } = bench201File;
+    const entry = entryOf(genotype) as { words?: SpaceEntry['words'] };
+    const { words } = entry;
+    const header = () => language('pytorch').generate(bench201File).split('\nimport ')[0]!;
+    const [part] = formatGenotype(genotype);
+    for (const line of part!.lines) assert.ok(header().includes(`  ${line}\n`), line);
+    assert.ok(header().includes(words!(genotype, network).body[1] as string));
+    try {
+      entry.words = () => ({
+        body: ['A network.', { title: 'Part', lines: ['a', 'b'] }],
+        facts: [['Odd', 'yes']],
+      });
+      assert.match(header(), /\n\nA network\.\n\nPart:\n {2}a\n {2}b\n\nOdd: +yes\nParameters: /);
+      delete entry.words;
+      assert.ok(header().includes(`\n\nCell:\n  ${part!.lines.join('\n  ')}\n\nParameters: `), header());
+    } finally {
+      entry.words = words;
+    }
+  });
+});
 
 describe('untrusted text in generated code', () => {
   it('becomes the same string again as a TypeScript literal', () => {
