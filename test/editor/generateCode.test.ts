@@ -1,15 +1,25 @@
 /** Generate Code as a person does it: language, place, preview, file. */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import * as vscode from 'vscode';
+import { configSchema } from '../../src/config/schema';
+import { readGenotypeFile } from '../../src/generate/readGenotype';
+import { EventLog } from '../../src/runs/eventLog';
+import { RunFolder } from '../../src/runs/runFolder';
+import type { Genotype } from '../../src/space/genotype';
 import { until } from './harness/until';
 import { user } from './harness/user';
 import { activated, fixture, open, tidyUp } from './support';
 
 const target = fixture('tiny.ts');
+/** Where a run is that has an earlier epoch, and the code of that. */
+const earlierRun = fixture('earlier');
+const earlierCode = fixture('tiny-epoch-1.ts');
 
-const previewed = () =>
-  vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === 'nas-preview' && uri.path === target.path);
+/** The code as it would be written to a place. */
+const previewed = (place = target) =>
+  vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === 'nas-preview' && uri.path === place.path);
 
 /** From the palette to the question whether to write. */
 async function toQuestion(): Promise<vscode.TextDocument> {
@@ -17,13 +27,13 @@ async function toQuestion(): Promise<vscode.TextDocument> {
   await user.palette('NAS: Generate Code');
   await user.pick('TypeScript');
   await user.pick('tiny.ts');
-  return until('the preview', previewed);
+  return until('the preview', () => previewed());
 }
 
-async function written(): Promise<vscode.TextDocument> {
+async function written(place = target): Promise<vscode.TextDocument> {
   const editor = await until('the file in an editor', () => {
     const active = vscode.window.activeTextEditor;
-    return active?.document.uri.toString() === target.toString() && active;
+    return active?.document.uri.toString() === place.toString() && active;
   });
   return editor.document;
 }
@@ -40,7 +50,9 @@ describe('Generate Code', () => {
   });
   afterEach(async () => {
     await tidyUp();
-    if (existsSync(target.fsPath)) await vscode.workspace.fs.delete(target);
+    for (const uri of [target, earlierRun, earlierCode]) {
+      if (existsSync(uri.fsPath)) await vscode.workspace.fs.delete(uri, { recursive: true });
+    }
   });
 
   it('shows the code, writes it when told to, and opens it, saved', async () => {
@@ -112,6 +124,41 @@ describe('Generate Code', () => {
     assert.notEqual(saved, text);
     await undoAll();
     assert.equal(readFileSync(target.fsPath, 'utf8'), saved);
+  });
+
+  it('writes the code of an earlier epoch of a run, and keeps its genotype there', async () => {
+    const last = readGenotypeFile(readFileSync(fixture('genotype.json').fsPath, 'utf8'), 'genotype.json');
+    const { genotype } = last;
+    assert.ok(genotype.space === 'cell' && JSON.stringify(genotype).includes('sep_conv_3x3'));
+    const other = JSON.stringify(genotype).replaceAll('sep_conv_3x3', 'dil_conv_5x5');
+    const first = JSON.parse(other) as Genotype;
+    const configFile = fixture('tiny.nas.json').fsPath;
+    const run = RunFolder.create(earlierRun.fsPath, {
+      ...{ name: 'tiny', tool: 'test', configFile, configFolder: path.dirname(configFile) },
+      config: configSchema.parse({ data: { set: 'synthetic' } }),
+    });
+    const log = new EventLog(run.eventsPath);
+    log.append({ type: 'genotype', epoch: 0, genotype: first });
+    log.append({ type: 'genotype', epoch: 1, genotype });
+    log.close();
+    run.writeGenotype(last);
+
+    await vscode.window.showTextDocument(vscode.Uri.file(run.genotypePath), { preview: false });
+    await user.palette('NAS: Generate Code');
+    await user.pick('Choose an Earlier Epoch or Trial…');
+    await user.pick('Epoch 1');
+    await user.pick('TypeScript');
+    await user.pick('tiny-epoch-1.ts');
+    const preview = await until('the preview', () => previewed(earlierCode));
+    const text = preview.getText();
+    assert.match(text, /dil_conv_5x5/);
+    assert.doesNotMatch(text, /sep_conv_3x3/);
+    await user.pick('Write tiny-epoch-1.ts');
+    await written(earlierCode);
+    assert.equal(readFileSync(earlierCode.fsPath, 'utf8'), text);
+    const kept = path.join(run.path, 'genotype-epoch-1.json');
+    assert.deepEqual(readGenotypeFile(readFileSync(kept, 'utf8'), kept).genotype, first);
+    assert.deepEqual(run.readGenotype()?.genotype, genotype);
   });
 
   it('refuses a genotype that is none, and says why', async () => {

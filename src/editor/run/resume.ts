@@ -41,8 +41,13 @@ async function withFiles(folder: RunFolder): Promise<RunFolder | undefined> {
     if (!(error instanceof UserError)) throw error;
     const locate = 'Locate Config…';
     if ((await vscode.window.showErrorMessage(error.message, locate)) !== locate) return undefined;
-    const filters = { 'Search configs': ['json'] };
-    const [file] = (await vscode.window.showOpenDialog({ title: 'Config of the Run', filters })) ?? [];
+    const options = {
+      title: 'Config of the Run',
+      filters: { 'Search configs': ['json'] },
+      // Runs are made near their config, and what was moved was mostly moved together.
+      defaultUri: vscode.Uri.file(folder.path),
+    };
+    const [file] = (await vscode.window.showOpenDialog(options)) ?? [];
     return file && withFiles(RunFolder.open(folder.path, file.fsPath));
   }
 }
