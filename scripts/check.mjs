@@ -17,7 +17,7 @@ const cache = path.join(root, 'node_modules', '.cache', 'nas-workbench');
 
 /** @param {string} project */
 const types = (project) => [
-  tool('typescript/bin/tsc'),
+  tool('typescript-native/bin/tsc'),
   ...['--noEmit', '--incremental', '-p', project],
   ...['--tsBuildInfoFile', path.join(cache, `${path.dirname(project)}.tsbuildinfo`)],
 ];

@@ -174,12 +174,12 @@ const stages = [
   {
     name: 'types',
     title: 'Types',
-    run: check(tool('typescript/bin/tsc'), '--noEmit', '-p', 'tsconfig.json'),
+    run: check(tool('typescript-native/bin/tsc'), '--noEmit', '-p', 'tsconfig.json'),
   },
   {
     name: 'webview-types',
     title: 'Types of the dashboard',
-    run: check(tool('typescript/bin/tsc'), '--noEmit', '-p', 'webview/tsconfig.json'),
+    run: check(tool('typescript-native/bin/tsc'), '--noEmit', '-p', 'webview/tsconfig.json'),
   },
   { name: 'unused', title: 'Unused code', run: check(tool('knip/bin/knip.js')) },
   {

@@ -69,9 +69,9 @@ function sized(height: number, width: number, more: Partial<Skeleton> = {}): Ske
 
 /** Networks of cells. */
 const cells: readonly [string, CellPairGenotype, Skeleton][] = [
-  ['every operation, 9×8', everyOperation, sized(9, 8, { cells: 5 })],
+  ['every operation, 9×8', everyOperation, sized(9, 8, { cells: 3 })],
   ['every operation, 7×7', everyOperation, sized(7, 7, { cells: 3 })],
-  ['DARTS V2, 12×12', dartsV2, sized(12, 12, { cells: 6 })],
+  ['DARTS V2, 12×12', dartsV2, sized(12, 12, { cells: 4 })],
   ['DARTS V2, 1×2', dartsV2, sized(1, 2, { cells: 4 })],
   ['lone edges and nodes, 5×10', lone, sized(5, 10, { cells: 5, stemMultiplier: 1 })],
   ['unusual operations, 8×7', cellsOf('conv_9x9', 'conv_7x7', 'branches', 'none'), sized(8, 7, { cells: 4 })],
@@ -97,7 +97,7 @@ const networks: readonly (readonly [string, Genotype, NetworkFrame | Skeleton])[
   ['edges and nodes of zeros, 9×6', zeroEdges, sized(9, 6, { cells: 5 })],
 ];
 
-const batch = 6;
+const batch = 4;
 
 function normals(shape: readonly number[], random: Random, scale = 1): Values {
   const size = shape.reduce((product, n) => product * n, 1);

@@ -332,10 +332,10 @@ describe('a job', () => {
     assert.ok(spread < 0.05, `resident memory in MB: ${megabytes.join(', ')}`);
   });
 
-  it('holds the count of live tensors over 100 steps of the reference', async function () {
+  it('holds the count of live tensors over 40 steps of the reference', async function () {
     this.timeout(900_000);
-    const { tensors } = await watchSteps('wasm', 20);
-    assert.equal(tensors.length, 100);
+    const { tensors } = await watchSteps('wasm', 8);
+    assert.equal(tensors.length, 40);
     // The first epoch takes no step of α.
     assert.equal(new Set(tensors.slice(5)).size, 1, `live tensors: ${[...new Set(tensors)].join(', ')}`);
   });

@@ -10,7 +10,13 @@ import { proofProcess } from '../../support/proof';
 import { createRun, tinyConfig } from '../../support/tinyConfig';
 
 async function main(parent: string, engine: 'fused' | 'wasm', epochs: number): Promise<void> {
-  const config = tinyConfig({ budget: { epochs }, final: { epochs: 0 } });
+  // One operation of each kind, since the reference pays for each operation of a cell.
+  const operations = ['none', 'skip_connect', 'max_pool_3x3', 'sep_conv_3x3'] as const;
+  const config = tinyConfig({
+    space: { operations: [...operations] },
+    budget: { epochs },
+    final: { epochs: 0 },
+  });
   const tensors: number[] = [];
   const resident: number[] = [];
   await runJob({

@@ -70,7 +70,7 @@ describe('reference supernet', () => {
 
     for (const [form, fixtureOf] of Object.entries(forms)) {
       it(`${form}: has the gradient of the mixture that finite differences give`, async () => {
-        const fixture = steep(fixtureOf(16));
+        const fixture = steep(fixtureOf(8));
         const { mixtures: gradient } = await step(fixture);
         const start = flattenMixtures(fixture.mixtures);
         const norm = Math.hypot(...gradient);
@@ -89,7 +89,7 @@ describe('reference supernet', () => {
       });
 
       it(`${form}: has the w gradient that finite differences give along the gradient`, async () => {
-        const fixture = steep(fixtureOf(16));
+        const fixture = steep(fixtureOf(8));
         const { weights: gradient } = await step(fixture);
         const norm = Math.hypot(...gradient);
         const along = (t: number) =>
