@@ -70,8 +70,8 @@ function sized(height: number, width: number, more: Partial<Skeleton> = {}): Ske
 /** Networks of cells. */
 const cells: readonly [string, CellPairGenotype, Skeleton][] = [
   ['every operation, 9×8', everyOperation, sized(9, 8, { cells: 3 })],
-  ['every operation, 7×7', everyOperation, sized(7, 7, { cells: 3 })],
-  ['DARTS V2, 12×12', dartsV2, sized(12, 12, { cells: 4 })],
+  ['every operation, 7×7', everyOperation, sized(7, 7, { cells: 2 })],
+  ['DARTS V2, 12×12', dartsV2, sized(12, 12, { cells: 3 })],
   ['DARTS V2, 1×2', dartsV2, sized(1, 2, { cells: 4 })],
   ['lone edges and nodes, 5×10', lone, sized(5, 10, { cells: 5, stemMultiplier: 1 })],
   ['unusual operations, 8×7', cellsOf('conv_9x9', 'conv_7x7', 'branches', 'none'), sized(8, 7, { cells: 4 })],

@@ -21,7 +21,7 @@ import { makeCases, toJson, type Case } from './cases';
 import { runPython, temporaryFolder, type Framework } from './pythons';
 import { countParameters, reload, train } from './runTypescript';
 
-const rate = 0.05;
+const rate = 0.02;
 
 interface Result {
   readonly parameters: number;

@@ -52,6 +52,10 @@ export async function runPython(framework: Framework, folder: string, job: unkno
     TF_CPP_MIN_LOG_LEVEL: '3',
     KERAS_BACKEND: 'tensorflow',
     PYTHONDONTWRITEBYTECODE: '1',
+    // Such small layers are no work to share: threads that wait for each other only take time from the other stages.
+    TF_NUM_INTRAOP_THREADS: '1',
+    TF_NUM_INTEROP_THREADS: '1',
+    OMP_NUM_THREADS: '1',
   };
   const options = { encoding: 'utf8', env, maxBuffer: 1 << 28, cwd: folder } as const;
   const run = await new Promise<{ error: Error | null; stdout: string; stderr: string }>((resolve) => {
