@@ -29,9 +29,7 @@ const typed = scripts.filter((file) => file.endsWith('ts'));
 console.log(`${files.length} files differ.`);
 // Lint and types hold a program of the whole project each: on two cores one beside the other.
 const tasks = [
-  ...(scripts.length > 0
-    ? [{ name: 'Lint', args: [tool('eslint/bin/eslint.js'), '--no-warn-ignored', ...scripts] }]
-    : []),
+  ...(scripts.length > 0 ? [{ name: 'Lint', args: [tool('oxlint/bin/oxlint'), ...scripts] }] : []),
   ...(typed.length > 0 ? [{ name: 'Types', args: types('tsconfig.json') }] : []),
   ...(typed.length > 0 ? [{ name: 'Types of the dashboard', args: types('webview/tsconfig.json') }] : []),
   ...(files.length > 0

@@ -170,7 +170,7 @@ const stages = [
     needs: ['build', 'browser'],
     run: mocha(['webview/**/*.test.ts']),
   },
-  { name: 'lint', title: 'Lint', run: check(tool('eslint/bin/eslint.js'), '.') },
+  { name: 'lint', title: 'Lint', run: check(tool('oxlint/bin/oxlint')) },
   {
     name: 'types',
     title: 'Types',

@@ -50,6 +50,6 @@ function isToken(header, token) {
 
 /** @param {string} message may hold the colours of a terminal */
 function plain(message) {
-  // eslint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex
   return message.replace(/\u001b\[[0-9;]*m/g, '');
 }

@@ -43,7 +43,7 @@ describe('a proof that fails on the command line', () => {
       assert.equal(code, 1, err);
       // Bold, red, and back.
       const red =
-        // eslint-disable-next-line no-control-regex
+        // oxlint-disable-next-line no-control-regex
         /^\u001b\[1m\u001b\[31mERROR: The generated code is NOT the network that was judged\. .*; 40 predictions differ, .*\u001b\[39m\u001b\[22m$/;
       const told = out.filter((line) => red.test(line));
       assert.equal(told.length, 2, out.join('\n'));
