@@ -11,7 +11,7 @@ export interface ImageBatch {
   /** [b, height, width, channels], row-major, normalized. A new array in each batch. */
   readonly images: Float32Array;
   /** [b] */
-  readonly labels: Uint8Array;
+  readonly labels: Uint16Array;
   readonly shape: readonly [number, number, number, number];
   /** True of the last batch of an epoch. */
   readonly epochEnd: boolean;
@@ -67,7 +67,7 @@ function makeBatch(
   const size = imageSize(set);
   const images = new Float32Array(indices.length * size);
   indices.forEach((index, i) => writeImage(set, index, transform(), tables, images, i * size));
-  const labels = Uint8Array.from(indices, (index) => set.labels[index]!);
+  const labels = Uint16Array.from(indices, (index) => set.labels[index]!);
   return { images, labels, shape: [indices.length, set.height, set.width, set.channels], epochEnd };
 }
 

@@ -8,7 +8,7 @@ export interface ImageSet {
   /** [count, height, width, channels], row-major, 0 … 255. */
   readonly images: Uint8Array;
   /** [count], 0 … classes − 1. */
-  readonly labels: Uint8Array;
+  readonly labels: Uint16Array;
   readonly count: number;
   readonly height: number;
   readonly width: number;

@@ -16,23 +16,31 @@ export interface IdxHeader {
   readonly file: string;
 }
 
-/** An array of bytes as an IDX file holds it. */
+/** An array of bytes as an IDX file holds it, such as images. */
 export interface IdxArray extends IdxHeader {
   readonly values: Uint8Array;
 }
 
+/** An array of integers of any width, such as labels. */
+export interface IdxIntegers extends IdxHeader {
+  readonly values: Uint8Array | Int8Array | Int16Array | Int32Array;
+}
+
 const unsignedBytes = 0x08;
-const typeNames = new Map([
-  [0x09, 'signed bytes'],
-  [0x0b, '16-bit integers'],
-  [0x0c, '32-bit integers'],
-  [0x0d, '32-bit floats'],
-  [0x0e, '64-bit floats'],
+const integers32 = 0x0c;
+const elementTypes = new Map([
+  [unsignedBytes, { name: 'unsigned bytes', bytes: 1 }],
+  [0x09, { name: 'signed bytes', bytes: 1 }],
+  [0x0b, { name: '16-bit integers', bytes: 2 }],
+  [integers32, { name: '32-bit integers', bytes: 4 }],
+  [0x0d, { name: '32-bit floats', bytes: 4 }],
+  [0x0e, { name: '64-bit floats', bytes: 8 }],
 ]);
 /** The largest file that is unpacked; more does not fit one typed array of every platform. */
 const maximumBytes = 2 ** 31 - 1;
 
 const wantedFormat = 'It must be an IDX file of unsigned bytes, like those of MNIST, gzipped or not.';
+const wantedIntegers = 'Labels must be an IDX file of bytes or of 16- or 32-bit integers, gzipped or not.';
 
 function broken(file: string, problem: string, hint = 'Copy or download the file again.'): UserError {
   return new UserError(`${file}: ${problem}`, hint, 'broken-data');
@@ -79,8 +87,14 @@ export async function parseIdx(packed: Uint8Array, file: string): Promise<IdxArr
   return parseBytes(await unpack(packed, file), file);
 }
 
-/** The dimensions, and where the values begin. */
-function parseHeader(bytes: Uint8Array, file: string): { dimensions: number[]; header: number } {
+interface Header {
+  readonly type: number;
+  readonly dimensions: number[];
+  /** Where the values begin. */
+  readonly header: number;
+}
+
+function parseHeader(bytes: Uint8Array, file: string): Header {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 4) throw broken(file, `cut short at byte ${bytes.length}, within the header.`);
   const [zero, alsoZero, type, rank] = bytes as unknown as [number, number, number, number];
@@ -88,19 +102,24 @@ function parseHeader(bytes: Uint8Array, file: string): { dimensions: number[]; h
     const magic = view.getUint32(0).toString(16).padStart(8, '0');
     throw broken(file, `begins with 0x${magic}, which is not an IDX file.`, wantedFormat);
   }
-  if (type !== unsignedBytes) {
-    const name = typeNames.get(type) ?? `values of the unknown type 0x${type.toString(16)}`;
-    throw broken(file, `holds ${name}, not unsigned bytes.`, wantedFormat);
+  if (!elementTypes.has(type)) {
+    throw broken(file, `holds values of the unknown type 0x${type.toString(16)}.`, wantedFormat);
   }
   const header = 4 + 4 * rank;
   if (bytes.length < header)
     throw broken(file, `cut short at byte ${bytes.length}, within the header of ${header}.`);
-  return { dimensions: Array.from({ length: rank }, (_, i) => view.getUint32(4 + 4 * i)), header };
+  return { type, dimensions: Array.from({ length: rank }, (_, i) => view.getUint32(4 + 4 * i)), header };
+}
+
+function requireBytes({ type }: Header, file: string): void {
+  if (type === unsignedBytes) return;
+  throw broken(file, `holds ${elementTypes.get(type)!.name}, not unsigned bytes.`, wantedFormat);
 }
 
 /** @param length of the whole file, not compressed */
-function requireLength(dimensions: readonly number[], header: number, length: number, file: string): void {
-  const expected = header + dimensions.reduce((product, size) => product * size, 1);
+function requireLength({ type, dimensions, header }: Header, length: number, file: string): void {
+  const count = dimensions.reduce((product, size) => product * size, 1);
+  const expected = header + count * elementTypes.get(type)!.bytes;
   if (length < expected) throw broken(file, `cut short at byte ${length} of ${expected}.`);
   if (length > expected) {
     throw broken(
@@ -111,12 +130,39 @@ function requireLength(dimensions: readonly number[], header: number, length: nu
 }
 
 function parseBytes(bytes: Uint8Array, file: string): IdxArray {
-  const { dimensions, header } = parseHeader(bytes, file);
-  requireLength(dimensions, header, bytes.length, file);
-  return { dimensions, values: bytes.subarray(header), file };
+  const header = parseHeader(bytes, file);
+  requireBytes(header, file);
+  requireLength(header, bytes.length, file);
+  return { dimensions: header.dimensions, values: bytes.subarray(header.header), file };
 }
 
-/** @throws UserError when the file cannot be read or is not a sound IDX file */
+/** The values behind the header, which are big-endian. */
+function integersOf(bytes: Uint8Array, { type, header }: Header): IdxIntegers['values'] | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset + header, bytes.byteLength - header);
+  switch (type) {
+    case unsignedBytes:
+      return bytes.subarray(header);
+    case 0x09:
+      return Int8Array.from(bytes.subarray(header));
+    case 0x0b:
+      return Int16Array.from({ length: view.byteLength / 2 }, (_, i) => view.getInt16(2 * i));
+    case integers32:
+      return Int32Array.from({ length: view.byteLength / 4 }, (_, i) => view.getInt32(4 * i));
+    default:
+      return undefined;
+  }
+}
+
+/** @throws UserError that names the file and what is wrong in it */
+function parseIntegers(bytes: Uint8Array, file: string): IdxIntegers {
+  const header = parseHeader(bytes, file);
+  requireLength(header, bytes.length, file);
+  const values = integersOf(bytes, header);
+  if (values) return { dimensions: header.dimensions, values, file };
+  throw broken(file, `holds ${elementTypes.get(header.type)!.name}, not integers.`, wantedIntegers);
+}
+
+/** @throws UserError when the file cannot be read or is not a sound IDX file of bytes */
 export async function readIdx(file: string): Promise<IdxArray> {
   let bytes: Uint8Array;
   try {
@@ -127,22 +173,25 @@ export async function readIdx(file: string): Promise<IdxArray> {
   return parseIdx(bytes, file);
 }
 
-/** Reads what `readIdx` reads, for small files such as labels, where the answer is wanted at once. */
-export function readIdxAtOnce(file: string): IdxArray {
+/**
+ * Labels: files so small that they are read at once, whoever waits.
+ * @throws UserError when the file cannot be read or is not a sound IDX file of integers
+ */
+export function readIdxIntegers(file: string): IdxIntegers {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(file);
   } catch (error) {
     throw unreadable(file, error);
   }
-  return parseBytes(unpackAtOnce(bytes, file), file);
+  return parseIntegers(unpackAtOnce(bytes, file), file);
 }
 
 /** Bytes of a file that are enough for its header, compressed or not. */
 const beginning = 4096;
 
 /**
- * The dimensions alone, whatever the size of the file; whether it is complete is checked where it is not compressed.
+ * The dimensions alone of a file of bytes, whatever its size; whether it is complete is checked where it is not compressed.
  * @throws UserError when the file cannot be read or is not an IDX file
  */
 export function readIdxHeader(file: string): IdxHeader {
@@ -160,19 +209,29 @@ export function readIdxHeader(file: string): IdxHeader {
     throw unreadable(file, error);
   }
   const start = bytes.subarray(0, read);
-  const { dimensions, header } = parseHeader(unpackAtOnce(start, file, constants.Z_SYNC_FLUSH), file);
-  if (!isPacked(start)) requireLength(dimensions, header, length, file);
-  return { dimensions, file };
+  const header = parseHeader(unpackAtOnce(start, file, constants.Z_SYNC_FLUSH), file);
+  requireBytes(header, file);
+  if (!isPacked(start)) requireLength(header, length, file);
+  return { dimensions: header.dimensions, file };
 }
 
-/** The bytes of an IDX file, not compressed. */
-export function encodeIdx({ dimensions, values }: Pick<IdxArray, 'dimensions' | 'values'>): Uint8Array {
+/**
+ * The bytes of an IDX file, not compressed.
+ * @param array bytes stay bytes, other integers are written as 32-bit ones
+ */
+export function encodeIdx(array: {
+  readonly dimensions: readonly number[];
+  readonly values: Uint8Array | Uint16Array | Int32Array;
+}): Uint8Array {
+  const { dimensions, values } = array;
+  const type = values instanceof Uint8Array ? unsignedBytes : integers32;
   const header = 4 + 4 * dimensions.length;
-  const bytes = new Uint8Array(header + values.length);
-  bytes.set([0, 0, unsignedBytes, dimensions.length]);
+  const bytes = new Uint8Array(header + values.length * elementTypes.get(type)!.bytes);
+  bytes.set([0, 0, type, dimensions.length]);
   const view = new DataView(bytes.buffer);
   dimensions.forEach((size, i) => view.setUint32(4 + 4 * i, size));
-  bytes.set(values, header);
+  if (values instanceof Uint8Array) bytes.set(values, header);
+  else values.forEach((value, i) => view.setInt32(header + 4 * i, value));
   return bytes;
 }
 
@@ -214,14 +273,14 @@ export function countOf(images: IdxHeader, labels: IdxHeader): number {
 /**
  * Joins images and labels.
  * @param images [n, height, width] or [n, height, width, 1 or 3]
- * @param labels [n]
+ * @param labels [n], 0 … classes − 1
  * @param classNames one for each class
  * @throws UserError when they do not fit together
  */
-export function toImageSet(images: IdxArray, labels: IdxArray, classNames: readonly string[]): ImageSet {
+export function toImageSet(images: IdxArray, labels: IdxIntegers, classNames: readonly string[]): ImageSet {
   const shape = imageShape(images);
   const count = countOf(images, labels);
-  const wrong = labels.values.findIndex((label) => label >= classNames.length);
+  const wrong = labels.values.findIndex((label) => label < 0 || label >= classNames.length);
   if (wrong >= 0) {
     const problem = `label ${labels.values[wrong]} of image ${wrong} is not among the ${classNames.length} classes.`;
     throw broken(labels.file, problem, 'Labels count from 0 and mean the same in training and test.');
@@ -229,7 +288,7 @@ export function toImageSet(images: IdxArray, labels: IdxArray, classNames: reado
   return {
     ...shape,
     images: images.values,
-    labels: labels.values,
+    labels: Uint16Array.from(labels.values),
     count,
     classes: classNames.length,
     classNames,

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { UserError } from '../errors';
 import type { DataFiles, ImageSet, LoadedData } from './dataSet';
-import { encodeIdx, readIdx, toImageSet } from './idx';
+import { encodeIdx, readIdx, readIdxIntegers, toImageSet } from './idx';
 
 /** The files of a set that is kept as `NAME-train.idx3.gz` and so on. */
 export function storedFiles(folder: string, name: string): DataFiles {
@@ -29,14 +29,12 @@ export async function readFiles(
   files: DataFiles,
   classNames: readonly string[],
 ): Promise<LoadedData> {
-  const [trainImages, trainLabels, testImages, testLabels] = await Promise.all([
+  const [trainImages, testImages] = await Promise.all([
     readIdx(files.trainImages),
-    readIdx(files.trainLabels),
     readIdx(files.testImages),
-    readIdx(files.testLabels),
   ]);
-  const train = toImageSet(trainImages, trainLabels, classNames);
-  return { name, train, test: toImageSet(testImages, testLabels, classNames) };
+  const train = toImageSet(trainImages, readIdxIntegers(files.trainLabels), classNames);
+  return { name, train, test: toImageSet(testImages, readIdxIntegers(files.testLabels), classNames) };
 }
 
 /**
@@ -66,7 +64,7 @@ export async function store(folder: string, { name, train, test }: LoadedData): 
   const work = await mkdtemp(`${folder}.`);
   try {
     const files = storedFiles(work, name);
-    const pack = async (file: string, dimensions: number[], values: Uint8Array) =>
+    const pack = async (file: string, dimensions: number[], values: Uint8Array | Uint16Array) =>
       writeFile(file, await promisify(gzip)(encodeIdx({ dimensions, values })));
     const shape = ({ count, height, width, channels }: ImageSet) =>
       channels === 1 ? [count, height, width] : [count, height, width, channels];

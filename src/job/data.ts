@@ -118,7 +118,7 @@ export class JobData {
 }
 
 /** Of the images at `indices`, the share that is of the most frequent class; 0 without images. */
-function largestShare(labels: Uint8Array, indices: Int32Array, classes: number): number {
+function largestShare(labels: ArrayLike<number>, indices: Int32Array, classes: number): number {
   const counts = new Array<number>(classes).fill(0);
   for (const index of indices) counts[labels[index]!]!++;
   return indices.length === 0 ? 0 : Math.max(...counts) / indices.length;

@@ -32,7 +32,7 @@ export interface Fixture {
 export function randomBatch({ input, classes }: NetworkPlan, size: number, random: Random): ArrayBatch {
   const { height, width, channels } = input;
   const images = Float32Array.from({ length: size * height * width * channels }, () => random.normal());
-  const labels = Uint8Array.from({ length: size }, () => random.integer(classes));
+  const labels = Uint16Array.from({ length: size }, () => random.integer(classes));
   return { images, labels, shape: [size, height, width, channels] };
 }
 

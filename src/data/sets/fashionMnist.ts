@@ -50,7 +50,7 @@ async function readClass(file: string, wanted: number): Promise<Uint8Array[]> {
 function imageSet(classes: readonly Uint8Array[][]): ImageSet {
   const count = classes.reduce((sum, images) => sum + images.length, 0);
   const images = new Uint8Array(count * side * side);
-  const labels = Uint8Array.from(classes.flatMap((members, label) => members.map(() => label)));
+  const labels = Uint16Array.from(classes.flatMap((members, label) => members.map(() => label)));
   classes.flat().forEach((pixels, i) => images.set(pixels, i * side * side));
   return {
     images,

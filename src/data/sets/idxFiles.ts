@@ -5,7 +5,7 @@ import { described, namedPath } from '../../describe';
 import { UserError } from '../../errors';
 import type { DataFacts, DataFiles, DataSetEntry, LoadContext, LoadedData } from '../dataSet';
 import { stopIfCancelled } from '../dataSet';
-import { countOf, imageShape, readIdx, readIdxAtOnce, readIdxHeader } from '../idx';
+import { type IdxIntegers, countOf, imageShape, readIdxHeader, readIdxIntegers } from '../idx';
 import { readFiles } from '../store';
 
 const description =
@@ -37,8 +37,9 @@ function placesOf(
 }
 
 /** How many classes there are is for the training labels to say. */
-function countClasses(labels: Uint8Array, file: string): number {
-  const classes = labels.reduce((most, label) => Math.max(most, label), 0) + 1;
+function countClasses({ values, file }: IdxIntegers): number {
+  let classes = 0;
+  for (const label of values) classes = Math.max(classes, label + 1);
   if (classes >= 2) return classes;
   const hint = 'Labels count from 0 to the number of classes minus one.';
   throw new UserError(`${file}: all labels are the same.`, hint, 'broken-data');
@@ -61,18 +62,17 @@ function facts(files: DataFiles): DataFacts {
   const [trainImages, testImages] = [readIdxHeader(files.trainImages), readIdxHeader(files.testImages)];
   const [train, test] = [imageShape(trainImages), imageShape(testImages)];
   requireSameShape(train, test, files.testImages);
-  const labels = readIdxAtOnce(files.trainLabels);
-  const classes = countClasses(labels.values, files.trainLabels);
+  const labels = readIdxIntegers(files.trainLabels);
+  const classes = countClasses(labels);
   const trainCount = countOf(trainImages, labels);
-  const testCount = countOf(testImages, readIdxHeader(files.testLabels));
+  const testCount = countOf(testImages, readIdxIntegers(files.testLabels));
   return { ...train, classes, trainCount, testCount };
 }
 
 async function load(files: DataFiles, { signal, onProgress }: LoadContext): Promise<LoadedData> {
   stopIfCancelled(signal);
   onProgress?.({ step: 'Reading IDX files' });
-  const { values } = await readIdx(files.trainLabels);
-  const classes = countClasses(values, files.trainLabels);
+  const classes = countClasses(readIdxIntegers(files.trainLabels));
   const classNames = Array.from({ length: classes }, (_, label) => `${label}`);
   const data = await readFiles('idx', files, classNames);
   requireSameShape(data.train, data.test, files.testImages);

@@ -67,7 +67,7 @@ function draw(
 function drawSet(count: number, shape: Shape, random: Random): ImageSet {
   const size = imageSize(shape);
   const images = new Uint8Array(count * size);
-  const labels = Uint8Array.from({ length: count }, (_, i) => i % classNames.length);
+  const labels = Uint16Array.from({ length: count }, (_, i) => i % classNames.length);
   labels.forEach((label, i) => draw(images, i * size, label, shape, random));
   const { height, width, channels } = shape;
   return {

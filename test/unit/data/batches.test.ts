@@ -88,6 +88,13 @@ describe('training batches', () => {
 });
 
 describe('evaluation batches', () => {
+  it('keep labels beyond 255', () => {
+    const many = numberedSet([0, 255, 256, 299]);
+    const all = Int32Array.of(3, 2, 1, 0);
+    const [batch] = evaluationBatches({ set: many, indices: all, batchSize: 4, normalization });
+    assert.deepEqual([...batch!.labels], [299, 256, 255, 0]);
+  });
+
   it('visit every image once in order, the last batch being smaller', () => {
     const batches = [...evaluationBatches({ set, indices, batchSize: 8, normalization })];
     assert.deepEqual(

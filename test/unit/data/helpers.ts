@@ -28,7 +28,7 @@ export function numberedSet(labels: readonly number[], size = 2, channels = 1): 
   const classNames = Array.from({ length: classes }, (_, label) => `${label}`);
   return {
     images,
-    labels: Uint8Array.from(labels),
+    labels: Uint16Array.from(labels),
     count,
     height: size,
     width: size,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { encodeIdx, parseIdx, readIdx, toImageSet } from '../../../src/data/idx';
+import { encodeIdx, parseIdx, readIdx, readIdxIntegers, toImageSet } from '../../../src/data/idx';
 import { UserError } from '../../../src/errors';
 import { useFolder } from './helpers';
 
@@ -64,6 +64,23 @@ describe('IDX files', () => {
     assert.deepEqual((await readIdx(file)).file, file);
   });
 
+  it('hold labels as bytes, signed or not, and as 16- and 32-bit integers', () => {
+    const read = (content: Uint8Array) => {
+      const file = path.join(folder(), 'labels');
+      writeFileSync(file, content);
+      return [...readIdxIntegers(file).values];
+    };
+    const header = (type: number, count: number) => [0, 0, type, 1, 0, 0, 0, count];
+    assert.deepEqual(read(Uint8Array.of(...header(0x08, 2), 0, 255)), [0, 255]);
+    assert.deepEqual(read(Uint8Array.of(...header(0x09, 2), 1, 255)), [1, -1]);
+    assert.deepEqual(read(Uint8Array.of(...header(0x0b, 2), 1, 44, 0xff, 0xfe)), [300, -2]);
+    assert.deepEqual(read(gzipSync(Uint8Array.of(...header(0x0c, 1), 0, 1, 0, 2))), [65_538]);
+    const many = Uint16Array.of(0, 256, 299, 65_535);
+    assert.deepEqual(read(encodeIdx({ dimensions: [4], values: many })), [...many]);
+    assert.throws(() => read(Uint8Array.of(...header(0x0d, 1), 0, 0, 0, 0)), /32-bit floats, not integers/);
+    assert.throws(() => read(Uint8Array.of(...header(0x0b, 2), 1, 44)), /cut short at byte 10 of 12/);
+  });
+
   describe('as images with labels', () => {
     const classNames = ['a', 'b'];
     const labels = { dimensions: [3], values: Uint8Array.of(0, 1, 1), file: 'labels' };
@@ -74,6 +91,12 @@ describe('IDX files', () => {
       assert.deepEqual([gray.count, gray.height, gray.width, gray.channels, gray.classes], [3, 2, 2, 1, 2]);
       const rgb = { dimensions: [3, 2, 2, 3], values: new Uint8Array(36), file: 'images' };
       assert.equal(toImageSet(rgb, labels, classNames).channels, 3);
+    });
+
+    it('may have more classes than a byte can tell apart', () => {
+      const names = Array.from({ length: 300 }, (_, label) => `${label}`);
+      const set = toImageSet(pictures, { ...labels, values: Int16Array.of(0, 256, 299) }, names);
+      assert.deepEqual([...set.labels], [0, 256, 299]);
     });
 
     it('are refused where they do not fit together', () => {

@@ -71,7 +71,7 @@ describe('MNIST', () => {
 
     const { train, test } = await readStored(first, 'mnist', digits);
     assert.deepEqual([train.count, test.count], [8000, 2000]);
-    const ones = (labels: Uint8Array) => labels.filter((label) => label === 1).length;
+    const ones = (labels: Uint16Array) => labels.filter((label) => label === 1).length;
     assert.deepEqual([ones(train.labels), ones(test.labels)], [899, 227]);
 
     const written = statSync(path.join(first, files[0]!)).mtimeMs;

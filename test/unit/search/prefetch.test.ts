@@ -10,7 +10,7 @@ function source(): BatchIterator {
   const random = Random.fromSeed(3, 'images');
   const [height, width, channels, count] = [3, 3, 1, 10];
   const images = Uint8Array.from({ length: count * height * width }, () => random.integer(256));
-  const labels = Uint8Array.from({ length: count }, (_, i) => i);
+  const labels = Uint16Array.from({ length: count }, (_, i) => i);
   const set = { images, labels, height, width, channels, classes: count, classNames: [] };
   return new BatchIterator({
     set: set as never,
