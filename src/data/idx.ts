@@ -60,10 +60,24 @@ function unreadable(file: string, error: unknown): UserError {
   return broken(file, problem, 'Check the path; relative ones start at the folder of the config file.');
 }
 
+/** Most that a byte of deflated data can become (zlib's technical notes). */
+const largestRatio = 1032;
+
+/**
+ * Bytes that a whole gzip file becomes, as its last four bytes say, and no more than can be. In one piece: pieces would be
+ * joined, which takes the memory of a large set twice.
+ */
+function unpackedSize(bytes: Uint8Array): number {
+  const { buffer, byteOffset, length } = bytes;
+  const said = length < 8 ? 0 : new DataView(buffer, byteOffset, length).getUint32(length - 4, true);
+  // zlib looks for the end of the data where there is room.
+  return Math.min(said, largestRatio * length, maximumBytes) + beginning;
+}
+
 async function unpack(bytes: Uint8Array, file: string): Promise<Uint8Array> {
   if (!isPacked(bytes)) return bytes;
   try {
-    return await promisify(gunzip)(bytes, { maxOutputLength: maximumBytes });
+    return await promisify(gunzip)(bytes, { maxOutputLength: maximumBytes, chunkSize: unpackedSize(bytes) });
   } catch (error) {
     throw brokenPacking(file, error);
   }

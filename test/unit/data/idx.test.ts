@@ -22,7 +22,11 @@ async function problemOf(broken: Uint8Array): Promise<string> {
 describe('IDX files', () => {
   const folder = useFolder();
 
-  it('come back as they were written, gzipped or not', async () => {
+  it('come back as they were written, gzipped or not, in one part or in several', async () => {
+    // What the end of a file of several parts says is the size of the last one.
+    const large = encodeIdx({ dimensions: [200, 8, 8], values: new Uint8Array(12_800).fill(7) });
+    const parts = [gzipSync(large.subarray(0, 12_700)), gzipSync(large.subarray(12_700))];
+    assert.deepEqual([...(await parseIdx(Buffer.concat(parts), 'some.idx')).values], [...large.subarray(16)]);
     for (const packed of [bytes, gzipSync(bytes)]) {
       const { dimensions, values } = await parseIdx(packed, 'some.idx');
       assert.deepEqual(dimensions, images.dimensions);
