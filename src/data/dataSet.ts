@@ -15,6 +15,11 @@ export interface ImageSet {
   readonly channels: number;
   readonly classes: number;
   readonly classNames: readonly string[];
+  /**
+   * [count], what an image belongs to beside its class, such as a video or a patient: images of one group stay on one side of
+   * a split. A number means the same group in the training and in the test set.
+   */
+  readonly groups?: Int32Array;
 }
 
 export interface LoadedData {

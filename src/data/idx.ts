@@ -8,6 +8,7 @@ import { constants, gunzip, gunzipSync } from 'node:zlib';
 import { promisify } from 'node:util';
 import { UserError } from '../errors';
 import type { ImageSet } from './dataSet';
+import { type Classes, classesOf } from './labels';
 
 /** What an IDX file says of the array in it. */
 export interface IdxHeader {
@@ -284,27 +285,40 @@ export function countOf(images: IdxHeader, labels: IdxHeader): number {
   throw broken(labels.file, problem, 'Both files must come from the same set.');
 }
 
+/** The images and the labels of one part of a set. */
+export interface IdxPart {
+  /** [n, height, width] or [n, height, width, 1 or 3] */
+  readonly images: IdxArray;
+  /** [n], integers from any base */
+  readonly labels: IdxIntegers;
+}
+
 /**
- * Joins images and labels.
- * @param images [n, height, width] or [n, height, width, 1 or 3]
- * @param labels [n], 0 … classes − 1
- * @param classNames one for each class
- * @throws UserError when they do not fit together
+ * Joins images and labels, and finds the classes.
+ * @param classNames given by a person, see `classesOf`
+ * @throws UserError when they do not fit together, or where a part lacks a class
  */
-export function toImageSet(images: IdxArray, labels: IdxIntegers, classNames: readonly string[]): ImageSet {
-  const shape = imageShape(images);
-  const count = countOf(images, labels);
-  const wrong = labels.values.findIndex((label) => label < 0 || label >= classNames.length);
-  if (wrong >= 0) {
-    const problem = `label ${labels.values[wrong]} of image ${wrong} is not among the ${classNames.length} classes.`;
-    throw broken(labels.file, problem, 'Labels count from 0 and mean the same in training and test.');
-  }
-  return {
-    ...shape,
-    images: images.values,
-    labels: Uint16Array.from(labels.values),
-    count,
-    classes: classNames.length,
+export function toImageSets(parts: readonly IdxPart[], classNames?: readonly string[]): ImageSet[] {
+  const shapes = parts.map(({ images }) => imageShape(images));
+  const counts = parts.map(({ images, labels }) => countOf(images, labels));
+  const classes = classesOfFiles(
+    parts.map(({ labels }) => labels),
     classNames,
-  };
+  );
+  return parts.map(({ images }, i) => ({
+    ...shapes[i]!,
+    images: images.values,
+    labels: classes.labels[i]!,
+    count: counts[i]!,
+    classes: classes.classNames.length,
+    classNames: classes.classNames,
+  }));
+}
+
+/** @throws UserError as `classesOf` does */
+export function classesOfFiles(files: readonly IdxIntegers[], classNames?: readonly string[]): Classes {
+  return classesOf(
+    files.map(({ values, file }) => ({ labels: values, source: file })),
+    classNames,
+  );
 }

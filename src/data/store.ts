@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { UserError } from '../errors';
 import type { DataFiles, ImageSet, LoadedData } from './dataSet';
-import { encodeIdx, readIdx, readIdxIntegers, toImageSet } from './idx';
+import { encodeIdx, readIdx, readIdxIntegers, toImageSets } from './idx';
 
 /** The files of a set that is kept as `NAME-train.idx3.gz` and so on. */
 export function storedFiles(folder: string, name: string): DataFiles {
@@ -23,18 +23,27 @@ export function isStored(files: DataFiles): boolean {
   return Object.values(files).every((file: string) => existsSync(file));
 }
 
-/** @throws UserError when a file is missing or broken, or when they do not fit together */
+/**
+ * @param classNames where they are known, see `classesOf`
+ * @throws UserError when a file is missing or broken, or when they do not fit together
+ */
 export async function readFiles(
   name: string,
   files: DataFiles,
-  classNames: readonly string[],
+  classNames?: readonly string[],
 ): Promise<LoadedData> {
   const [trainImages, testImages] = await Promise.all([
     readIdx(files.trainImages),
     readIdx(files.testImages),
   ]);
-  const train = toImageSet(trainImages, readIdxIntegers(files.trainLabels), classNames);
-  return { name, train, test: toImageSet(testImages, readIdxIntegers(files.testLabels), classNames) };
+  const [train, test] = toImageSets(
+    [
+      { images: trainImages, labels: readIdxIntegers(files.trainLabels) },
+      { images: testImages, labels: readIdxIntegers(files.testLabels) },
+    ],
+    classNames,
+  );
+  return { name, train: train!, test: test! };
 }
 
 /**

@@ -12,23 +12,26 @@ export interface OwnImages {
   readonly train: number;
   readonly test: number;
   readonly classes?: number;
+  /** The smallest label. */
+  readonly firstLabel?: number;
 }
 
 /** Writes four files into a folder. @returns the `data` section that names them */
 export function writeOwnImages(folder: string, images: OwnImages) {
-  const { height, width, channels = 1, classes = 3 } = images;
+  const { height, width, channels = 1, classes = 3, firstLabel = 0 } = images;
   const random = Random.fromSeed(1, 'own images');
   const files = { trainImages: '', trainLabels: '', testImages: '', testLabels: '' };
-  const write = (name: keyof typeof files, dimensions: number[], value: (i: number) => number): void => {
+  const write = (name: keyof typeof files, dimensions: number[], values: Uint8Array | Uint16Array): void => {
     files[name] = `${name}.idx`;
-    const size = dimensions.reduce((product, length) => product * length, 1);
-    const values = Uint8Array.from({ length: size }, (_, i) => value(i));
     writeFileSync(join(folder, files[name]), gzipSync(encodeIdx({ dimensions, values }), { level: 1 }));
   };
   for (const part of ['train', 'test'] as const) {
     const shape = channels === 1 ? [height, width] : [height, width, channels];
-    write(`${part}Images`, [images[part], ...shape], () => random.integer(256));
-    write(`${part}Labels`, [images[part]], (i) => i % classes);
+    const length = images[part] * height * width * channels;
+    const pixels = Uint8Array.from({ length }, () => random.integer(256));
+    const labels = Uint16Array.from({ length: images[part] }, (_, i) => firstLabel + (i % classes));
+    write(`${part}Images`, [images[part], ...shape], pixels);
+    write(`${part}Labels`, [images[part]], firstLabel + classes > 256 ? labels : Uint8Array.from(labels));
   }
   return { set: 'idx', files } as const;
 }

@@ -5,11 +5,13 @@ import { described, namedPath } from '../../describe';
 import { UserError } from '../../errors';
 import type { DataFacts, DataFiles, DataSetEntry, LoadContext, LoadedData } from '../dataSet';
 import { stopIfCancelled } from '../dataSet';
-import { type IdxIntegers, countOf, imageShape, readIdxHeader, readIdxIntegers } from '../idx';
+import { classesOfFiles, countOf, imageShape, readIdxHeader, readIdxIntegers } from '../idx';
+import { classNameFindings, classNamesKey } from '../labels';
 import { readFiles } from '../store';
+import { transposedSize, transposeImages } from '../transpose';
 
 const description =
-  'Your own images in IDX files, the format of MNIST, gzipped or not; name them under `files`.';
+  'Your own images in IDX files, the format of MNIST, gzipped or not; name them under `files`. Labels are integers from any base. The images of EMNIST lie transposed: set `transpose`.';
 
 const options = z.strictObject({
   set: described(z.literal('idx'), description),
@@ -22,7 +24,13 @@ const options = z.strictObject({
     }),
     'Files of the images and labels (trainImages, trainLabels, testImages, testLabels), relative to this config file.',
   ),
+  classNames: classNamesKey,
+  transpose: described(
+    z.boolean().default(false),
+    'Exchange rows and columns of every image. Set it for EMNIST, whose images lie transposed in its IDX files.',
+  ),
 });
+type Chosen = z.output<typeof options>;
 
 function placesOf(
   { trainImages, trainLabels, testImages, testLabels }: DataFiles,
@@ -34,15 +42,6 @@ function placesOf(
     testImages: path.resolve(folder, testImages),
     testLabels: path.resolve(folder, testLabels),
   };
-}
-
-/** How many classes there are is for the training labels to say. */
-function countClasses({ values, file }: IdxIntegers): number {
-  let classes = 0;
-  for (const label of values) classes = Math.max(classes, label + 1);
-  if (classes >= 2) return classes;
-  const hint = 'Labels count from 0 to the number of classes minus one.';
-  throw new UserError(`${file}: all labels are the same.`, hint, 'broken-data');
 }
 
 type Shape = Pick<DataFacts, 'height' | 'width' | 'channels'>;
@@ -57,32 +56,33 @@ function requireSameShape(train: Shape, test: Shape, file: string): void {
   );
 }
 
-/** From the headers, and the training labels, of which there is a byte an image. */
-function facts(files: DataFiles): DataFacts {
+/** From the headers of the images, and from the labels, of which there are few bytes an image. */
+function facts({ classNames, transpose }: Chosen, files: DataFiles): DataFacts {
   const [trainImages, testImages] = [readIdxHeader(files.trainImages), readIdxHeader(files.testImages)];
   const [train, test] = [imageShape(trainImages), imageShape(testImages)];
   requireSameShape(train, test, files.testImages);
-  const labels = readIdxIntegers(files.trainLabels);
-  const classes = countClasses(labels);
-  const trainCount = countOf(trainImages, labels);
-  const testCount = countOf(testImages, readIdxIntegers(files.testLabels));
-  return { ...train, classes, trainCount, testCount };
+  const [trainLabels, testLabels] = [readIdxIntegers(files.trainLabels), readIdxIntegers(files.testLabels)];
+  const trainCount = countOf(trainImages, trainLabels);
+  const testCount = countOf(testImages, testLabels);
+  const classes = classesOfFiles([trainLabels, testLabels], classNames).classNames.length;
+  return { ...train, ...(transpose && transposedSize(train)), classes, trainCount, testCount };
 }
 
-async function load(files: DataFiles, { signal, onProgress }: LoadContext): Promise<LoadedData> {
+async function load(chosen: Chosen, { configFolder, signal, onProgress }: LoadContext): Promise<LoadedData> {
   stopIfCancelled(signal);
   onProgress?.({ step: 'Reading IDX files' });
-  const classes = countClasses(readIdxIntegers(files.trainLabels));
-  const classNames = Array.from({ length: classes }, (_, label) => `${label}`);
-  const data = await readFiles('idx', files, classNames);
+  const files = placesOf(chosen.files, configFolder);
+  const data = await readFiles('idx', files, chosen.classNames);
   requireSameShape(data.train, data.test, files.testImages);
-  return data;
+  if (!chosen.transpose) return data;
+  return { ...data, train: transposeImages(data.train), test: transposeImages(data.test) };
 }
 
 export const idxFiles = {
   name: 'idx',
   description,
   options,
-  facts: ({ files }, folder) => facts(placesOf(files, folder)),
-  load: ({ files }, context) => load(placesOf(files, context.configFolder), context),
+  checks: ({ classNames }) => classNameFindings(classNames),
+  facts: (chosen, folder) => facts(chosen, placesOf(chosen.files, folder)),
+  load,
 } satisfies DataSetEntry<typeof options>;

@@ -1,7 +1,9 @@
 /** Images of a person's own on the command line: asked about, measured, searched on, and moved. */
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ComparedProof } from '../../../src/protocol/proof';
+import type { GenotypeFile } from '../../../src/space/genotype';
 import { jsonLines, useCommandLine } from '../../support/commandLine';
 import { writeOwnImages } from '../../support/ownImages';
 
@@ -54,6 +56,40 @@ describe('images of a person’s own on the command line', function () {
       validation: 30,
       test: 20,
     });
+  });
+
+  it('of 300 named classes, with labels from 1, become code with their names, which is proven', async () => {
+    const classNames = Array.from({ length: 300 }, (_, i) => `kind ${i + 1}`);
+    const shape = { height: 8, width: 8, train: 1200, test: 300, classes: 300, firstLabel: 1 };
+    const place = join(line.folder, 'many');
+    mkdirSync(place);
+    const data = { ...writeOwnImages(place, shape), classNames };
+    const final = { ...small.final, proof: true };
+    const written = { ...small, engine: 'fused', data, final, budget: { epochs: 2 } };
+    writeFileSync(join(place, 'many.nas.json'), JSON.stringify(written));
+    const { code, out, err } = await line.nas(['run', join('many', 'many.nas.json'), '--json']);
+    assert.equal(code, 0, err);
+    const events = jsonLines(out);
+    assert.deepEqual(events.find(({ type }) => type === 'run')?.['classes'], {
+      count: 300,
+      largestShare: 1 / 300,
+    });
+    const { proof } = events.find(({ type }) => type === 'proof') as unknown as { proof: ComparedProof };
+    assert.deepEqual([proof.outcome, proof.images, proof.differing], ['compared', 300, 0]);
+    assert.equal(proof.right, proof.engineRight);
+
+    const run = join(place, 'runs', readdirSync(join(place, 'runs'))[0]!);
+    const genotype = join(run, 'genotype.json');
+    const file = JSON.parse(readFileSync(genotype, 'utf8')) as GenotypeFile;
+    assert.deepEqual([file.classNames, file.network.classes], [classNames, 300]);
+    for (const language of ['typescript', 'keras', 'pytorch']) {
+      const generated = await line.nas(['generate', genotype, '--language', language, '--out', language]);
+      assert.equal(generated.code, 0, generated.err);
+      const folder = join(line.folder, language);
+      const text = readFileSync(join(folder, readdirSync(folder)[0]!), 'utf8');
+      for (const name of ['kind 1', 'kind 256', 'kind 300'])
+        assert.match(text, new RegExp(`['"]${name}['"]`), language);
+    }
   });
 
   it('are measured for a latency table', async () => {

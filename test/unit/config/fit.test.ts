@@ -22,7 +22,7 @@ const kinds: Readonly<Record<string, OwnImages>> = {
   'large in colour': { height: 96, width: 120, channels: 3, train: 120, test: 12 },
   few: { height: 16, width: 16, train: 21, test: 3, classes: 2 },
   'very few': { height: 16, width: 16, channels: 3, train: 4, test: 2, classes: 2 },
-  two: { height: 8, width: 8, train: 2, test: 1, classes: 2 },
+  two: { height: 8, width: 8, train: 2, test: 2, classes: 2 },
 };
 
 const presets = ['reference', 'laptop'] as const;

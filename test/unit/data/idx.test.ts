@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { encodeIdx, parseIdx, readIdx, readIdxIntegers, toImageSet } from '../../../src/data/idx';
+import { encodeIdx, parseIdx, readIdx, readIdxIntegers, toImageSets } from '../../../src/data/idx';
 import { UserError } from '../../../src/errors';
 import { useFolder } from './helpers';
 
@@ -86,34 +86,32 @@ describe('IDX files', () => {
   });
 
   describe('as images with labels', () => {
-    const classNames = ['a', 'b'];
     const labels = { dimensions: [3], values: Uint8Array.of(0, 1, 1), file: 'labels' };
     const pictures = { ...images, file: 'images' };
 
     it('may have one or three channels', () => {
-      const gray = toImageSet(pictures, labels, classNames);
-      assert.deepEqual([gray.count, gray.height, gray.width, gray.channels, gray.classes], [3, 2, 2, 1, 2]);
+      const [gray] = toImageSets([{ images: pictures, labels }], ['a', 'b']);
+      const { count, height, width, channels, classes, classNames } = gray!;
+      assert.deepEqual([count, height, width, channels, classes, classNames], [3, 2, 2, 1, 2, ['a', 'b']]);
       const rgb = { dimensions: [3, 2, 2, 3], values: new Uint8Array(36), file: 'images' };
-      assert.equal(toImageSet(rgb, labels, classNames).channels, 3);
-    });
-
-    it('may have more classes than a byte can tell apart', () => {
-      const names = Array.from({ length: 300 }, (_, label) => `${label}`);
-      const set = toImageSet(pictures, { ...labels, values: Int16Array.of(0, 256, 299) }, names);
-      assert.deepEqual([...set.labels], [0, 256, 299]);
+      assert.equal(toImageSets([{ images: rgb, labels }])[0]!.channels, 3);
     });
 
     it('are refused where they do not fit together', () => {
-      const refuse = (set: Partial<typeof pictures>, marks: Partial<typeof labels>, message: RegExp) =>
-        assert.throws(() => toImageSet({ ...pictures, ...set }, { ...labels, ...marks }, classNames), {
-          message,
-        });
+      const refuse = (set: Partial<typeof pictures>, marks: Partial<typeof labels>, message: RegExp) => {
+        const part = { images: { ...pictures, ...set }, labels: { ...labels, ...marks } };
+        assert.throws(() => toImageSets([part], ['a', 'b']), { message });
+      };
       refuse(
         {},
         { dimensions: [2], values: Uint8Array.of(0, 1) },
         /labels: holds 2 labels for the 3 images of images/,
       );
-      refuse({}, { values: Uint8Array.of(0, 1, 2) }, /labels: label 2 of image 2 is not among the 2 classes/);
+      refuse(
+        {},
+        { values: Uint8Array.of(0, 1, 2) },
+        /labels: label "2" of image 2 is not among "classNames"/,
+      );
       refuse({}, { dimensions: [3, 1] }, /labels: its dimensions are \[3, 1\]/);
       refuse({ dimensions: [12] }, {}, /images: its dimensions are \[12\]/);
       refuse({ dimensions: [3, 1, 2, 2] }, {}, /images: its dimensions are \[3, 1, 2, 2\]/);

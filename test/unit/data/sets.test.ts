@@ -72,7 +72,7 @@ describe('the set of IDX files', () => {
     testImages: 'data/test-images',
     testLabels: 'data/test-labels',
   };
-  const chosen = { set: 'idx', files } as const;
+  const chosen = { set: 'idx', files, transpose: false } as const;
 
   function write(name: keyof typeof files, dimensions: number[], values: Uint8Array): void {
     mkdirSync(path.join(folder(), 'data'), { recursive: true });
@@ -83,8 +83,8 @@ describe('the set of IDX files', () => {
   beforeEach(() => {
     write('trainImages', [4, 3, 5, 3], new Uint8Array(180));
     write('trainLabels', [4], Uint8Array.of(0, 2, 1, 2));
-    write('testImages', [2, 3, 5, 3], new Uint8Array(90));
-    write('testLabels', [2], Uint8Array.of(1, 0));
+    write('testImages', [3, 3, 5, 3], new Uint8Array(135));
+    write('testLabels', [3], Uint8Array.of(1, 0, 2));
   });
 
   it('is read from paths that start at the config file, its classes counted', async () => {
@@ -93,17 +93,66 @@ describe('the set of IDX files', () => {
       [train.count, train.height, train.width, train.channels, train.classes],
       [4, 3, 5, 3, 3],
     );
-    assert.deepEqual([test.count, test.classes], [2, 3]);
+    assert.deepEqual([test.count, test.classes], [3, 3]);
+    assert.deepEqual([...train.labels, ...test.labels], [0, 2, 1, 2, 1, 0, 2]);
+  });
+
+  it('has labels from any base, whose names are the labels as they are written', async () => {
+    write('trainLabels', [4], Uint8Array.of(25, 26, 24, 26));
+    write('testLabels', [3], Uint8Array.of(26, 25, 24));
+    const { train, test } = await loadDataSet(chosen, loadContext(folder()));
+    assert.deepEqual(train.classNames, ['24', '25', '26']);
+    assert.deepEqual([...train.labels, ...test.labels], [1, 2, 0, 2, 2, 1, 0]);
+  });
+
+  it('has the names that the config gives, in its order', async () => {
+    const named = { ...chosen, classNames: ['zero', 'one', 'two'] };
+    const { train, test } = await loadDataSet(named, loadContext(folder()));
+    assert.deepEqual([train.classNames, test.classNames], [named.classNames, named.classNames]);
+    assert.equal(idxFiles.facts(named, folder()).classes, 3);
+    const listed = { ...chosen, classNames: ['2', '1', '0'] };
+    assert.deepEqual([...(await loadDataSet(listed, loadContext(folder()))).train.labels], [2, 0, 1, 0]);
+  });
+
+  it('finds a name that the config gives twice', () => {
+    const findings = idxFiles.checks({ ...chosen, classNames: ['a', 'b', 'a'] });
+    assert.deepEqual(
+      findings.map(({ path: at, message }) => [at, message]),
+      [[['classNames', 2], '"a" is listed twice.']],
+    );
+    assert.deepEqual(idxFiles.checks(chosen), []);
+  });
+
+  it('is transposed where the config says so, and so are its facts', async () => {
+    const pixels = Uint8Array.from({ length: 180 }, (_, i) => i);
+    write('trainImages', [4, 3, 5, 3], pixels);
+    const { train, test } = await loadDataSet({ ...chosen, transpose: true }, loadContext(folder()));
+    assert.deepEqual([train.height, train.width, test.height, test.width], [5, 3, 5, 3]);
+    for (const [image, row, column, channel] of [
+      [0, 0, 0, 0],
+      [1, 4, 2, 1],
+      [3, 1, 2, 2],
+    ] as const) {
+      assert.equal(
+        train.images[((image * 5 + row) * 3 + column) * 3 + channel],
+        pixels[((image * 3 + column) * 5 + row) * 3 + channel],
+      );
+    }
+    const { height, width } = idxFiles.facts({ ...chosen, transpose: true }, folder());
+    assert.deepEqual([height, width], [5, 3]);
   });
 
   it('says which file is wrong', async () => {
     const load = () => loadDataSet(chosen, loadContext(folder()));
-    write('testLabels', [2], Uint8Array.of(1, 3));
-    await assert.rejects(load(), /test-labels: label 3 of image 1 is not among the 3 classes/);
-    write('testLabels', [2], Uint8Array.of(1, 0));
-    write('testImages', [2, 5, 3, 3], new Uint8Array(90));
+    write('testLabels', [3], Uint8Array.of(1, 3, 0));
+    await assert.rejects(load(), /train-labels: no image is of the class "3"/);
+    write('testLabels', [3], Uint8Array.of(1, 0, 1));
+    await assert.rejects(load(), /test-labels: no image is of the class "2"/);
+    write('testLabels', [3], Uint8Array.of(1, 0, 2));
+    write('testImages', [3, 5, 3, 3], new Uint8Array(135));
     await assert.rejects(load(), /test-images: test images are 5 × 3 × 3, training images 3 × 5 × 3/);
     write('trainLabels', [4], new Uint8Array(4));
+    write('testLabels', [3], new Uint8Array(3));
     await assert.rejects(load(), /train-labels: all labels are the same/);
   });
 
@@ -116,8 +165,10 @@ describe('the set of IDX files', () => {
 
   it('says which file is wrong before it is loaded, too', () => {
     const facts = () => idxFiles.facts(chosen, folder());
-    write('testLabels', [3], new Uint8Array(3));
-    assert.throws(facts, /test-labels: holds 3 labels for the 2 images of .*test-images/);
+    write('testLabels', [3], Uint8Array.of(1, 0, 1));
+    assert.throws(facts, /test-labels: no image is of the class "2"/);
+    write('testLabels', [2], new Uint8Array(2));
+    assert.throws(facts, /test-labels: holds 2 labels for the 3 images of .*test-images/);
     write('testImages', [2, 5, 3, 3], new Uint8Array(90));
     assert.throws(facts, /test-images: test images are 5 × 3 × 3, training images 3 × 5 × 3/);
     write('testImages', [2, 5, 3, 3], new Uint8Array(89));
