@@ -232,7 +232,7 @@ class Job {
       file: folder.readGenotype()!,
       trained: this.trained,
       testBatches: () => data.training('proof').testBatches(),
-      batchCount: Math.ceil(data.images.test / evaluationBatchSize),
+      testImages: data.images.test,
       batchSize: evaluationBatchSize,
       process: { ...proof, threads: engine.threads },
     });

@@ -9,7 +9,7 @@ import { structureOf } from '../network/structure';
 import type { TrainedNetwork } from '../network/trainableNetwork';
 import type { Proof } from '../protocol/proof';
 import type { Process, Progress, StepContext } from '../search/process';
-import type { Snapshot } from '../snapshot';
+import { requireArray, type Snapshot } from '../snapshot';
 import type { GenotypeFile } from '../space/genotype';
 import { planNetwork } from '../space/network';
 import { answeredBefore } from './answer';
@@ -24,7 +24,8 @@ export interface ProofContext {
   readonly trained: TrainedNetwork | undefined;
   /** The test split, in the order in which the engine saw it. */
   testBatches(): Iterable<ArrayBatch>;
-  readonly batchCount: number;
+  readonly testImages: number;
+  /** Images in a batch, but for the last one. */
   readonly batchSize: number;
   readonly process: ProofProcessOptions;
 }
@@ -48,9 +49,9 @@ export class GeneratedCodeProof implements Process {
   private result: Proof | undefined;
 
   constructor(private readonly context: ProofContext) {
-    const { file, trained, batchCount, batchSize } = context;
+    const { file, trained, testImages, batchSize } = context;
     this.trained = trained;
-    this.stepsPerEpoch = batchCount;
+    this.stepsPerEpoch = Math.ceil(testImages / batchSize);
     this.stepWork = batchSize * networkCost(planNetwork(file.genotype, file.network)).flops;
     this.comparison = new Comparison(file.network.classes);
   }
@@ -83,8 +84,14 @@ export class GeneratedCodeProof implements Process {
   }
 
   restore({ arrays }: Snapshot): void {
-    const { weights, statistics, logits } = arrays;
-    this.trained = { weights: weights!, statistics: statistics!, logits: logits! };
+    const { file, testImages } = this.context;
+    const { layout, batchNorms } = structureOf(planNetwork(file.genotype, file.network));
+    const channels = batchNorms.reduce((sum, count) => sum + count, 0);
+    this.trained = {
+      weights: requireArray(arrays, 'weights', layout.size),
+      statistics: requireArray(arrays, 'statistics', 2 * channels),
+      logits: requireArray(arrays, 'logits', testImages * file.network.classes),
+    };
   }
 
   dispose(): void {

@@ -50,7 +50,7 @@ describe('proof of generated code', function () {
   ): Promise<Extract<RunEventBody, { type: 'proof' }>> {
     const events: RunEventBody[] = [];
     const proof = new GeneratedCodeProof({
-      ...{ file, trained, testBatches: () => test, batchCount: test.length, batchSize: 24 },
+      ...{ file, trained, testBatches: () => test, testImages: 40, batchSize: 24 },
       process: { script, threads: 1 },
     });
     try {
@@ -110,7 +110,7 @@ describe('proof of generated code', function () {
     it('gives way at once to somebody who stops, and goes on where it was', async () => {
       const events: RunEventBody[] = [];
       const proof = new GeneratedCodeProof({
-        ...{ file: each.file, trained: each.trained, testBatches: () => each.test, batchCount: 2 },
+        ...{ file: each.file, trained: each.trained, testBatches: () => each.test, testImages: 40 },
         ...{ batchSize: 24, process: { ...proofProcess, threads: 1 } },
       });
       try {
@@ -123,6 +123,22 @@ describe('proof of generated code', function () {
         proof.dispose();
       }
     });
+  });
+
+  it('is not taken up again with a network that is not whole', async () => {
+    const each = await train(files['chain']!);
+    const { weights, statistics, logits } = each.trained;
+    const arrays = { weights, statistics, logits };
+    const proof = new GeneratedCodeProof({
+      ...{ file: each.file, trained: undefined, testBatches: () => each.test, testImages: 40 },
+      ...{ batchSize: 24, process: { ...proofProcess, threads: 1 } },
+    });
+    for (const name of ['weights', 'statistics', 'logits'] as const) {
+      const cut = { ...arrays, [name]: arrays[name].subarray(1) };
+      const wanted = { code: 'checkpoint-damaged', message: new RegExp(`array of ${name} .* instead of`) };
+      assert.throws(() => proof.restore({ meta: {}, arrays: cut }), wanted);
+    }
+    proof.restore({ meta: {}, arrays });
   });
 
   it('states near-ties with their margin', () => {
