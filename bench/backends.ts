@@ -4,7 +4,7 @@
  */
 import { loadBackend } from '../src/backend/load';
 import { parseConfig } from '../src/config/parse';
-import { spaceOf } from '../src/job/plan';
+import { frameOf, spaceOf } from '../src/job/plan';
 import { softmaxMixtures } from '../src/network/mixture';
 import { ReferenceSupernet } from '../src/network/reference/referenceSupernet';
 import { Random } from '../src/random';
@@ -12,12 +12,10 @@ import { randomBatch } from '../test/support/supernets';
 import { median } from './support/darts';
 
 const rounds = 5;
-const { config } = parseConfig('{ "preset": "laptop" }');
-if (!config) throw new Error('The preset is broken.');
-const side = config.data.imageSize!;
-const input = { height: side, width: side, channels: 1 };
+const { config, facts } = parseConfig('{ "preset": "laptop" }');
+if (!config || !facts) throw new Error('The preset is broken.');
 const space = spaceOf(config).supernet!;
-const supernet = new ReferenceSupernet(space.plan({ input, classes: 10 }));
+const supernet = new ReferenceSupernet(space.plan(frameOf(config, facts)));
 const random = Random.fromSeed(1, 'bench');
 const weights = supernet.layout.initialize(random);
 const batch = randomBatch(supernet.plan, config.training.batchSize, random);

@@ -62,7 +62,7 @@ function inspectConfig(text: string, file: string): Report {
   return { values, lines: parts.flatMap(({ lines }) => lines) };
 }
 
-/** The images, before and after shrinking, and which defaults gave way to them. */
+/** The images, before and after they are fitted, and which defaults gave way to them. */
 function inspectData(
   { data }: Config,
   facts: DataFacts,
@@ -72,12 +72,14 @@ function inspectData(
   const size = ({ height, width, channels }: typeof input): string => `${height}×${width}×${channels}`;
   const train = Math.min(facts.trainCount, data.trainImages ?? Infinity);
   const test = Math.min(facts.testCount, data.testImages ?? Infinity);
-  const shrunk = size(facts) === size(input) ? '' : `, shrunk to ${size(input)}`;
+  const { sizes = [] } = facts;
+  const before = sizes.length > 1 ? `${sizes.length} sizes` : size(facts);
+  const after = before === size(input) ? '' : `, ${data.enlarge ? 'fitted' : 'shrunk'} to ${size(input)}`;
   return {
     values: { data: { set: data.set, ...facts, used: { train, test } }, notices },
     lines: [
       ...table([
-        ['Images', `${size(facts)}${shrunk}, ${facts.classes} classes`],
+        ['Images', `${before}${after}, ${facts.classes} classes`],
         ['  used', `${formatCount(train)} to train and validate, ${formatCount(test)} to test`],
       ]),
       ...notices.map((notice) => `Note: ${notice}`),

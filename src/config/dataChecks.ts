@@ -1,14 +1,15 @@
 /** Whether a config fits its data: sizes of images, splits and batches. Tells what the facts of a data set contradict. */
 import type { DataFacts } from '../data/dataSet';
-import { shrunkShape } from '../data/resize';
+import { fittedShape } from '../data/fitting';
 import type { Finding } from '../describe';
+import { UserError } from '../errors';
 import { strategyNamed } from '../search/strategies';
 import { entryOf } from '../space/registry';
 import type { Config } from './schema';
 
-/** @param facts of the data as they are, before anything is shrunk */
+/** @param facts of the data as they are, before anything is fitted */
 export function dataChecks(config: Config, facts: DataFacts): Finding[] {
-  const sizes = [...countChecks(config, facts), ...shrinkChecks(config, facts)];
+  const sizes = [...countChecks(config, facts), ...fitChecks(config, facts)];
   // What follows from them is only known once they are right.
   return sizes.length > 0
     ? sizes
@@ -29,23 +30,36 @@ function countChecks({ data }: Config, { trainCount, testCount }: DataFacts): Fi
   });
 }
 
-function shrinkChecks({ data }: Config, { height, width }: DataFacts): Finding[] {
-  const shorter = Math.min(height, width);
-  if (data.imageSize === undefined || data.imageSize <= shorter) return [];
-  const message = `Images of ${height} × ${width} cannot be shrunk to ${data.imageSize}.`;
-  const hint = `Use at most ${shorter}, or leave the key out to take the images as they are.`;
-  return [{ path: ['data', 'imageSize'], message, hint, instead: { value: undefined } }];
+/** Whether the images can come to the size and the channels that are wanted. */
+function fitChecks({ data }: Config, facts: DataFacts): Finding[] {
+  try {
+    fittedShape(facts, data);
+    return [];
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const { message, hint, code } = error;
+    if (code === 'colour') return [{ path: ['data', 'colour'], message, hint }];
+    return [{ path: ['data', 'imageSize'], message, hint, ...smallerSize(data, facts) }];
+  }
+}
+
+/** An image size in place of a default one that is larger than the images. */
+function smallerSize(data: Config['data'], facts: DataFacts): Pick<Finding, 'instead'> {
+  if (!facts.sizes) return { instead: { value: undefined } };
+  const { imageSize } = data;
+  const shortest = Math.min(...facts.sizes.map(({ height, width }) => Math.min(height, width)));
+  return typeof imageSize === 'number' && shortest < imageSize ? { instead: { value: shortest } } : {};
 }
 
 function sideChecks(config: Config, facts: DataFacts): Finding[] {
   const { space, final } = config;
   const { imageSize } = config.data;
-  const { height, width } = shrunkShape(facts, imageSize);
+  const { height, width } = fittedShape(facts, config.data);
   const needed = entryOf(space).smallestSide(space, final.epochs > 0 ? final : undefined);
   if (Math.min(height, width) >= needed) return [];
   const message = `Images of ${height} × ${width} are too small for the reductions of this network, which need a side of ${needed}.`;
   const shorter = Math.min(facts.height, facts.width);
-  if (imageSize !== undefined && shorter >= needed) {
+  if (typeof imageSize === 'number' && shorter >= needed) {
     return [
       { path: ['data', 'imageSize'], message, hint: `Use at least ${needed}.`, instead: { value: needed } },
     ];
@@ -102,7 +116,7 @@ function powerOfTwo(most: number): number {
 
 /** What is to change an image a little must not remove it. */
 function augmentationChecks({ data, final }: Config, facts: DataFacts): Finding[] {
-  const { height, width } = shrunkShape(facts, data.imageSize);
+  const { height, width } = fittedShape(facts, data);
   const shorter = Math.min(height, width);
   const findings: Finding[] = [];
   const cutouts = [

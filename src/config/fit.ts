@@ -5,7 +5,7 @@
 import { resolve } from 'node:path';
 import type { DataFacts } from '../data/dataSet';
 import { dataSetNamed } from '../data/registry';
-import { shrunkShape } from '../data/resize';
+import { fittedShape } from '../data/fitting';
 import type { Finding } from '../describe';
 import { UserError } from '../errors';
 import { crossChecks } from './checks';
@@ -17,7 +17,7 @@ import { valueAt } from './schemaAt';
 export interface Fitted {
   /** With defaults that fit. */
   readonly config: Config;
-  /** Of the data before anything is shrunk; undefined where files would have to be read that may not be. */
+  /** Of the data before anything is fitted; undefined where files would have to be read that may not be. */
   readonly facts?: DataFacts;
   /** Which defaults gave way, as sentences. */
   readonly notices: readonly string[];
@@ -43,7 +43,7 @@ export function fitConfig(config: Config, written: unknown, folder?: string): Fi
       ({ path, instead }) => instead !== undefined && valueAt(written, path) === undefined,
     );
     if (given.length === 0 || round === rounds) {
-      const notices = [...replaced.values(), ...shrinkNotices(fitted, written, facts)];
+      const notices = [...replaced.values(), ...shrinkNotices(fitted, written, facts, findings)];
       return { config: fitted, facts, notices, findings };
     }
     for (const finding of given) {
@@ -73,17 +73,25 @@ function noticeOf(key: string, { message, instead }: Finding, before: unknown): 
 }
 
 /** Where a preset shrinks images of which it cannot know how much can be lost. */
-function shrinkNotices({ data, preset }: Config, written: unknown, facts: DataFacts | undefined): string[] {
+function shrinkNotices(
+  { data, preset }: Config,
+  written: unknown,
+  facts: DataFacts | undefined,
+  findings: readonly Finding[],
+): string[] {
   const { imageSize, set } = data;
   if (imageSize === undefined || valueAt(written, ['data', 'imageSize']) !== undefined || !facts) return [];
-  if (
-    dataSetNamed(set).laptop?.imageSize === imageSize &&
-    2 * imageSize >= Math.min(facts.height, facts.width)
-  )
+  const isOwn = dataSetNamed(set).laptop?.imageSize === imageSize;
+  if (isOwn && typeof imageSize === 'number' && 2 * imageSize >= Math.min(facts.height, facts.width))
     return [];
-  const shrunk = shrunkShape(facts, imageSize);
+  // What cannot be fitted is a finding, and needs no notice.
+  if (findings.some(({ path }) => path[0] === 'data' && ['imageSize', 'colour'].includes(String(path[1]))))
+    return [];
+  const { height, width } = fittedShape(facts, data);
+  const size = `${facts.height} × ${facts.width}`;
+  const before = facts.sizes && facts.sizes.length > 1 ? `of ${facts.sizes.length} sizes` : `of ${size}`;
   return [
-    `The preset "${preset}" shrinks the images of ${facts.height} × ${facts.width} to ${shrunk.height} × ${shrunk.width}; write data.imageSize to have others.`,
+    `The preset "${preset}" shrinks the images ${before} to ${height} × ${width}; write data.imageSize to have others.`,
   ];
 }
 

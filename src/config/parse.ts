@@ -39,7 +39,7 @@ export interface ConfigIssue {
 /** A config that can run. */
 export interface UsableConfig {
   readonly config: Config;
-  /** Of the data before anything is shrunk; undefined where files would have to be read that may not be. */
+  /** Of the data before anything is fitted; undefined where files would have to be read that may not be. */
   readonly facts?: DataFacts;
   /** Which defaults gave way so that the config fits, as sentences. */
   readonly notices: readonly string[];

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import type { DataSetEntry } from '../data/dataSet';
+import { colours, fits } from '../data/fitting';
 import { dataSets } from '../data/registry';
 import { described, describedEnum, formerly, namedPath } from '../describe';
 import { engineChoices } from '../engine';
@@ -25,6 +26,8 @@ const augmentation = z.strictObject({
   ),
 });
 
+const side = z.number().int().min(4).max(256);
+
 /** What every data set has beside the keys of its entry. */
 const dataOfAll = {
   trainImages: described(
@@ -40,8 +43,20 @@ const dataOfAll = {
     'Share of the training images that trains α and validates; the rest trains the weights. They never overlap.',
   ),
   imageSize: described(
-    z.number().int().min(4).max(256).optional(),
-    'Shrink images by averaging until their shorter side has this many pixels; their aspect is kept. Left out, images stay as they are; a preset never asks for more than they have. Halving it makes a step about four times faster.',
+    z.union([side, z.tuple([side, side])]).optional(),
+    'Pixels of the images’ shorter side, or [height, width]; `fit` says how they come to that. Left out, images stay as they are; a preset never asks for more than they have. Halving it makes a step about four times faster.',
+  ),
+  fit: described(
+    describedEnum(fits).default('shrink'),
+    'How images come to `imageSize`. `shrink`: all of the image by area averaging, in its aspect to one number, in another to [height, width]. `crop`: the middle. `pad`: all of it, with black margins.',
+  ),
+  enlarge: described(
+    z.boolean().default(false),
+    'Enlarge images that are smaller than `imageSize` (bilinear) rather than refuse them.',
+  ),
+  colour: described(
+    describedEnum(colours).default('as-is'),
+    'Channels of the images: as they are, one of grey, or three of RGB.',
   ),
   augmentation: described(augmentation.prefault({}), 'Random changes to training images.'),
 };

@@ -3,16 +3,22 @@ import type * as z from 'zod';
 import type { Finding } from '../describe';
 import { UserError } from '../errors';
 
+export interface ImageSize {
+  readonly height: number;
+  readonly width: number;
+}
+
+export interface ImageShape extends ImageSize {
+  readonly channels: number;
+}
+
 /** Labelled images of one size. */
-export interface ImageSet {
+export interface ImageSet extends ImageShape {
   /** [count, height, width, channels], row-major, 0 … 255. */
   readonly images: Uint8Array;
   /** [count], 0 … classes − 1. */
   readonly labels: Uint16Array;
   readonly count: number;
-  readonly height: number;
-  readonly width: number;
-  readonly channels: number;
   readonly classes: number;
   readonly classNames: readonly string[];
   /**
@@ -52,11 +58,22 @@ export type ImageCounts = {
   readonly testImages?: number;
 };
 
+/** How a config wants images to be, in size and channels; every set has these keys. */
+export type Fitting = {
+  /** The shorter side in pixels, or height and width. Undefined: as they are. */
+  readonly imageSize?: number | readonly [height: number, width: number];
+  /** How an image of another aspect comes to that size; `shrink` unless it is said. */
+  readonly fit?: 'shrink' | 'crop' | 'pad';
+  /** Smaller images are enlarged rather than refused. */
+  readonly enlarge?: boolean;
+  /** Channels; `as-is` unless it is said. */
+  readonly colour?: 'as-is' | 'grey' | 'rgb';
+};
+
 /** What is known of a data set without its pixels. */
-export interface DataFacts {
-  readonly height: number;
-  readonly width: number;
-  readonly channels: number;
+export interface DataFacts extends ImageShape {
+  /** Of a set whose pictures are fitted one by one while they are read: which sizes they have. */
+  readonly sizes?: readonly ImageSize[];
   readonly classes: number;
   readonly trainCount: number;
   readonly testCount: number;
@@ -75,8 +92,8 @@ export interface LoadContext {
   onProgress?(progress: LoadProgress): void;
 }
 
-/** A set's keys in the `data` section of a config, checked, and how many images are wanted. */
-type Chosen<S extends z.ZodObject> = z.output<S> & ImageCounts;
+/** A set's keys in the `data` section of a config, checked, with those of all sets that facts and loading depend on. */
+type Chosen<S extends z.ZodObject> = z.output<S> & ImageCounts & Fitting;
 
 /** @typeParam S schema of the keys that only this set has; its key `set` has the set's name as its only value */
 export interface DataSetEntry<S extends z.ZodObject = z.ZodObject> {
@@ -86,7 +103,7 @@ export interface DataSetEntry<S extends z.ZodObject = z.ZodObject> {
   readonly description: string;
   readonly options: S;
   /** What the preset `laptop` has for this set, for a search of minutes. */
-  readonly laptop?: Partial<z.input<S>> & { readonly imageSize?: number };
+  readonly laptop?: Partial<z.input<S>> & Pick<Fitting, 'imageSize' | 'fit'>;
   /** What contradicts itself in the set's keys though each is valid; paths start at the `data` section. */
   checks?(chosen: Chosen<S>): Finding[];
   /**
@@ -99,8 +116,8 @@ export interface DataSetEntry<S extends z.ZodObject = z.ZodObject> {
 }
 
 /** Values of one image. */
-export function imageSize(set: Pick<ImageSet, 'height' | 'width' | 'channels'>): number {
-  return set.height * set.width * set.channels;
+export function imageSize({ height, width, channels }: ImageShape): number {
+  return height * width * channels;
 }
 
 /** @throws UserError with code `cancelled` once the signal is raised */

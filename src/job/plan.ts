@@ -4,7 +4,7 @@
  */
 import type { Config } from '../config/schema';
 import type { DataFacts } from '../data/dataSet';
-import { shrunkShape } from '../data/resize';
+import { fittedShape } from '../data/fitting';
 import { Random } from '../random';
 import { gradientMethod } from '../search/strategies';
 import type { GradientMethod } from '../search/strategy';
@@ -33,8 +33,7 @@ export function jobParts(config: Config): Part[] {
 
 /** Images and classes, as the networks of a config see them. */
 export function frameOf({ data }: Config, facts: DataFacts): NetworkFrame {
-  const { channels, classes } = facts;
-  return { input: { ...shrunkShape(facts, data.imageSize), channels }, classes };
+  return { input: fittedShape(facts, data), classes: facts.classes };
 }
 
 export function spaceOf(config: Config): SearchSpace {

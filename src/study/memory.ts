@@ -106,9 +106,10 @@ function drawnNetworks({ config, space, input }: ForecastOptions): NetworkPlan[]
 }
 
 /** Without what depends on the network. */
-function processBytes({ config, facts, input, engine, threads }: ForecastOptions): number {
-  // The whole set is read, one byte a value, and then shrunk.
-  const shrunk = config.data.imageSize === undefined ? 0 : imageSize(input.input);
-  const data = (facts.trainCount + facts.testCount) * (dataCopies * imageSize(facts) + shrunk);
+function processBytes({ facts, input, engine, threads }: ForecastOptions): number {
+  // The whole set is read, one byte a value, and then fitted – or each picture by itself while it is read.
+  const [read, fitted] = [imageSize(facts), imageSize(input.input)];
+  const image = facts.sizes ? dataCopies * fitted : dataCopies * read + (read === fitted ? 0 : fitted);
+  const data = (facts.trainCount + facts.testCount) * image;
   return engineBytes[engine] + threads * threadBytes + data;
 }

@@ -139,6 +139,19 @@ describe('defaults of the presets', function () {
     assert.deepEqual(notices({ preset: 'laptop' }), []);
   });
 
+  it('hold for images as they are fitted, which one function tells', () => {
+    const { place, data } = own('low and wide');
+    const shapeOf = (fitting: object) => {
+      const { config, facts, issues } = parseConfig(JSON.stringify({ data: { ...data, ...fitting } }), place);
+      assert.deepEqual(issues, []);
+      const { height, width, channels } = frameOf(config!, facts!).input;
+      return [height, width, channels];
+    };
+    assert.deepEqual(shapeOf({ imageSize: 8, fit: 'pad', colour: 'rgb' }), [8, 8, 3]);
+    assert.deepEqual(shapeOf({ imageSize: [12, 20], fit: 'crop' }), [12, 20, 1]);
+    assert.deepEqual(shapeOf({ imageSize: [24, 24], enlarge: true }), [24, 24, 1]);
+  });
+
   it('never change what is written: the message names the key and a value', () => {
     const { place, data } = own('low and wide');
     const problem = (written: object) => {
@@ -148,7 +161,19 @@ describe('defaults of the presets', function () {
     };
     assert.equal(
       problem({ data: { ...data, imageSize: 14 } }),
-      'data.imageSize: Images of 12 × 28 cannot be shrunk to 14. Use at most 12, or leave the key out to take the images as they are.',
+      'data.imageSize: Images of 12 × 28 cannot be shrunk to 14. Use at most 12, or leave the key out to take the images as they are. "enlarge": true makes them larger.',
+    );
+    assert.match(
+      problem({ data: { ...data, imageSize: [8, 40] } }),
+      /imageSize: Images of 12 × 28 cannot be shrunk to 8 × 40\. Use at most \[12, 28\]/,
+    );
+    assert.match(
+      problem({ data: { ...data, imageSize: [8] } }),
+      /data\.imageSize: a list is too small\. It has to be at least 2 entries/,
+    );
+    assert.match(
+      problem({ data: { ...data, imageSize: 1000 } }),
+      /1000 is too large\. It has to be at most 256/,
     );
     assert.match(problem({ data: { ...data, trainImages: 700 } }), /trainImages: idx has 600.*at most 600/);
     assert.match(
