@@ -126,6 +126,16 @@ function buildProgram(exit: (code: ExitCode) => void): Command {
     });
 
   program
+    .command('data')
+    .description('what is in the data set of a config: images by class and split, equal ones, their mean')
+    .argument('<config>', 'a *.nas.json file')
+    .addOption(jsonOption())
+    .action(async (file: string, options: { json?: boolean }) => {
+      const { data } = await import('./data');
+      exit(await data(file, options));
+    });
+
+  program
     .command('latency')
     .description(
       'measure on this machine how long the parts of a config’s networks take, into a table for limits',

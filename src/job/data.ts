@@ -48,13 +48,8 @@ export class JobData {
     this.input = { input: { height, width, channels }, classes };
     this.classNames = [...classNames];
     this.notices = loaded.notice ? [loaded.notice] : [];
-    const { data, seed, training, final } = config;
-    this.splits = makeSplits(loaded, {
-      validationFraction: data.validationShare,
-      limit: data.trainImages,
-      testLimit: data.testImages,
-      seed,
-    });
+    const { training, final } = config;
+    this.splits = splitsOf(config, loaded);
     const { train, validation, test } = this.splits;
     this.images = { train: train.length, validation: validation.length, test: test.length };
     this.classes = { count: classes, largestShare: largestShare(loaded.test.labels, test, classes) };
@@ -133,10 +128,13 @@ function requireBatch(key: string, size: number, images: number): void {
   );
 }
 
-/** @throws UserError when the data cannot be had or is broken */
-export async function loadJobData(config: Config, options: LoadJobDataOptions): Promise<JobData> {
+/**
+ * The data set of a config, shrunk where that is asked for, and not yet split.
+ * @throws UserError when the data cannot be had or is broken
+ */
+export function loadData(config: Config, options: LoadJobDataOptions): Promise<LoadedData> {
   const { configFolder, packedFolder, signal, onProgress } = options;
-  const loaded = await loadDataSet(config.data, {
+  return loadDataSet(config.data, {
     cacheFolder: dataFolder(),
     packedFolder,
     configFolder,
@@ -144,5 +142,19 @@ export async function loadJobData(config: Config, options: LoadJobDataOptions): 
     signal,
     onProgress: ({ step }) => onProgress?.(step),
   });
-  return new JobData(config, loaded);
+}
+
+/** @throws UserError when nothing would be left to train or to validate on */
+export function splitsOf({ data, seed }: Config, loaded: LoadedData): Splits {
+  return makeSplits(loaded, {
+    validationFraction: data.validationShare,
+    limit: data.trainImages,
+    testLimit: data.testImages,
+    seed,
+  });
+}
+
+/** @throws UserError when the data cannot be had, is broken or does not fill a batch */
+export async function loadJobData(config: Config, options: LoadJobDataOptions): Promise<JobData> {
+  return new JobData(config, await loadData(config, options));
 }

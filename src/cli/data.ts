@@ -1,0 +1,85 @@
+/** `nas data`: what a config’s data set consists of, once it is loaded, shrunk and split as a run would do it. */
+import { dirname, join, resolve } from 'node:path';
+import { requireFit } from '../config/parse';
+import { type Census, type SplitCounts, splitNames, takeCensus } from '../data/census';
+import type { LoadedData } from '../data/dataSet';
+import { UserError } from '../errors';
+import { formatCount, formatPercent } from '../format';
+import { loadData, splitsOf } from '../job/data';
+import { readText } from './files';
+import { interruptible } from './interruptible';
+import type { ExitCode } from './options';
+import { progressLine } from './progressLine';
+import { grid } from './report';
+
+/** From black to white, as a terminal can show it. */
+const shades = ' ░▒▓█';
+/** Columns of a terminal that a mean image may take; a pixel takes two, since characters are twice as high as wide. */
+const widest = 80;
+
+/** @throws UserError when the config is wrong, or its data cannot be had or is broken */
+export async function data(file: string, options: { readonly json?: boolean }): Promise<ExitCode> {
+  const { config, notices } = requireFit(readText(file), file);
+  const progress = progressLine();
+  const aborting = new AbortController();
+  let loaded: LoadedData;
+  try {
+    loaded = await interruptible(progress, (stopped) =>
+      loadData(config, {
+        configFolder: dirname(resolve(file)),
+        packedFolder: join(__dirname, 'data'),
+        signal: aborting.signal,
+        onProgress(activity) {
+          if (stopped()) aborting.abort();
+          progress.show(activity);
+        },
+      }),
+    );
+  } catch (error) {
+    if (error instanceof UserError && error.code === 'cancelled') return 130;
+    throw error;
+  }
+  const census = takeCensus(loaded, splitsOf(config, loaded));
+  const all = [...notices, ...(loaded.notice ? [loaded.notice] : [])];
+  if (options.json) console.log(JSON.stringify(valuesOf(loaded, census, all), undefined, 2));
+  else console.log([...linesOf(loaded, census), ...all.map((notice) => `Note: ${notice}`)].join('\n'));
+  return 0;
+}
+
+function valuesOf({ name, train }: LoadedData, census: Census, notices: readonly string[]) {
+  const { height, width, channels } = train;
+  return { set: name, height, width, channels, ...census, notices };
+}
+
+function linesOf({ name, train }: LoadedData, { counts, classes, equal, mean }: Census): string[] {
+  const { height, width, channels } = train;
+  const row = (title: string, of: SplitCounts): string[] => [
+    title,
+    ...splitNames.map(
+      (split) => `${formatCount(of[split])} (${formatPercent(of[split] / counts[split], 1)})`,
+    ),
+  ];
+  const bare = splitNames.map((split) => formatCount(counts[split]));
+  const equals = [
+    [equal.validationInTrain, 'images to validate on are equal to one to train on'],
+    [equal.testInOthers, 'images to test on are equal to one to train or validate on'],
+    [equal.otherClass, 'images are equal to one of another class'],
+  ] as const;
+  const found = equals.flatMap(([count, what]) => (count > 0 ? [`${formatCount(count)} ${what}.`] : []));
+  return [
+    `${name}: images of ${height} × ${width} × ${channels}, ${formatCount(train.classes)} classes`,
+    ...grid([['Class', ...splitNames], ...classes.map((each) => row(each.name, each)), ['all', ...bare]]),
+    ...(found.length > 0 ? found : ['No image stands in two splits, or in two classes.']),
+    ...picture(mean),
+  ];
+}
+
+/** The mean image in grey, where a terminal is wide enough for it. */
+function picture(mean: Census['mean']): string[] {
+  if (2 * (mean[0]?.length ?? 0) > widest) return [];
+  const shade = (pixel: readonly number[]): string => {
+    const grey = pixel.reduce((sum, value) => sum + value, 0) / pixel.length;
+    return shades[Math.min(shades.length - 1, Math.floor((grey / 256) * shades.length))]!.repeat(2);
+  };
+  return ['Mean of the images to train on:', ...mean.map((row) => row.map(shade).join('').trimEnd())];
+}
