@@ -39,8 +39,9 @@ export async function data(file: string, options: { readonly json?: boolean }): 
     if (error instanceof UserError && error.code === 'cancelled') return 130;
     throw error;
   }
-  const census = takeCensus(loaded, splitsOf(config, loaded));
-  const all = [...notices, ...(loaded.notice ? [loaded.notice] : [])];
+  const splits = splitsOf(config, loaded);
+  const census = takeCensus(loaded, splits);
+  const all = [...notices, ...(loaded.notice ? [loaded.notice] : []), ...splits.notices];
   if (options.json) console.log(JSON.stringify(valuesOf(loaded, census, all), undefined, 2));
   else console.log([...linesOf(loaded, census), ...all.map((notice) => `Note: ${notice}`)].join('\n'));
   return 0;

@@ -46,7 +46,7 @@ function broken(problem: string, hint: string): UserError {
 }
 
 /** A few of many, as text: `"a", "b", "c" and 12 more`. */
-function listed(names: readonly string[], total = names.length): string {
+export function listedNames(names: readonly string[], total = names.length): string {
   const shown = names.slice(0, 3).map((name) => `"${name}"`);
   return shown.join(', ') + (total > shown.length ? ` and ${total - shown.length} more` : '');
 }
@@ -111,7 +111,7 @@ function consecutive(labels: readonly number[], source: string): readonly number
   for (let label = smallest; absent.length < Math.min(missing, 3); label++)
     if (!there.has(label)) absent.push(`${label}`);
   throw broken(
-    `${source}: labels go from ${smallest} to ${largest}, but no image has the label ${listed(absent, missing)}.`,
+    `${source}: labels go from ${smallest} to ${largest}, but no image has the label ${listedNames(absent, missing)}.`,
     `Add images of it, or write as "classNames" which labels there are: ["${labels.slice(0, 2).join('", "')}", …].`,
   );
 }
@@ -140,7 +140,7 @@ function labelsOfNames(
     const given = new Set(labels);
     const stray = [...found.keys()].find((label) => !given.has(label));
     if (stray !== undefined)
-      throw outside(stray, `The classes are ${listed(names)}; add it, or leave its images out.`);
+      throw outside(stray, `The classes are ${listedNames(names)}; add it, or leave its images out.`);
     return labels;
   }
   const labels = ([...found.keys()] as number[]).sort((a, b) => a - b);
@@ -154,7 +154,7 @@ function labelsOfNames(
   const absent = names.flatMap((name, i) => (there.has(smallest + i) ? [] : [`${name}`]));
   throw broken(
     `${source}: "classNames" has ${names.length} names for the ${labels.length} labels ${smallest} … ${largest}.`,
-    `Add images of the others (${listed(absent)}, if names count from ${smallest}), or leave their names out.`,
+    `Add images of the others (${listedNames(absent)}, if names count from ${smallest}), or leave their names out.`,
   );
 }
 
@@ -215,7 +215,7 @@ function requireEveryClass(
     if (absent.length === 0) continue;
     const classes = absent.length === 1 ? 'the class' : 'the classes';
     throw broken(
-      `${source}: no image is of ${classes} ${listed(absent)}.`,
+      `${source}: no image is of ${classes} ${listedNames(absent)}.`,
       'Every class needs images to train on and images to be tested on: move some of it there, or leave the class out.',
     );
   }

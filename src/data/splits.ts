@@ -1,7 +1,8 @@
 /** Disjoint sets of images, each with the classes in the proportions of the whole, drawn from a seed. */
 import { Random } from '../random';
 import { UserError } from '../errors';
-import type { LoadedData } from './dataSet';
+import type { ImageSet, LoadedData } from './dataSet';
+import { countClasses, listedNames } from './labels';
 
 /** Positions of images: `train` and `validation` in the training set, `test` in the test set. */
 export interface Splits {
@@ -11,6 +12,12 @@ export interface Splits {
   readonly validation: Int32Array;
   /** Judges found networks. The search never sees it. */
   readonly test: Int32Array;
+}
+
+/** Splits as they were drawn. */
+export interface DrawnSplits extends Splits {
+  /** What the person should know, such as which class has no image in one of them. */
+  readonly notices: readonly string[];
 }
 
 export interface SplitOptions {
@@ -23,34 +30,56 @@ export interface SplitOptions {
   readonly seed: number;
 }
 
+/** Of a class: all its images, those that are left, and how many parts after this one want an image of it, too. */
+interface ClassCount {
+  readonly all: number;
+  readonly left: number;
+  readonly wanted: number;
+}
+
 /**
- * How many images of every class a part takes: its share of the class, rounded so that the sum is exact and no class is
- * asked for more than it has left.
+ * How many images of every class a part takes: its share of the class, rounded so that the sum is exact, no class is asked for
+ * more than it has left, and each gives at least one where the part is large enough for all classes. A class that has too few
+ * for all parts serves the first ones.
  */
-function quotas(
-  size: number,
-  total: number,
-  classSizes: readonly number[],
-  left: readonly number[],
-): number[] {
-  const exact = classSizes.map((count) => (size * count) / total);
-  const taken = exact.map((share, label) => Math.min(Math.floor(share), left[label]!));
+function quotas(size: number, total: number, classes: readonly ClassCount[]): number[] {
+  const exact = classes.map(({ all }) => (size * all) / total);
+  const [least, most] = [holdsEveryClass(size, classes) ? 1 : 0, classes.map(mostOf)];
+  const taken = exact.map((share, label) => Math.min(Math.max(Math.floor(share), least), most[label]!));
   let missing = size - taken.reduce((sum, count) => sum + count, 0);
-  // Largest remainders first; a second round only serves classes that ran out.
+  // Largest remainders first; a second round only serves classes that ran out, or pays for those that were given one.
   const order = [...exact.keys()].sort((a, b) => exact[b]! - taken[b]! - (exact[a]! - taken[a]!) || a - b);
   while (missing > 0) {
     for (const label of order) {
-      if (missing > 0 && taken[label]! < left[label]!) {
+      if (missing > 0 && taken[label]! < most[label]!) {
         taken[label]!++;
         missing--;
+      }
+    }
+  }
+  while (missing < 0) {
+    for (const label of order.toReversed()) {
+      if (missing < 0 && taken[label]! > least) {
+        taken[label]!--;
+        missing++;
       }
     }
   }
   return taken;
 }
 
+/** Whether a part of some images can have one of each class that there is. */
+function holdsEveryClass(size: number, classes: readonly Pick<ClassCount, 'all'>[]): boolean {
+  return size >= classes.filter(({ all }) => all > 0).length;
+}
+
+function mostOf({ left, wanted }: ClassCount): number {
+  return Math.max(Math.min(1, left), left - wanted);
+}
+
 /**
- * Draws disjoint, stratified parts of a set, each in random order.
+ * Draws disjoint, stratified parts of a set, each in random order. A class has an image in every part that is large enough for
+ * all classes, as long as it has as many images.
  * @param labels of the whole set
  * @param sizes of the parts; a size below 1 is a share of the set, from 1 on it is a number of images
  * @returns positions in `labels`
@@ -68,21 +97,155 @@ export function stratifiedSplit(
   const classes: number[][] = [];
   for (let i = 0; i < labels.length; i++) (classes[labels[i]!] ??= []).push(i);
   const members = Array.from(classes, (positions) => random.shuffle(positions ?? []));
-  const classSizes = members.map((positions) => positions.length);
-  return counts.map((size) => {
-    const left = members.map((positions) => positions.length);
-    const taken = quotas(size, labels.length, classSizes, left);
+  const sizesOf = members.map((positions) => ({ all: positions.length }));
+  return counts.map((size, part) => {
+    const wanted = counts.slice(part + 1).filter((later) => holdsEveryClass(later, sizesOf)).length;
+    const left = members.map((positions, label) => ({ ...sizesOf[label]!, left: positions.length, wanted }));
+    const taken = quotas(size, labels.length, left);
     return random.shuffle(
       Int32Array.from(members.flatMap((positions, label) => positions.splice(0, taken[label]))),
     );
   });
 }
 
+/** A group of images, with what its assignment moves. */
+interface Group {
+  readonly positions: number[];
+  /** By class, and for all images as if they were one class more, the share that is in this group; only what is there. */
+  readonly shares: ReadonlyMap<number, number>;
+  /** Sum of the shares. */
+  readonly weight: number;
+}
+
+function groupsOf(labels: ArrayLike<number>, groups: ArrayLike<number>, classes: number): Group[] {
+  const members = new Map<number, number[]>();
+  for (let i = 0; i < labels.length; i++) {
+    const positions = members.get(groups[i]!);
+    if (positions) positions.push(i);
+    else members.set(groups[i]!, [i]);
+  }
+  const sizes = countClasses(labels, classes);
+  return Array.from(members.values(), (positions) => {
+    const shares = new Map([[classes, positions.length / labels.length]]);
+    for (const i of positions) shares.set(labels[i]!, (shares.get(labels[i]!) ?? 0) + 1 / sizes[labels[i]!]!);
+    return { positions, shares, weight: [...shares.values()].reduce((sum, share) => sum + share, 0) };
+  });
+}
+
 /**
- * The splits of a run. Limits beyond what there is mean all there is.
+ * Divides a set so that all images of a group are in one part, and the parts have their shares of all images and of every class
+ * as closely as a greedy assignment comes to it: groups in random order, sorted by falling weight, which is the sum of the shares
+ * that they have of the classes, each go to the part that lacks most of what they bring. That is the part where
+ * Σ_c (held_c − wanted_c)² falls most; c runs over the classes, and over all images as if they were one more. The last groups
+ * that have a class go to parts without it, so that every part has each class of which there are as many groups as parts, unless
+ * groups with several classes leave no such choice. scikit-learn's `StratifiedGroupKFold` is the greedy assignment for equal
+ * parts.
+ * @param labels of the whole set
+ * @param groups of the whole set: any number for each group
+ * @param shares of the parts; they add up to 1
+ * @returns positions in `labels` of each part, in random order; a part is empty where there are fewer groups than parts
+ */
+export function stratifiedGroupSplit(
+  labels: ArrayLike<number>,
+  groups: ArrayLike<number>,
+  shares: readonly number[],
+  random: Random,
+): Int32Array[] {
+  let classes = 0;
+  for (let i = 0; i < labels.length; i++) classes = Math.max(classes, labels[i]! + 1);
+  const ordered = random.shuffle(groupsOf(labels, groups, classes)).sort((a, b) => b.weight - a.weight);
+  /** Groups with a class that have no part yet. */
+  const remaining = new Int32Array(classes + 1);
+  for (const group of ordered) for (const c of group.shares.keys()) remaining[c]!++;
+  const parts = shares.map((wanted) => ({
+    wanted,
+    held: new Float64Array(classes + 1),
+    groups: [] as Group[],
+  }));
+  for (const group of ordered) {
+    const brought = [...group.shares.keys()];
+    const scarce = brought.filter((c) => remaining[c]! <= parts.filter(({ held }) => held[c] === 0).length);
+    const merits = parts.map(({ wanted, held }) => ({
+      missing: scarce.filter((c) => held[c] === 0).length,
+      lacking: brought.reduce((sum, c) => sum + group.shares.get(c)! * (wanted - held[c]!), 0),
+    }));
+    let best = 0;
+    merits.forEach(({ missing, lacking }, part) => {
+      if ((missing - merits[best]!.missing || lacking - merits[best]!.lacking) > 0) best = part;
+    });
+    const { held, groups: own } = parts[best]!;
+    own.push(group);
+    for (const c of brought) {
+      held[c]! += group.shares.get(c)!;
+      remaining[c]!--;
+    }
+  }
+  return parts.map(({ groups: own }) =>
+    random.shuffle(Int32Array.from(own.flatMap(({ positions }) => positions))),
+  );
+}
+
+/** Training images for the weights and for validation, groups kept whole; of each part at most as many as asked for. */
+function groupedParts(
+  { labels, groups }: ImageSet,
+  counts: readonly [weights: number, validation: number],
+  random: Random,
+): Int32Array[] {
+  const total = counts[0] + counts[1];
+  const shares = counts.map((count) => count / total);
+  const parts = stratifiedGroupSplit(labels, groups!, shares, random);
+  if (parts.some((part) => part.length === 0)) {
+    throw new UserError(
+      'All training images are of one group, so that none can validate.',
+      'Groups stay on one side of a split: there must be two at least.',
+      'empty-split',
+    );
+  }
+  if (total === labels.length) return parts;
+  return parts.map((part, i) => {
+    const own = Array.from(part, (position) => labels[position]!);
+    const [chosen] = stratifiedSplit(own, [Math.min(counts[i]!, part.length)], random);
+    return chosen!.map((index) => part[index]!);
+  });
+}
+
+/** Says which classes a part has no image of, and what can be done; undefined where it has all. */
+function absenceNotice(
+  part: Int32Array,
+  { labels, classes, classNames, groups }: ImageSet,
+  { what, key }: { readonly what: string; readonly key: string },
+): string | undefined {
+  const counts = countClasses(
+    Array.from(part, (position) => labels[position]!),
+    classes,
+  );
+  const absent = classNames.filter((_, label) => counts[label] === 0);
+  if (absent.length === 0) return undefined;
+  const few = `they have too few images${groups ? ' or groups' : ''}. Add some, or leave them out.`;
+  const reason =
+    part.length < classes
+      ? `there are ${part.length} such images for ${classes} classes. Use more (${key}).`
+      : few;
+  return `No image that ${what} is of ${listedNames(absent)}: ${reason}`;
+}
+
+/** Says how many groups have images in training and in test. */
+function overlapNotice({ train, test }: LoadedData): string | undefined {
+  if (!train.groups || !test.groups) return undefined;
+  const trained = new Set(train.groups);
+  const shared = [...new Set(test.groups)].filter((group) => trained.has(group)).length;
+  if (shared === 0) return undefined;
+  const which = shared === 1 ? '1 group has' : `${shared} groups have`;
+  return `${which} images in training and in test, so that test scores may be too good. Split the data by group.`;
+}
+
+/**
+ * The splits of a run. Limits beyond what there is mean all there is. Every class is in every split that is large enough, as far
+ * as it has the images; what is not so is said. Where the data has groups, the parts are as near to their sizes as whole groups
+ * allow, and never larger than a limit asks for.
  * @throws UserError when nothing would be left to train or to validate on
  */
-export function makeSplits(data: LoadedData, options: SplitOptions): Splits {
+export function makeSplits(data: LoadedData, options: SplitOptions): DrawnSplits {
   const total = Math.min(options.limit ?? Infinity, data.train.count);
   const validationCount = Math.round(total * options.validationFraction);
   const trainCount = total - validationCount;
@@ -94,8 +257,18 @@ export function makeSplits(data: LoadedData, options: SplitOptions): Splits {
     );
   }
   const random = Random.fromSeed(options.seed, 'splits');
-  const [train, validation] = stratifiedSplit(data.train.labels, [trainCount, validationCount], random);
+  const counts = [trainCount, validationCount] as const;
+  const parts = data.train.groups
+    ? groupedParts(data.train, counts, random)
+    : stratifiedSplit(data.train.labels, counts, random);
+  const [train, validation] = parts as [Int32Array, Int32Array];
   const testCount = Math.min(options.testLimit ?? Infinity, data.test.count);
   const [test] = stratifiedSplit(data.test.labels, [testCount], Random.fromSeed(options.seed, 'test'));
-  return { train: train!, validation: validation!, test: test! };
+  const notices = [
+    absenceNotice(train, data.train, { what: 'trains the weights', key: 'data.trainImages' }),
+    absenceNotice(validation, data.train, { what: 'trains α or validates', key: 'data.trainImages' }),
+    absenceNotice(test!, data.test, { what: 'tests found networks', key: 'data.testImages' }),
+    overlapNotice(data),
+  ].filter((notice) => notice !== undefined);
+  return { train, validation, test: test!, notices };
 }

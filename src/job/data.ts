@@ -3,9 +3,10 @@ import { dataFolder } from '../backend/folders';
 import type { Config } from '../config/schema';
 import { BatchIterator, evaluationBatches } from '../data/batches';
 import type { ImageSet, LoadedData } from '../data/dataSet';
+import { countClasses } from '../data/labels';
 import { measureNormalization } from '../data/normalization';
 import { loadDataSet } from '../data/registry';
-import { makeSplits, type Splits } from '../data/splits';
+import { type DrawnSplits, makeSplits, type Splits } from '../data/splits';
 import { UserError } from '../errors';
 import type { TrainingData } from '../estimate/training';
 import type { RunEventOf } from '../protocol/events';
@@ -47,10 +48,11 @@ export class JobData {
     const { height, width, channels, classes, classNames } = loaded.train;
     this.input = { input: { height, width, channels }, classes };
     this.classNames = [...classNames];
-    this.notices = loaded.notice ? [loaded.notice] : [];
     const { training, final } = config;
-    this.splits = splitsOf(config, loaded);
-    const { train, validation, test } = this.splits;
+    const { notices, ...splits } = splitsOf(config, loaded);
+    this.splits = splits;
+    const { train, validation, test } = splits;
+    this.notices = [...(loaded.notice ? [loaded.notice] : []), ...notices];
     this.images = { train: train.length, validation: validation.length, test: test.length };
     this.classes = { count: classes, largestShare: largestShare(loaded.test.labels, test, classes) };
     // Measured where the search trains, so that nothing it is judged on takes part.
@@ -114,8 +116,10 @@ export class JobData {
 
 /** Of the images at `indices`, the share that is of the most frequent class; 0 without images. */
 function largestShare(labels: ArrayLike<number>, indices: Int32Array, classes: number): number {
-  const counts = new Array<number>(classes).fill(0);
-  for (const index of indices) counts[labels[index]!]!++;
+  const counts = countClasses(
+    Array.from(indices, (index) => labels[index]!),
+    classes,
+  );
   return indices.length === 0 ? 0 : Math.max(...counts) / indices.length;
 }
 
@@ -145,7 +149,7 @@ export function loadData(config: Config, options: LoadJobDataOptions): Promise<L
 }
 
 /** @throws UserError when nothing would be left to train or to validate on */
-export function splitsOf({ data, seed }: Config, loaded: LoadedData): Splits {
+export function splitsOf({ data, seed }: Config, loaded: LoadedData): DrawnSplits {
   return makeSplits(loaded, {
     validationFraction: data.validationShare,
     limit: data.trainImages,
