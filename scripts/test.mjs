@@ -3,7 +3,7 @@
  * output when it is done, and one that fails keeps none of the others from running; the end lists every failure. `--only
  * NAME` runs one stage, `--stats FOLDER` keeps what each test did. The last line is `N passed, N failed`.
  */
-import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -12,6 +12,7 @@ import { npmCommand, root } from './process.mjs';
 import { sideBySide } from './testing/sideBySide.mjs';
 import { StageRun } from './testing/stage.mjs';
 import { failuresOf, summarize } from './testing/summary.mjs';
+import { copyRepository } from './testing/workingCopy.mjs';
 import { canRunOffline } from './vscode/offline.mjs';
 
 /** @typedef {import('./testing/sideBySide.mjs').Task} Task */
@@ -75,13 +76,28 @@ async function preparePythons(stage) {
 const packageLimit = 15e6;
 
 /**
- * Packs the extension, installs it into an empty VS Code, and runs a search there without a network.
+ * Packs the extension, installs it into an empty VS Code, and runs a search there without a network: in a copy of the
+ * repository, since packing builds everything anew for production while other stages read what is built.
  * @param {StageRun} stage
  */
 async function testPackage(stage) {
-  const code = await stage.program(...npmCommand(['run', 'package', '--silent']));
-  if (code !== 0) return code;
-  const file = path.join(root, 'nas-workbench.vsix');
+  const folder = mkdtempSync(path.join(realpathSync(tmpdir()), 'nas-workbench-package-'));
+  try {
+    const copy = copyRepository(folder);
+    const [command, args, options] = npmCommand(['run', 'package', '--silent']);
+    const code = await stage.program(command, args, { ...options, cwd: copy });
+    return code === 0 ? await testPackageOf(copy, stage) : code;
+  } finally {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/**
+ * @param {string} copy of the repository, packed
+ * @param {StageRun} stage
+ */
+async function testPackageOf(copy, stage) {
+  const file = path.join(copy, 'nas-workbench.vsix');
   const { size } = statSync(file);
   stage.print(`${(size / 1e6).toFixed(2)} MB\n`);
   if (size > packageLimit) {
@@ -91,7 +107,8 @@ async function testPackage(stage) {
   const offline = canRunOffline();
   if (!offline)
     stage.print('This machine cannot cut a program off from its network, so this runs with it.\n');
-  const args = ['scripts/vscode/runEditorTests.mjs', '--packaged', file, ...(offline ? ['--offline'] : [])];
+  const script = path.join(copy, 'scripts', 'vscode', 'runEditorTests.mjs');
+  const args = [script, '--packaged', file, ...(offline ? ['--offline'] : [])];
   return stage.counted(
     () => args,
     (stats) => ({ NAS_TEST_STATS: stats }),
@@ -170,6 +187,12 @@ const stages = [
     needs: ['build', 'browser'],
     run: mocha(['webview/**/*.test.ts']),
   },
+  {
+    name: 'packaged',
+    title: 'Packaged extension, installed',
+    needs: ['build', 'browser'],
+    run: testPackage,
+  },
   { name: 'lint', title: 'Lint', run: check(tool('oxlint/bin/oxlint')) },
   {
     name: 'types',
@@ -182,14 +205,6 @@ const stages = [
     run: check(tool('typescript-native/bin/tsc'), '--noEmit', '-p', 'webview/tsconfig.json'),
   },
   { name: 'unused', title: 'Unused code', run: check(tool('knip/bin/knip.js')) },
-  {
-    name: 'packaged',
-    title: 'Packaged extension, installed',
-    needs: ['build', 'browser'],
-    // It builds dist/ anew for production, which those before it read, and bundles its suites where the editor's are.
-    after: ['editor', 'generated', 'unit-engine', 'unit-rest', 'examples', 'dashboard'],
-    run: testPackage,
-  },
 ];
 
 const nameOf = (/** @type {Stage} */ { name, stage = name }) => stage;

@@ -41,7 +41,7 @@ export class StageRun {
   /**
    * @param {string} command
    * @param {string[]} args
-   * @param {{ env?: NodeJS.ProcessEnv | undefined, shell?: boolean }} [options]
+   * @param {{ env?: NodeJS.ProcessEnv | undefined, shell?: boolean, cwd?: string }} [options] `cwd` is the repository unless told
    * @returns {Promise<number>}
    */
   program(command, args, { env, ...options } = {}) {
