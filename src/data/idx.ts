@@ -6,7 +6,8 @@ import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
 import { readFile } from 'node:fs/promises';
 import { constants, gunzip, gunzipSync } from 'node:zlib';
 import { promisify } from 'node:util';
-import { UserError } from '../errors';
+import type { UserError } from '../errors';
+import { broken, unreadable } from './broken';
 import type { ImageSet } from './dataSet';
 import { type Classes, classesOf } from './labels';
 
@@ -43,22 +44,12 @@ const maximumBytes = 2 ** 31 - 1;
 const wantedFormat = 'It must be an IDX file of unsigned bytes, like those of MNIST, gzipped or not.';
 const wantedIntegers = 'Labels must be an IDX file of bytes or of 16- or 32-bit integers, gzipped or not.';
 
-function broken(file: string, problem: string, hint = 'Copy or download the file again.'): UserError {
-  return new UserError(`${file}: ${problem}`, hint, 'broken-data');
-}
-
 function isPacked(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
 function brokenPacking(file: string, error: unknown): UserError {
   return broken(file, `its gzip data is broken or cut short (${(error as Error).message}).`);
-}
-
-function unreadable(file: string, error: unknown): UserError {
-  const { code, message } = error as NodeJS.ErrnoException;
-  const problem = code === 'ENOENT' ? 'there is no such file.' : `cannot be read (${message}).`;
-  return broken(file, problem, 'Check the path; relative ones start at the folder of the config file.');
 }
 
 /** Most that a byte of deflated data can become (zlib's technical notes). */

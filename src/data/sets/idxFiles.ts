@@ -2,7 +2,7 @@
 import path from 'node:path';
 import * as z from 'zod';
 import { described, namedPath } from '../../describe';
-import { UserError } from '../../errors';
+import { requireSameShape } from '../broken';
 import type { DataFacts, DataFiles, DataSetEntry, LoadContext, LoadedData } from '../dataSet';
 import { stopIfCancelled } from '../dataSet';
 import { classesOfFiles, countOf, imageShape, readIdxHeader, readIdxIntegers } from '../idx';
@@ -42,18 +42,6 @@ function placesOf(
     testImages: path.resolve(folder, testImages),
     testLabels: path.resolve(folder, testLabels),
   };
-}
-
-type Shape = Pick<DataFacts, 'height' | 'width' | 'channels'>;
-
-function requireSameShape(train: Shape, test: Shape, file: string): void {
-  const words = ({ height, width, channels }: Shape) => `${height} × ${width} × ${channels}`;
-  if (words(train) === words(test)) return;
-  throw new UserError(
-    `${file}: test images are ${words(test)}, training images ${words(train)}.`,
-    'Both must have the same height, width and channels.',
-    'broken-data',
-  );
 }
 
 /** From the headers of the images, and from the labels, of which there are few bytes an image. */
