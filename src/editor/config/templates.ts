@@ -68,7 +68,7 @@ const custom = (
   // How it is searched.
   "strategy": { "type": "darts", "warmupEpochs": 1 },
 
-  // What it is searched on. For your own images: "set": "idx" with "files".
+  // What it is searched on. For your own images: "set": "arrays" (NumPy), "cifar" or "idx".
   "data": {
     "set": "mnist",
     "trainImages": 4000,

@@ -43,7 +43,14 @@ describe('the paths of a config', () => {
     visit(configJsonSchema().properties, '');
     assert.deepEqual(
       [...new Set(found)].sort(),
-      ['file', 'folder', 'latencyTable', ...Object.keys(files)].sort(),
+      [
+        'file',
+        'folder',
+        'latencyTable',
+        'validationImages',
+        'validationLabels',
+        ...Object.keys(files),
+      ].sort(),
     );
   });
 });
