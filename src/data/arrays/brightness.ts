@@ -1,5 +1,6 @@
 /** Which value of an array of pictures is full brightness, so that pictures of any type become bytes. */
 import { broken } from '../broken';
+import { stopIfCancelled } from '../dataSet';
 import { type StoredArray, valuePieces } from './storedArray';
 
 /** Floats that were scaled to 0 … 1 can end a hair above it. */
@@ -22,12 +23,16 @@ export function fullBrightness(most: number, kind: StoredArray['type']['kind']):
  * @param white by which a person says it
  * @throws UserError for values that no picture has, with the array that has them
  */
-export async function findBrightness(arrays: readonly StoredArray[], white?: number): Promise<number> {
+export async function findBrightness(
+  arrays: readonly StoredArray[],
+  white?: number,
+  signal?: AbortSignal,
+): Promise<number> {
   let most = 0;
   for (const array of arrays) {
     if (array.type.kind === 'boolean') return 1;
     if (array.type.name === 'uint8') return white ?? 255;
-    const range = await rangeOf(array);
+    const range = await rangeOf(array, signal);
     const { file, called } = array;
     const hint = 'Pictures are values from 0 on: 0 … 1, 0 … 255, or as many bits as they have.';
     if (range.strange !== undefined)
@@ -42,9 +47,13 @@ export async function findBrightness(arrays: readonly StoredArray[], white?: num
   return white ?? fullBrightness(most, arrays[0]!.type.kind);
 }
 
-async function rangeOf(array: StoredArray): Promise<{ least: number; most: number; strange?: number }> {
+async function rangeOf(
+  array: StoredArray,
+  signal?: AbortSignal,
+): Promise<{ least: number; most: number; strange?: number }> {
   let [least, most] = [Infinity, -Infinity];
   for await (const values of valuePieces(array)) {
+    stopIfCancelled(signal);
     for (let i = 0; i < values.length; i++) {
       const value = values[i]!;
       if (!Number.isFinite(value)) return { least, most, strange: value };

@@ -203,6 +203,7 @@ async function load(
   const white = await findBrightness(
     arrays.map(({ array }) => array),
     chosen.white,
+    signal,
   );
   const all = await readAll(train, white, signal);
   const size = imageSize(train[0]!);

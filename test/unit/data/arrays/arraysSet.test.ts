@@ -4,8 +4,10 @@ import path from 'node:path';
 import { configPaths } from '../../../../src/config/paths';
 import { parseConfig } from '../../../../src/config/parse';
 import { configSchema } from '../../../../src/config/schema';
-import { fullBrightness } from '../../../../src/data/arrays/brightness';
+import { openArrays } from '../../../../src/data/arrays/arrayFile';
+import { findBrightness, fullBrightness } from '../../../../src/data/arrays/brightness';
 import { knownNames } from '../../../../src/data/arrays/parts';
+import { pictureArray, readPictures } from '../../../../src/data/arrays/pictures';
 import type { LoadedData } from '../../../../src/data/dataSet';
 import { type DataOptions, loadDataSet } from '../../../../src/data/registry';
 import { arrays } from '../../../../src/data/sets/arrays';
@@ -243,6 +245,19 @@ describe('the set of arrays', () => {
     // Black and white.
     const flags = await read('|b1', Uint8Array.from(pixels((i) => i % 2)));
     assert.deepEqual(flags, { pixels: pixels((i) => (i % 2) * 255), notice: undefined });
+  });
+
+  it('stops where it is cancelled, while it looks for full brightness as while it reads', async () => {
+    const float = place('x.npy');
+    writePixels('<f4', bytesOf(Float32Array.from(pixels((i) => (i === 7 ? NaN : 0)))));
+    const array = openArrays(float).get('')!();
+    const raised = AbortSignal.abort();
+    // Before the first value that would be refused.
+    await assert.rejects(findBrightness([array], undefined, raised), { code: 'cancelled' });
+    await assert.rejects(findBrightness([array]), /holds NaN/);
+    await assert.rejects(readPictures(pictureArray(array), 1, new Uint8Array(24), raised), {
+      code: 'cancelled',
+    });
   });
 
   it('has a white that goes by bits', () => {
