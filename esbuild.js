@@ -8,6 +8,7 @@ const {
   copyFileSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   rmSync,
   watch: watchFolder,
@@ -51,11 +52,38 @@ const node = {
   external: ['node-fetch'],
 };
 
+/**
+ * The decoder of pictures calls the one WebAssembly build of libvips, in a file of its own beside the bundle: that file starts
+ * itself as the threads of libvips.
+ * @type {esbuild.Plugin}
+ */
+const sharpOnWasm = {
+  name: 'sharp on WebAssembly',
+  setup(build) {
+    build.onResolve({ filter: /^\.\/sharp\.(mjs|cjs)$/ }, () => ({
+      path: './sharp-wasm32.js',
+      external: true,
+    }));
+  },
+};
+
 /** @type {esbuild.BuildOptions[]} */
 const targets = [
   { ...node, entryPoints: { extension: 'src/extension.ts' }, external: ['vscode', 'node-fetch'] },
   { ...node, entryPoints: { worker: 'src/worker/main.ts' } },
   { ...node, entryPoints: { proof: 'src/proof/main.ts' } },
+  {
+    ...node,
+    entryPoints: { decoder: 'src/data/pictures/main.ts' },
+    plugins: [sharpOnWasm],
+    define: { 'import.meta.url': '__filename' },
+  },
+  // The package gives its code to the main field alone; its names are its own.
+  {
+    ...node,
+    entryPoints: { 'sharp-wasm32': require.resolve('@img/sharp-wasm32/sharp.node') },
+    sourcemap: false,
+  },
   { ...node, entryPoints: { cli: 'src/cli.ts' }, banner: { js: '#!/usr/bin/env node' } },
   { ...node, entryPoints: { setup: 'src/backend/setup/main.ts' } },
   {
@@ -88,6 +116,19 @@ function copyWasm(folder) {
     const name = `tfjs-backend-wasm${flavour}.wasm`;
     copyFileSync(path.join(wasm, name), path.join(folder, name));
   }
+}
+
+/**
+ * The decoder of pictures, with the licences of all that is in it.
+ * @param {string} folder
+ */
+function copySharp(folder) {
+  const library = path.dirname(require.resolve('@img/sharp-wasm32/package'));
+  const [name] = readdirSync(path.join(library, 'lib')).filter((file) => file.endsWith('.wasm'));
+  if (!name) throw new Error(`${library} holds no WebAssembly`);
+  copyFileSync(path.join(library, 'lib', name), path.join(folder, name));
+  const texts = ['README.md', 'LICENSE'].map((file) => readFileSync(path.join(library, file), 'utf8'));
+  writeFileSync(path.join(folder, 'sharp-wasm32.LICENSE.txt'), texts.join('\n\n'));
 }
 
 /** Brings `kernels/dispatch.ts` in line with the declaration of the instructions. */
@@ -157,6 +198,7 @@ function watchKernels() {
 function copyAssets() {
   mkdirSync('dist', { recursive: true });
   copyWasm('dist');
+  copySharp('dist');
   execFileSync(process.execPath, ['scripts/packData.mjs'], { stdio: 'inherit' });
 }
 

@@ -94,7 +94,7 @@ function normalized(label: RawLabel): number | string {
 }
 
 /** The order of Python's `sorted()`: that of code points, which UTF-8 keeps. */
-function byCodePoint(a: string, b: string): number {
+export function byCodePoint(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 

@@ -5,11 +5,12 @@ import { fitImages, fittedShape } from './fitting';
 import { arrays } from './sets/arrays';
 import { cifar } from './sets/cifar';
 import { fashionMnist } from './sets/fashionMnist';
+import { folder } from './sets/folder';
 import { idxFiles } from './sets/idxFiles';
 import { mnist } from './sets/mnist';
 import { synthetic } from './sets/synthetic';
 
-export const dataSets = [mnist, fashionMnist, synthetic, idxFiles, arrays, cifar] as const;
+export const dataSets = [mnist, fashionMnist, synthetic, folder, idxFiles, arrays, cifar] as const;
 
 /** A set's keys in the `data` section of a config, checked, with those of all sets that loading depends on. */
 export type DataOptions = z.output<(typeof dataSets)[number]['options']> & ImageCounts & Fitting;

@@ -1,0 +1,92 @@
+/**
+ * A picture's file as pixels, as a person sees it: turned as EXIF says, palettes resolved, 16 bits as their upper eight, colours of a
+ * profile in sRGB, and what is transparent in front of white. Runs on the thread of the decoder.
+ */
+import sharp from 'sharp';
+import type { ImageShape } from '../dataSet';
+import { decodeBmp, type Decoded } from './bmp';
+import { BrokenPicture, mostPixels, parseHeader, type PictureHeader } from './header';
+
+export interface Picture extends ImageShape {
+  /** [height, width, channels], 0 … 255. */
+  readonly pixels: Uint8Array;
+  /** 1: grey. 3: RGB. */
+  readonly channels: 1 | 3;
+}
+
+/** Of the message of an error of libvips, the first line that says what is wrong. */
+function reasonOf(error: unknown): string {
+  const lines = (error instanceof Error ? error.message : String(error)).split('\n');
+  return `the decoder says: ${lines.find((line) => line.trim() !== '')?.trim() ?? 'nothing'}`;
+}
+
+async function decodeOthers(bytes: Uint8Array): Promise<Decoded> {
+  try {
+    const image = sharp(bytes, {
+      limitInputPixels: mostPixels,
+      failOn: 'truncated',
+      autoOrient: true,
+      pages: 1,
+    });
+    const { space, hasProfile } = await image.metadata();
+    if (space === 'cmyk' && !hasProfile) return await decodeCmyk(bytes);
+    const { data, info } = await image
+      .toColourspace('srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    const { height, width } = info;
+    const channels: number = info.channels;
+    if (channels !== 3 && channels !== 4) throw new BrokenPicture(`it has ${channels} channels`);
+    return { height, width, channels, pixels: data };
+  } catch (error) {
+    if (error instanceof BrokenPicture) throw error;
+    throw new BrokenPicture(reasonOf(error));
+  }
+}
+
+/** Inks without a profile: each colour is what its ink and black leave of white. */
+async function decodeCmyk(bytes: Uint8Array): Promise<Decoded> {
+  const image = sharp(bytes, {
+    ...{ limitInputPixels: mostPixels, failOn: 'truncated', autoOrient: true, ignoreIcc: true },
+  });
+  const { data, info } = await image
+    .pipelineColourspace('cmyk')
+    .toColourspace('cmyk')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  const { height, width } = info;
+  const inks: number = info.channels;
+  if (inks !== 4) throw new BrokenPicture(`it has ${inks} inks`);
+  const pixels = new Uint8Array(height * width * 3);
+  for (let i = 0; i < height * width; i++) {
+    const light = 255 - data[4 * i + 3]!;
+    for (let c = 0; c < 3; c++) pixels[3 * i + c] = Math.round(((255 - data[4 * i + c]!) * light) / 255);
+  }
+  return { height, width, channels: 3, pixels };
+}
+
+/** In front of white, where it has an alpha; one channel where it is grey. */
+function flattened({ height, width, channels, pixels }: Decoded, isGrey: boolean): Picture {
+  const count = height * width;
+  const kept = isGrey ? 1 : 3;
+  if (channels === 3 && kept === 3) return { height, width, channels: 3, pixels };
+  const result = new Uint8Array(count * kept);
+  for (let i = 0; i < count; i++) {
+    const alpha = channels === 4 ? pixels[4 * i + 3]! : 255;
+    for (let c = 0; c < kept; c++) {
+      const value = pixels[channels * i + c]!;
+      result[kept * i + c] = alpha === 255 ? value : Math.round((value * alpha + 255 * (255 - alpha)) / 255);
+    }
+  }
+  return { height, width, channels: kept, pixels: result };
+}
+
+/**
+ * @param bytes of the whole file
+ * @throws BrokenPicture with the reason
+ */
+export async function decodePicture(bytes: Uint8Array): Promise<Picture> {
+  const header: PictureHeader = parseHeader(bytes);
+  const decoded = header.format === 'bmp' ? decodeBmp(bytes) : await decodeOthers(bytes);
+  return flattened(decoded, header.isGrey);
+}

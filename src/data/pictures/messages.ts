@@ -1,0 +1,23 @@
+/** What the decoder's thread is asked for and what it answers. Both ends are of one program, so nothing is checked. */
+import type { Fitting, ImageShape } from '../dataSet';
+
+export interface DecodeRequest {
+  readonly id: number;
+  readonly file: string;
+  readonly fitting: Fitting;
+}
+
+export type DecodeAnswer = { readonly id: number } & (
+  | {
+      readonly kind: 'picture';
+      readonly pixels: Uint8Array;
+      /** Once fitted. */
+      readonly shape: ImageShape;
+      /** Whether the file holds grey, whatever was made of it. */
+      readonly isGrey: boolean;
+    }
+  /** The file is broken or no picture. */
+  | { readonly kind: 'broken'; readonly reason: string }
+  /** The picture is sound, but does not come to the size that is wanted. */
+  | { readonly kind: 'unfit'; readonly message: string; readonly hint: string }
+);

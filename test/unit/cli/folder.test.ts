@@ -1,0 +1,41 @@
+/** A folder of pictures on the command line: the built bundle with its decoder, from config to events. */
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { jsonLines, useCommandLine } from '../../support/commandLine';
+import { packedDigits, writeDigits } from '../../support/pictures';
+
+describe('a folder of pictures on the command line', function () {
+  this.timeout(300_000);
+  const line = useCommandLine();
+
+  it('is searched on with the same events as the same images from IDX files', async () => {
+    const sections = writeDigits(line.folder, await packedDigits(8, 4));
+    const events = async (data: object): Promise<unknown[]> => {
+      const config = line.config({ data: { ...data, trainImages: 64, testImages: 40, imageSize: 8 } });
+      const { code, out, err } = await line.nas(['run', config, '--json']);
+      assert.equal(code, 0, err);
+      // Those of the run's log; the others tell of the clock and of the files.
+      const logged = jsonLines(out).filter(({ seq }) => seq !== undefined);
+      return logged.map((event) => ({ ...event, time: 0, runId: '', data: '' }));
+    };
+    const [ours, theirs] = [await events(sections.folder), await events(sections.idx)];
+    assert.ok(ours.length > 10);
+    assert.deepEqual(ours, theirs);
+  });
+
+  it('is inspected, and a folder without classes is refused before anything starts', async () => {
+    const { folder } = writeDigits(line.folder, await packedDigits(2, 1));
+    const inspected = await line.nas([
+      'inspect',
+      line.config({ data: { ...folder, imageSize: [8, 6], colour: 'rgb', trainImages: 20, testImages: 10 } }),
+    ]);
+    assert.equal(inspected.code, 0, inspected.err);
+    assert.match(inspected.out.join('\n'), /Images +28×28×1, shrunk to 8×6×3, 10 classes/);
+    mkdirSync(join(line.folder, 'empty'));
+    writeFileSync(join(line.folder, 'empty', 'notes.txt'), '');
+    const { code, err } = await line.nas(['run', line.config({ data: { set: 'folder', path: 'empty' } })]);
+    assert.notEqual(code, 0);
+    assert.match(err, /data\.path: .*empty: it has no class folders\./);
+  });
+});
