@@ -75,12 +75,19 @@ function linesOf({ name, train }: LoadedData, { counts, classes, equal, mean }: 
   ];
 }
 
-/** The mean image in grey, where a terminal is wide enough for it. */
+/** The mean image in grey, from its darkest to its lightest pixel, where a terminal is wide enough for it. */
 function picture(mean: Census['mean']): string[] {
   if (2 * (mean[0]?.length ?? 0) > widest) return [];
-  const shade = (pixel: readonly number[]): string => {
-    const grey = pixel.reduce((sum, value) => sum + value, 0) / pixel.length;
-    return shades[Math.min(shades.length - 1, Math.floor((grey / 256) * shades.length))]!.repeat(2);
+  const grey = mean.map((row) => row.map((pixel) => pixel.reduce((sum, v) => sum + v, 0) / pixel.length));
+  const darkest = Math.min(...grey.flat());
+  const lightest = Math.max(...grey.flat());
+  const shade = (value: number): string => {
+    const share = (value - darkest) / Math.max(lightest - darkest, 1);
+    return shades[Math.min(shades.length - 1, Math.floor(share * shades.length))]!.repeat(2);
   };
-  return ['Mean of the images to train on:', ...mean.map((row) => row.map(shade).join('').trimEnd())];
+  const range = `black is ${Math.round(darkest)} of 255 and white ${Math.round(lightest)}`;
+  return [
+    `Mean of the images to train on, where ${range}:`,
+    ...grey.map((row) => row.map(shade).join('').trimEnd()),
+  ];
 }

@@ -246,7 +246,9 @@ async function load(chosen: Chosen, context: LoadContext): Promise<LoadedData> {
   const left = reading.broken.length;
   const notices = [
     tree.notice,
-    left > 0 ? `Left out, as they cannot be read: ${left} pictures: ${reading.brokenText()}.` : undefined,
+    left > 0
+      ? `${left === 1 ? '1 picture is' : `${left} pictures are`} left out, since broken: ${reading.brokenText()}.`
+      : undefined,
   ].filter((notice) => notice !== undefined);
   const [trainSet, testSet] = decoded.map((part, i) => reading.imageSet(part, labels[i]!, classNames));
   return {

@@ -57,6 +57,6 @@ describe('nas data', function () {
     assert.match(text, /idx: images of 12 × 28 × 1, 3 classes/);
     assert.match(text, /^0 +10 \(33\.3 %\) +10 \(33\.3 %\) +7 \(35\.0 %\)$/m);
     assert.match(text, /^4 images to test on are equal to one to train or validate on\.$/m);
-    assert.match(text, /Mean of the images to train on:/);
+    assert.match(text, /Mean of the images to train on, where black is \d+ of 255 and white \d+:/);
   });
 });

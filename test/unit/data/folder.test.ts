@@ -137,7 +137,7 @@ describe('a folder of pictures', () => {
     assert.equal(train.count + test.count, 60);
     assert.match(
       notice!,
-      /3 pictures: a\/cut\.png \(.+\), b\/huge\.png \(it has 50,000 × 50,000 pixels by its header.*\), b\/text\.jpg \(it is no picture/,
+      /3 pictures are left out, since broken: a\/cut\.png \(.+\), b\/huge\.png \(it has 50,000 × 50,000 pixels by its header.*\), b\/text\.jpg \(it is no picture/,
     );
     await assert.rejects(load({ maxBroken: 0.04 }), {
       message: /photos: 3 of 63 pictures cannot be read: a\/cut\.png/,
