@@ -74,7 +74,7 @@ const cells: readonly [string, CellPairGenotype, Skeleton][] = [
   ['DARTS V2, 12×12', dartsV2, sized(12, 12, { cells: 3 })],
   ['DARTS V2, 1×2', dartsV2, sized(1, 2, { cells: 4 })],
   ['lone edges and nodes, 5×10', lone, sized(5, 10, { cells: 5, stemMultiplier: 1 })],
-  ['unusual operations, 8×7', cellsOf('conv_9x9', 'conv_7x7', 'branches', 'none'), sized(8, 7, { cells: 4 })],
+  ['unusual operations, 8×7', cellsOf('conv_9x9', 'conv_7x7', 'branches', 'none'), sized(8, 7, { cells: 3 })],
   ['random, 6×11', randomGenotype(4), sized(6, 11, { cells: 2, channels: 3 })],
   ['random, 13×5', randomGenotype(5), sized(13, 5, { cells: 1 })],
 ];

@@ -15,7 +15,7 @@ const common: ConfigInput = {
   budget: { epochs: 1 },
 };
 /** Enough that a batch of the evaluation is full. */
-const data = { set: 'synthetic', trainImages: 250, testImages: 100 } as const;
+const data = { set: 'synthetic', trainImages: 250, testImages: 250 } as const;
 
 const configs: Record<string, ConfigInput> = {
   'a laptop-sized search': {
