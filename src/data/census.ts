@@ -1,6 +1,7 @@
 /** What is in a data set: how many images of which class stand in which split, which of them are equal, and their mean. */
 import { createHash } from 'node:crypto';
 import { type ImageSet, type LoadedData, imageSize } from './dataSet';
+import { countClasses } from './labels';
 import type { Splits } from './splits';
 
 export type SplitName = keyof Splits;
@@ -31,11 +32,7 @@ export interface Census {
 export function takeCensus({ train, test }: LoadedData, splits: Splits): Census {
   const sets: Readonly<Record<SplitName, ImageSet>> = { train, validation: train, test };
   const counts = byName((name) => splits[name].length);
-  const labels = byName((name) => {
-    const perClass = new Array<number>(train.classes).fill(0);
-    for (const index of splits[name]) perClass[sets[name].labels[index]!]!++;
-    return perClass;
-  });
+  const labels = byName((name) => countClasses(sets[name].labels, train.classes, splits[name]));
   const classes = train.classNames.map((name, label) => ({
     name,
     ...byName((split) => labels[split][label]!),

@@ -5,7 +5,8 @@
  */
 import * as z from 'zod';
 import { described, type Finding } from '../describe';
-import { UserError } from '../errors';
+import type { UserError } from '../errors';
+import { broken } from './broken';
 
 /** A label as it is in a file, a table or a folder's name. */
 export type RawLabel = number | bigint | string;
@@ -41,10 +42,6 @@ export function classNameFindings(names: readonly string[] = []): Finding[] {
   return [{ path: ['classNames', repeated], message, hint: 'Every class has a name of its own.' }];
 }
 
-function broken(problem: string, hint: string): UserError {
-  return new UserError(problem, hint, 'broken-data');
-}
-
 /** A few of many, as text: `"a", "b", "c" and 12 more`. */
 export function listedNames(names: readonly string[], total = names.length): string {
   const shown = names.slice(0, 3).map((name) => `"${name}"`);
@@ -70,18 +67,19 @@ function distinctLabels(parts: readonly LabelledPart[]): Map<number | string, Pl
       if (found.has(label)) continue;
       if (typeof label === 'number' && !Number.isSafeInteger(label)) {
         throw broken(
-          `${source}: label ${label} of image ${image} is no integer.`,
+          source,
+          `label ${label} of image ${image} is no integer.`,
           'Labels are integers or texts.',
         );
       }
       kind ??= typeof label;
       if (typeof label !== kind) {
-        const problem = `${source}: label ${JSON.stringify(label)} of image ${image} is a ${typeof label}, others are not.`;
-        throw broken(problem, 'Write all labels as integers, or all as texts.');
+        const problem = `label ${JSON.stringify(label)} of image ${image} is a ${typeof label}, others are not.`;
+        throw broken(source, problem, 'Write all labels as integers, or all as texts.');
       }
       if (found.size === mostClasses) {
         const hint = 'Labels name classes; numbers that measure something are none.';
-        throw broken(`${source}: there are more than ${mostClasses} different labels.`, hint);
+        throw broken(source, `there are more than ${mostClasses} different labels.`, hint);
       }
       found.set(label, { source, image });
     }
@@ -111,7 +109,8 @@ function consecutive(labels: readonly number[], source: string): readonly number
   for (let label = smallest; absent.length < Math.min(missing, 3); label++)
     if (!there.has(label)) absent.push(`${label}`);
   throw broken(
-    `${source}: labels go from ${smallest} to ${largest}, but no image has the label ${listedNames(absent, missing)}.`,
+    source,
+    `labels go from ${smallest} to ${largest}, but no image has the label ${listedNames(absent, missing)}.`,
     `Add images of it, or write as "classNames" which labels there are: ["${labels.slice(0, 2).join('", "')}", …].`,
   );
 }
@@ -130,10 +129,7 @@ function labelsOfNames(
   const [first] = found.keys();
   const outside = (label: number | string, hint: string): UserError => {
     const place = found.get(label)!;
-    return broken(
-      `${place.source}: label "${label}" of image ${place.image} is not among "classNames".`,
-      hint,
-    );
+    return broken(place.source, `label "${label}" of image ${place.image} is not among "classNames".`, hint);
   };
   if (typeof first === 'string' || names.every((name) => integerText.test(name))) {
     const labels: readonly (number | string)[] = typeof first === 'string' ? names : names.map(Number);
@@ -153,7 +149,8 @@ function labelsOfNames(
   const there = new Set(labels);
   const absent = names.flatMap((name, i) => (there.has(smallest + i) ? [] : [`${name}`]));
   throw broken(
-    `${source}: "classNames" has ${names.length} names for the ${labels.length} labels ${smallest} … ${largest}.`,
+    source,
+    `"classNames" has ${names.length} names for the ${labels.length} labels ${smallest} … ${largest}.`,
     `Add images of the others (${listedNames(absent)}, if names count from ${smallest}), or leave their names out.`,
   );
 }
@@ -170,10 +167,10 @@ export function classesOf(parts: readonly LabelledPart[], names?: readonly strin
   const source = parts[0]?.source ?? '';
   if (found.size < 2) {
     const problem = found.size === 0 ? 'there are no labels' : 'all labels are the same';
-    throw broken(`${source}: ${problem}.`, 'To tell classes apart, there must be images of at least two.');
+    throw broken(source, `${problem}.`, 'To tell classes apart, there must be images of at least two.');
   }
   const [twice] = classNameFindings(names);
-  if (twice) throw broken(`"classNames": ${twice.message}`, twice.hint!);
+  if (twice) throw broken('"classNames"', twice.message, twice.hint);
   const order = names ? labelsOfNames(names, found, source) : foundOrder(found, source);
   const classNames = names ?? order.map(String);
   const indexOf = new Map(order.map((label, index) => [label, index]));
@@ -196,10 +193,15 @@ function foundOrder(
   );
 }
 
-/** How many images every class has. */
-export function countClasses(labels: ArrayLike<number>, classes: number): number[] {
+/** How many images every class has. @param indices of those that count; all unless told */
+export function countClasses(
+  labels: ArrayLike<number>,
+  classes: number,
+  indices?: ArrayLike<number>,
+): number[] {
   const counts = new Array<number>(classes).fill(0);
-  for (let i = 0; i < labels.length; i++) counts[labels[i]!]!++;
+  const { length } = indices ?? labels;
+  for (let i = 0; i < length; i++) counts[labels[indices ? indices[i]! : i]!]!++;
   return counts;
 }
 
@@ -215,7 +217,8 @@ function requireEveryClass(
     if (absent.length === 0) continue;
     const classes = absent.length === 1 ? 'the class' : 'the classes';
     throw broken(
-      `${source}: no image is of ${classes} ${listedNames(absent)}.`,
+      source,
+      `no image is of ${classes} ${listedNames(absent)}.`,
       'Every class needs images to train on and images to be tested on: move some of it there, or leave the class out.',
     );
   }

@@ -215,10 +215,7 @@ function absenceNotice(
   { labels, classes, classNames, groups }: ImageSet,
   { what, key }: { readonly what: string; readonly key: string },
 ): string | undefined {
-  const counts = countClasses(
-    Array.from(part, (position) => labels[position]!),
-    classes,
-  );
+  const counts = countClasses(labels, classes, part);
   const absent = classNames.filter((_, label) => counts[label] === 0);
   if (absent.length === 0) return undefined;
   const few = `they have too few images${groups ? ' or groups' : ''}. Add some, or leave them out.`;

@@ -116,10 +116,7 @@ export class JobData {
 
 /** Of the images at `indices`, the share that is of the most frequent class; 0 without images. */
 function largestShare(labels: ArrayLike<number>, indices: Int32Array, classes: number): number {
-  const counts = countClasses(
-    Array.from(indices, (index) => labels[index]!),
-    classes,
-  );
+  const counts = countClasses(labels, classes, indices);
   return indices.length === 0 ? 0 : Math.max(...counts) / indices.length;
 }
 

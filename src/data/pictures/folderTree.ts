@@ -4,8 +4,8 @@
  */
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { UserError } from '../../errors';
 import { Random } from '../../random';
+import { broken } from '../broken';
 import { byCodePoint } from '../labels';
 import { pictureFile } from './header';
 
@@ -36,10 +36,6 @@ const parts = {
   test: ['test'],
 } as const;
 
-function refused(root: string, problem: string, hint: string): UserError {
-  return new UserError(`${root}: ${problem}`, hint, 'broken-data');
-}
-
 /** Everything visible in a folder. */
 interface Inside {
   readonly folders: readonly string[];
@@ -68,17 +64,17 @@ function leadsToFile(root: string, inner: string, link: string): boolean {
   try {
     target = realpathSync(link);
   } catch {
-    throw refused(root, `the symbolic link ${name} leads nowhere.`, 'Remove it.');
+    throw broken(root, `the symbolic link ${name} leads nowhere.`, 'Remove it.');
   }
   if (!target.startsWith(inner)) {
-    throw refused(
+    throw broken(
       root,
       `the symbolic link ${name} leads out of the folder, to ${target}.`,
       'Copy what it leads to into the folder.',
     );
   }
   if (statSync(target).isFile()) return true;
-  throw refused(root, `the symbolic link ${name} leads to a folder.`, 'Copy the folder, or link its files.');
+  throw broken(root, `the symbolic link ${name} leads to a folder.`, 'Copy the folder, or link its files.');
 }
 
 /** Pictures in a folder and those below it, in the order of their paths. */
@@ -95,7 +91,7 @@ function listOf(root: string, source: string, classes: readonly string[]): Pictu
   const empty = members.find(({ files }) => files.length === 0);
   if (empty) {
     const problem = `there are no pictures in the class folder ${path.relative(root, path.join(source, empty.name))}.`;
-    throw refused(
+    throw broken(
       root,
       problem,
       'Pictures are .png, .jpg, .webp, .gif, .bmp, .tif and .avif; remove folders that are no class.',
@@ -115,8 +111,8 @@ function listOf(root: string, source: string, classes: readonly string[]): Pictu
 export function pictureTree(root: string): PictureTree {
   const stat = statSync(root, { throwIfNoEntry: false });
   const hint = 'Check the path; relative ones start at the folder of the config file.';
-  if (!stat) throw refused(root, 'there is no such folder.', hint);
-  if (!stat.isDirectory()) throw refused(root, 'is a file, not a folder.', hint);
+  if (!stat) throw broken(root, 'there is no such folder.', hint);
+  if (!stat.isDirectory()) throw broken(root, 'is a file, not a folder.', hint);
   const { folders, files } = look(root, root);
   const all: readonly string[] = Object.values(parts).flat();
   const isSplit = folders.includes('train') && folders.every((name) => all.includes(name));
@@ -136,7 +132,7 @@ export function pictureTree(root: string): PictureTree {
     const stray = others.find((other) => !inside.folders.includes(other));
     if (stray === undefined) return listOf(root, folder, others);
     const problem = `the class folder ${path.join(name, stray)} has no counterpart in train.`;
-    throw refused(root, problem, 'Every class needs pictures to train on.');
+    throw broken(root, problem, 'Every class needs pictures to train on.');
   };
   const classes = inside.folders;
   if (test === undefined || val === undefined) {
@@ -167,10 +163,10 @@ function requireClasses(
   if (folders.length >= 2) return;
   const hint = 'Make a subfolder for each class, at least two, with the pictures of that class.';
   const where = folder === root ? 'it' : path.relative(root, folder);
-  if (folders.length === 1) throw refused(root, `${where} has one class folder alone, ${folders[0]!}.`, hint);
+  if (folders.length === 1) throw broken(root, `${where} has one class folder alone, ${folders[0]!}.`, hint);
   const loose = files.filter((name) => pictureFile.test(name)).length;
   const what = loose > 0 ? `has ${loose} pictures, but no class folders` : 'has no class folders';
-  throw refused(root, `${where} ${what}.`, hint);
+  throw broken(root, `${where} ${what}.`, hint);
 }
 
 /** How many pictures of a class test: its share, but at least one, and one is left to train on. */
@@ -187,7 +183,7 @@ export function sharedCounts(
   let test = 0;
   for (const [name, members] of membersOf(train)) {
     if (members.length < 2) {
-      throw refused(
+      throw broken(
         root,
         `the class ${name} has one picture.`,
         'Every class needs pictures to train on and to be tested on.',

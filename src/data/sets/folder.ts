@@ -5,6 +5,7 @@ import path from 'node:path';
 import * as z from 'zod';
 import { described, namedPath } from '../../describe';
 import { UserError } from '../../errors';
+import { broken } from '../broken';
 import type {
   DataFacts,
   DataSetEntry,
@@ -92,11 +93,7 @@ function shapesOf(
     if (!header.isGrey) channels = 3;
   }
   if (sizes.size === 0) {
-    throw new UserError(
-      `${root}: none of its pictures can be read.`,
-      'Look whether the files open elsewhere.',
-      'broken-data',
-    );
+    throw broken(root, 'none of its pictures can be read.', 'Look whether the files open elsewhere.');
   }
   const sorted = [...sizes.values()].sort((a, b) => a.height * a.width - b.height * b.width);
   return { sizes: sorted, channels };
@@ -202,10 +199,10 @@ class Reading {
 
   private requireSound(total: number): void {
     if (this.broken.length <= this.chosen.maxBroken * total) return;
-    throw new UserError(
-      `${this.root}: ${this.broken.length} of ${total} pictures cannot be read: ${this.brokenText()}.`,
+    throw broken(
+      this.root,
+      `${this.broken.length} of ${total} pictures cannot be read: ${this.brokenText()}.`,
       'Mend or remove them, or raise "maxBroken", the share that may be left out.',
-      'broken-data',
     );
   }
 
@@ -240,7 +237,7 @@ async function load(chosen: Chosen, context: LoadContext): Promise<LoadedData> {
   const lost = tree.classes.find((name) => !there.has(name));
   if (lost !== undefined) {
     const problem = `none of the pictures of the class ${lost} can be read: ${reading.brokenText()}.`;
-    throw new UserError(`${root}: ${problem}`, 'Mend them, or remove the class folder.', 'broken-data');
+    throw broken(root, problem, 'Mend them, or remove the class folder.');
   }
   const { classNames, labels } = classesOf(sound, chosen.classNames ?? tree.classes);
   const left = reading.broken.length;
