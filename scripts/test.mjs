@@ -139,12 +139,14 @@ const preparations = [
   },
 ];
 
-/** Those that wait much, or last long, begin early; what is cheap fills the gaps. */
-const engineTests = ['network', 'search', 'space'].map((folder) => `unit/${folder}/**/*.test.{ts,mjs}`);
+/** @param {string[]} folders of unit tests */
+const unitTests = (...folders) => folders.map((folder) => `unit/${folder}/**/*.test.{ts,mjs}`);
+const engineTests = unitTests('network', 'search', 'space');
+const runTests = unitTests('cli', 'job', 'worker');
 
+/** Those that wait much, or last long, begin early; what is cheap fills the gaps. */
 /** @type {Stage[]} */
 const stages = [
-  { name: 'format', title: 'Format', run: check(tool('prettier/bin/prettier.cjs'), '--check', '.') },
   {
     name: 'editor',
     title: 'Extension in the editor',
@@ -154,6 +156,13 @@ const stages = [
         () => ['scripts/vscode/runEditorTests.mjs'],
         (file) => ({ NAS_TEST_STATS: file }),
       ),
+  },
+  {
+    name: 'unit-runs',
+    stage: 'unit',
+    title: 'Unit tests: command line, jobs, workers',
+    needs: ['build'],
+    run: mocha(runTests),
   },
   {
     name: 'generated',
@@ -167,13 +176,6 @@ const stages = [
     title: 'Unit tests: networks, searches, spaces',
     needs: ['build'],
     run: mocha(engineTests),
-  },
-  {
-    name: 'unit-rest',
-    stage: 'unit',
-    title: 'Unit tests: all others',
-    needs: ['build'],
-    run: mocha(['unit/**/*.test.{ts,mjs}'], { ignore: engineTests }),
   },
   {
     name: 'examples',
@@ -193,6 +195,14 @@ const stages = [
     needs: ['build', 'browser'],
     run: testPackage,
   },
+  {
+    name: 'unit-rest',
+    stage: 'unit',
+    title: 'Unit tests: all others',
+    needs: ['build'],
+    run: mocha(['unit/**/*.test.{ts,mjs}'], { ignore: [...engineTests, ...runTests] }),
+  },
+  { name: 'format', title: 'Format', run: check(tool('prettier/bin/prettier.cjs'), '--check', '.') },
   { name: 'lint', title: 'Lint', run: check(tool('oxlint/bin/oxlint')) },
   {
     name: 'types',

@@ -48,7 +48,9 @@ function pass(indices: readonly number[], parallel: number, options: DecodeOptio
   let next = 0;
   return new Promise<Rest>((resolve, reject) => {
     let timer: NodeJS.Timeout | undefined;
+    let ended = false;
     const end = (settle: () => void): void => {
+      ended = true;
       clearTimeout(timer);
       signal?.removeEventListener('abort', cancel);
       worker.removeAllListeners();
@@ -66,6 +68,8 @@ function pass(indices: readonly number[], parallel: number, options: DecodeOptio
         }
       });
     const ask = (): void => {
+      // Whoever hears an answer may cancel; a timer set after that would keep the process for as long as it runs.
+      if (ended) return;
       clearTimeout(timer);
       timer = setTimeout(leave, patience);
       while (asked.size < parallel && next < indices.length) {

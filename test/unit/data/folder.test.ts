@@ -209,8 +209,13 @@ describe('a folder of pictures', () => {
       steps.push(step);
       control.abort();
     };
+    const timers = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+    // Mocha sets its own timer once a test has begun to wait.
+    await Promise.resolve();
+    const before = timers();
     await assert.rejects(load({}, { signal: control.signal, onProgress }), { code: 'cancelled' });
     assert.deepEqual(steps, ['Reading pictures: 100 of 300']);
+    assert.ok(timers() <= before, 'a timer keeps the process alive');
   });
 
   it('survives files in which bytes were changed: each is a picture or broken with a reason', async () => {
