@@ -24,7 +24,7 @@ import { progressLine } from './progressLine';
 export async function correlate(file: string, options: CorrelateOptions): Promise<ExitCode> {
   const path = resolve(file);
   const configFolder = dirname(path);
-  const written = requireConfig(readText(path), file);
+  const written = await requireConfig(readText(path), file);
   const config = { ...written, seed: options.seed ?? written.seed };
   const space = spaceOf(config);
   const reference = estimatorNamed(config, space, options.reference);

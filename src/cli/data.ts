@@ -19,7 +19,7 @@ const widest = 80;
 
 /** @throws UserError when the config is wrong, or its data cannot be had or is broken */
 export async function data(file: string, options: { readonly json?: boolean }): Promise<ExitCode> {
-  const { config, notices } = requireFit(readText(file), file);
+  const { config, notices } = await requireFit(readText(file), file);
   const progress = progressLine();
   const aborting = new AbortController();
   let loaded: LoadedData;

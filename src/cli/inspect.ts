@@ -21,11 +21,11 @@ import { inspectForms, inspectMemory } from './inspectMemory';
 import type { ExitCode } from './options';
 import { table, type Report, type Row } from './report';
 
-export function inspect(file: string, options: { readonly json?: boolean }): ExitCode {
+export async function inspect(file: string, options: { readonly json?: boolean }): Promise<ExitCode> {
   const text = readText(file);
   const report = text.includes('"nas-workbench/genotype"')
     ? inspectGenotype(text, file)
-    : inspectConfig(text, file);
+    : await inspectConfig(text, file);
   if (options.json) console.log(JSON.stringify(report.values, undefined, 2));
   else console.log(report.lines.join('\n'));
   return 0;
@@ -45,8 +45,8 @@ function inspectGenotype(text: string, file: string): Report {
   return { values: { parameters, flops, memoryMiB, genotype, network }, lines };
 }
 
-function inspectConfig(text: string, file: string): Report {
-  const { config, facts, notices } = requireFit(text, file);
+async function inspectConfig(text: string, file: string): Promise<Report> {
+  const { config, facts, notices } = await requireFit(text, file);
   const frame = frameOf(config, facts);
   const space = spaceOf(config);
   const parts = [

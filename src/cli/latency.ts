@@ -36,7 +36,7 @@ const defaultRuns = 50;
 const checked = 8;
 
 export async function latency(file: string, options: LatencyOptions): Promise<ExitCode> {
-  const { config, facts } = requireFit(readText(file), file);
+  const { config, facts } = await requireFit(readText(file), file);
   const frame = frameOf(config, facts);
   const space = spaceOf(config);
   const out = options.out

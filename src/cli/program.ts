@@ -122,7 +122,7 @@ function buildProgram(exit: (code: ExitCode) => void): Command {
     .addOption(jsonOption())
     .action(async (file: string, options: { json?: boolean }) => {
       const { inspect } = await import('./inspect');
-      exit(inspect(file, options));
+      exit(await inspect(file, options));
     });
 
   program

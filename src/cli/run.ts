@@ -16,7 +16,7 @@ import { createView, type View } from './view';
 /** Starts a new run. */
 export async function run(file: string, options: RunOptions): Promise<ExitCode> {
   const path = resolvePath(file);
-  const { config: written, notices } = requireFit(readText(path), file);
+  const { config: written, notices } = await requireFit(readText(path), file);
   const config: Config = {
     ...written,
     seed: options.seed ?? written.seed,

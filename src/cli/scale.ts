@@ -114,7 +114,7 @@ async function findCoefficients(source: string, options: ScaleOptions): Promise<
   const { search, step } = options;
   const { file, genotype } = readScalable(source);
   const path = resolve(search!);
-  const config = requireConfig(readText(path), search!);
+  const config = await requireConfig(readText(path), search!);
   const { input, classes } = file.network;
   requireScalingConfig(config, file.network);
   const progress = progressLine();

@@ -30,15 +30,16 @@ const rounds = 20;
 
 /**
  * @param written the config as it is in its file, before defaults
- * @param folder where relative paths start; without it no file is read
+ * @param read what the files of its data say; undefined where they may not be read, or there are none
  */
-export function fitConfig(config: Config, written: unknown, folder?: string): Fitted {
+export function fitConfig(config: Config, written: unknown, read?: DataFacts | Finding): Fitted {
   const fitted = structuredClone(config);
   const replaced = new Map<string, string>();
   for (let round = 0; ; round++) {
-    const source = sourceFacts(fitted, folder);
-    const facts = 'path' in source ? undefined : source.facts;
-    const findings = ['path' in source ? [source] : [], crossChecks(fitted, written, facts)].flat();
+    const entry = dataSetNamed(fitted.data.set);
+    const source = 'facts' in entry ? entry.facts(fitted.data) : read;
+    const [facts, broken] = source && 'path' in source ? [undefined, source] : [source, undefined];
+    const findings = [...(broken ? [broken] : []), ...crossChecks(fitted, written, facts)];
     const given = findings.filter(
       ({ path, instead }) => instead !== undefined && valueAt(written, path) === undefined,
     );
@@ -54,15 +55,22 @@ export function fitConfig(config: Config, written: unknown, folder?: string): Fi
   }
 }
 
-/** What is known of the data, or what is wrong with its files. */
-function sourceFacts(config: Config, folder?: string): { readonly facts?: DataFacts } | Finding {
-  const paths = configPaths(config).filter(({ key }) => key[0] === 'data');
-  if (paths.length > 0 && folder === undefined) return {};
+/**
+ * What the files of a config's data say, or what is wrong with them; undefined where its data has none.
+ * @param folder where relative paths start
+ */
+export async function readFileFacts(
+  config: Config,
+  folder: string,
+): Promise<DataFacts | Finding | undefined> {
+  const entry = dataSetNamed(config.data.set);
+  if ('facts' in entry) return undefined;
   try {
-    return { facts: dataSetNamed(config.data.set).facts(config.data, folder ?? '') };
+    return await entry.readFacts(config.data, folder);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    const broken = paths.find(({ value }) => error.message.startsWith(`${resolve(folder ?? '', value)}:`));
+    const paths = configPaths(config).filter(({ key }) => key[0] === 'data');
+    const broken = paths.find(({ value }) => error.message.startsWith(`${resolve(folder, value)}:`));
     return { path: broken?.key ?? ['data', 'set'], message: error.message, hint: error.hint };
   }
 }

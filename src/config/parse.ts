@@ -15,7 +15,7 @@ import type { Finding } from '../describe';
 import { UserError } from '../errors';
 import type { DataFacts } from '../data/dataSet';
 import { explain } from './explain';
-import { fitConfig } from './fit';
+import { fitConfig, readFileFacts } from './fit';
 import { formatPath } from './formatPath';
 import { layOver, presetFor } from './presets';
 import { configSchema, type Config } from './schema';
@@ -74,11 +74,17 @@ function nodeAt(root: Node | undefined, path: Path, atKey: boolean): Node | unde
   return root;
 }
 
-/**
- * Checks the text of a config file. Never throws: all that is wrong is in `issues`.
- * @param folder of the file. With it, the headers of data files are read to see whether all fits; without, no file is
- */
-export function parseConfig(text: string, folder?: string): ParsedConfig {
+/** A text that may be a config, before its keys are held against each other and the data. */
+interface Checked {
+  readonly written: unknown;
+  /** Undefined where the schema does not allow what is written. */
+  readonly config?: Config;
+  readonly findings: readonly Finding[];
+  issueOf(kind: ConfigIssue['kind'], finding: Finding): ConfigIssue;
+}
+
+/** @returns the issues of a text that is no JSON */
+function check(text: string): Checked | readonly ConfigIssue[] {
   const at = (
     kind: ConfigIssue['kind'],
     offset: number,
@@ -99,36 +105,53 @@ export function parseConfig(text: string, folder?: string): ParsedConfig {
   const root = parseTree(text, errors, { allowTrailingComma: true });
   if (errors.length > 0 || !root) {
     const broken = errors.length > 0 ? errors : [{ error: 0, offset: 0, length: 1 }];
-    const issues = broken.map(({ error, offset, length }) => {
+    return broken.map(({ error, offset, length }) => {
       const name = errors.length > 0 ? printParseErrorCode(error) : 'ValueExpected';
       const words = name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
       const hint = 'Comments and trailing commas are fine, all else as in JSON.';
       return at('syntax', offset, length, { message: `This is not valid JSON: ${words}.`, hint }, []);
     });
-    return { issues };
   }
 
   const written: unknown = getNodeValue(root);
   const input = layOver(presetFor(written), written);
   const result = configSchema.safeParse(input);
-  const fitted = result.success ? fitConfig(result.data, written, folder) : undefined;
-  const findings = fitted?.findings ?? result.error!.issues.flatMap((issue) => explain(issue, input));
-  if (fitted && findings.length === 0) {
-    const { config, facts, notices } = fitted;
-    return { config, facts, notices, issues: [] };
-  }
   return {
-    issues: findings.map((finding) => {
+    written,
+    config: result.data,
+    findings: result.error?.issues.flatMap((issue) => explain(issue, input)) ?? [],
+    issueOf: (kind, finding) => {
       const node = nodeAt(root, finding.path, finding.atKey ?? false);
-      return at(
-        result.success ? 'check' : 'schema',
-        node?.offset ?? 0,
-        node?.length ?? 1,
-        finding,
-        finding.path,
-      );
-    }),
+      return at(kind, node?.offset ?? 0, node?.length ?? 1, finding, finding.path);
+    },
   };
+}
+
+/** @param read what the files of its data say; undefined where they are not read */
+function fit(
+  { config: allowed, written, findings: wrong, issueOf }: Checked,
+  read?: DataFacts | Finding,
+): ParsedConfig {
+  if (!allowed) return { issues: wrong.map((finding) => issueOf('schema', finding)) };
+  const { findings, config, facts, notices } = fitConfig(allowed, written, read);
+  if (findings.length > 0) return { issues: findings.map((finding) => issueOf('check', finding)) };
+  return { config, facts, notices, issues: [] };
+}
+
+/** Checks the text of a config file; no other file is read. Never throws: all that is wrong is in `issues`. */
+export function parseConfig(text: string): ParsedConfig {
+  const checked = check(text);
+  return 'written' in checked ? fit(checked) : { issues: checked };
+}
+
+/**
+ * Checks the text of a config file, as `parseConfig` does, and reads in the data files that it names whether all fits.
+ * @param folder of the file
+ */
+export async function parseWithFiles(text: string, folder: string): Promise<ParsedConfig> {
+  const checked = check(text);
+  if (!('written' in checked)) return { issues: checked };
+  return fit(checked, checked.config && (await readFileFacts(checked.config, folder)));
 }
 
 /** One issue as `file:line:column key: message hint`, the form that terminals make clickable. */
@@ -142,8 +165,11 @@ export function formatIssue(file: string, issue: ConfigIssue): string {
  * @param file path, absolute or from the working folder
  * @throws UserError that lists every issue, code `config`
  */
-export function requireFit(text: string, file: string): UsableConfig & { readonly facts: DataFacts } {
-  const parsed = parseConfig(text, dirname(resolve(file)));
+export async function requireFit(
+  text: string,
+  file: string,
+): Promise<UsableConfig & { readonly facts: DataFacts }> {
+  const parsed = await parseWithFiles(text, dirname(resolve(file)));
   if (parsed.config) return { ...parsed, facts: parsed.facts! };
   throw new UserError(parsed.issues.map((issue) => formatIssue(file, issue)).join('\n'), undefined, 'config');
 }
@@ -152,6 +178,6 @@ export function requireFit(text: string, file: string): UsableConfig & { readonl
  * The config in a file alone, as `requireFit` gives it.
  * @throws UserError that lists every issue, code `config`
  */
-export function requireConfig(text: string, file: string): Config {
-  return requireFit(text, file).config;
+export async function requireConfig(text: string, file: string): Promise<Config> {
+  return (await requireFit(text, file)).config;
 }

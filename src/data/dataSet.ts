@@ -95,8 +95,8 @@ export interface LoadContext {
 /** A set's keys in the `data` section of a config, checked, with those of all sets that facts and loading depend on. */
 type Chosen<S extends z.ZodObject> = z.output<S> & ImageCounts & Fitting;
 
-/** @typeParam S schema of the keys that only this set has; its key `set` has the set's name as its only value */
-export interface DataSetEntry<S extends z.ZodObject = z.ZodObject> {
+/** What every entry has. */
+interface EntryOfAny<S extends z.ZodObject> {
   /** What configs call it. */
   readonly name: string;
   /** One sentence for hover texts. */
@@ -106,14 +106,28 @@ export interface DataSetEntry<S extends z.ZodObject = z.ZodObject> {
   readonly laptop?: Partial<z.input<S>> & Pick<Fitting, 'imageSize' | 'fit'>;
   /** What contradicts itself in the set's keys though each is valid; paths start at the `data` section. */
   checks?(chosen: Chosen<S>): Finding[];
-  /**
-   * What is known before loading. Of files the headers are read, and labels, to count the classes.
-   * @throws UserError when files are missing or broken
-   */
-  facts(chosen: Chosen<S>, configFolder: string): DataFacts;
   /** @throws UserError when the data cannot be had or is broken, with code `cancelled` when the signal was raised */
   load(chosen: Chosen<S>, context: LoadContext): Promise<LoadedData>;
 }
+
+/** An entry whose facts follow from its keys. */
+interface EntryOfKnown<S extends z.ZodObject> extends EntryOfAny<S> {
+  /** What is known before loading. */
+  facts(chosen: Chosen<S>): DataFacts;
+}
+
+/** An entry whose facts stand in files that a config names. */
+interface EntryOfFiles<S extends z.ZodObject> extends EntryOfAny<S> {
+  /**
+   * What is known before loading: headers are read, and labels, to count the classes. It depends on no key that gives way where it
+   * does not fit.
+   * @throws UserError when files are missing or broken
+   */
+  readFacts(chosen: Chosen<S>, configFolder: string): Promise<DataFacts>;
+}
+
+/** @typeParam S schema of the keys that only this set has; its key `set` has the set's name as its only value */
+export type DataSetEntry<S extends z.ZodObject = z.ZodObject> = EntryOfKnown<S> | EntryOfFiles<S>;
 
 /** Values of one image. */
 export function imageSize({ height, width, channels }: ImageShape): number {
@@ -123,4 +137,9 @@ export function imageSize({ height, width, channels }: ImageShape): number {
 /** @throws UserError with code `cancelled` once the signal is raised */
 export function stopIfCancelled(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new UserError('Loading the data was cancelled.', undefined, 'cancelled');
+}
+
+/** What is read at once, as a promise, which is rejected with what is thrown meanwhile. */
+export function promised<T>(read: () => T): Promise<T> {
+  return new Promise((resolve) => resolve(read()));
 }

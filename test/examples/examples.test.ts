@@ -18,7 +18,7 @@ const examples = readdirSync(join(root, 'examples')).filter((name) => name.endsW
 /** It is what `npm start` runs, for a minute. */
 const startExample = 'mnist-quick.nas.json';
 
-function read(name: string): Config {
+function read(name: string): Promise<Config> {
   return requireConfig(readFileSync(join(root, 'examples', name), 'utf8'), name);
 }
 
@@ -39,8 +39,8 @@ describe('examples', function () {
   before(() => (folder = mkdtempSync(join(tmpdir(), 'nas-examples-'))));
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('show every space, strategy and estimator', () => {
-    const configs = examples.map(read);
+  it('show every space, strategy and estimator', async () => {
+    const configs = await Promise.all(examples.map(read));
     const used = (pick: (config: Config) => string): Set<string> => new Set(configs.map(pick));
     const missing = [
       ...spaces.map(({ name }) => name).filter((name) => !used(({ space }) => space.type).has(name)),

@@ -18,6 +18,7 @@ import {
   type ImageSet,
   type LoadContext,
   type LoadedData,
+  promised,
   stopIfCancelled,
 } from '../dataSet';
 import { stratifiedSplit } from '../splits';
@@ -246,6 +247,6 @@ export const arrays = {
   options,
   checks: ({ classNames }) => classNameFindings(classNames),
   // How many images test does not depend on the seed, which is not known here.
-  facts: (chosen, folder) => facts(openSet(chosen, folder, 0)),
+  readFacts: (chosen, folder) => promised(() => facts(openSet(chosen, folder, 0))),
   load,
 } satisfies DataSetEntry<typeof options>;

@@ -15,6 +15,7 @@ import {
   type ImageSet,
   type LoadContext,
   type LoadedData,
+  promised,
   stopIfCancelled,
 } from '../dataSet';
 
@@ -227,6 +228,6 @@ export const cifar = {
   name: 'cifar',
   description,
   options,
-  facts: (chosen, folder) => facts(find(chosen, folder)),
+  readFacts: (chosen, folder) => promised(() => facts(find(chosen, folder))),
   load,
 } satisfies DataSetEntry<typeof options>;

@@ -15,7 +15,7 @@ import type {
   LoadContext,
   LoadedData,
 } from '../dataSet';
-import { imageSize } from '../dataSet';
+import { imageSize, promised } from '../dataSet';
 import { fittedShape } from '../fitting';
 import { classesOf, classNameFindings, classNamesKey } from '../labels';
 import { decodePictures } from '../pictures/decoder';
@@ -260,6 +260,6 @@ export const folder = {
   options,
   laptop: { imageSize: 32, fit: 'crop' },
   checks: ({ classNames }) => classNameFindings(classNames),
-  facts,
+  readFacts: (chosen, configFolder) => promised(() => facts(chosen, configFolder)),
   load,
 } satisfies DataSetEntry<typeof options>;

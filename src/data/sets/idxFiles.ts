@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { described, namedPath } from '../../describe';
 import { requireSameShape } from '../broken';
 import type { DataFacts, DataFiles, DataSetEntry, LoadContext, LoadedData } from '../dataSet';
-import { stopIfCancelled } from '../dataSet';
+import { promised, stopIfCancelled } from '../dataSet';
 import { classesOfFiles, countOf, imageShape, readIdxHeader, readIdxIntegers } from '../idx';
 import { classNameFindings, classNamesKey } from '../labels';
 import { readFiles } from '../store';
@@ -71,6 +71,6 @@ export const idxFiles = {
   description,
   options,
   checks: ({ classNames }) => classNameFindings(classNames),
-  facts: (chosen, folder) => facts(chosen, placesOf(chosen.files, folder)),
+  readFacts: (chosen, folder) => promised(() => facts(chosen, placesOf(chosen.files, folder))),
   load,
 } satisfies DataSetEntry<typeof options>;

@@ -24,16 +24,15 @@ export function watchConfigs(): vscode.Disposable {
   const check = async (document: vscode.TextDocument): Promise<void> => {
     const { version } = document;
     const { crossIssues } = await import('./crossIssues');
+    const issues = await crossIssues(document.getText(), placeOf(document));
     // Closed or changed since: another check has that.
     if (document.isClosed || document.version !== version) return;
-    const diagnostics = crossIssues(document.getText(), placeOf(document)).map(
-      ({ offset, length, message, hint }) => {
-        const range = new vscode.Range(document.positionAt(offset), document.positionAt(offset + length));
-        const diagnostic = new vscode.Diagnostic(range, [message, hint].filter(Boolean).join(' '));
-        diagnostic.source = 'NAS';
-        return diagnostic;
-      },
-    );
+    const diagnostics = issues.map(({ offset, length, message, hint }) => {
+      const range = new vscode.Range(document.positionAt(offset), document.positionAt(offset + length));
+      const diagnostic = new vscode.Diagnostic(range, [message, hint].filter(Boolean).join(' '));
+      diagnostic.source = 'NAS';
+      return diagnostic;
+    });
     collection.set(document.uri, diagnostics);
   };
   const cancel = (document: vscode.TextDocument): void => {

@@ -1,7 +1,7 @@
 /** **Run NAS**: from a config file to a run under way. */
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { parseConfig, type ConfigIssue } from '../../config/parse';
+import { parseConfig, parseWithFiles, type ConfigIssue } from '../../config/parse';
 import { RunFolder } from '../../runs/runFolder';
 import { toolName } from '../../version';
 import { chooseConfig } from '../config/find';
@@ -28,7 +28,7 @@ export async function runNas(services: Services, named: vscode.Uri | undefined):
   if (!unread.config) return showIssues(document, unread.issues);
   // Not even the headers of data files are read before the question is answered.
   if (!(await confirmOutside(unread.config, configFolder))) return;
-  const { config, notices, issues } = parseConfig(text, configFolder);
+  const { config, notices, issues } = await parseWithFiles(text, configFolder);
   if (!config) return showIssues(document, issues);
   // The questions took time: another Run NAS may have been answered meanwhile.
   if (await refuseSecond(services)) return;

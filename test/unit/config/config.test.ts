@@ -154,10 +154,10 @@ describe('config', () => {
     });
   }
 
-  it('reports all issues at once, as file:line:column', () => {
+  it('reports all issues at once, as file:line:column', async () => {
     const text = '{ "seed": -1, "nam": "x" }';
-    assert.throws(
-      () => requireConfig(text, 'a.nas.json'),
+    await assert.rejects(
+      requireConfig(text, 'a.nas.json'),
       (error: UserError) =>
         error.message.split('\n').length === 2 && /^a\.nas\.json:1:11 seed: /m.test(error.message),
     );
@@ -235,8 +235,8 @@ describe('JSON Schema', () => {
 describe('example configs', () => {
   const folder = join(root, 'examples');
   for (const name of readdirSync(folder).filter((file) => file.endsWith('.nas.json'))) {
-    it(`${name} is valid`, () => {
-      requireConfig(readFileSync(join(folder, name), 'utf8'), name);
+    it(`${name} is valid`, async () => {
+      await requireConfig(readFileSync(join(folder, name), 'utf8'), name);
     });
   }
 });

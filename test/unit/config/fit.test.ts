@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { allEstimators, allSpaces, allStrategies, refusalOf } from '../../../src/config/combinations';
-import { parseConfig, type UsableConfig } from '../../../src/config/parse';
+import { parseConfig, parseWithFiles, type UsableConfig } from '../../../src/config/parse';
 import { loadDataSet } from '../../../src/data/registry';
 import { JobData } from '../../../src/job/data';
 import { baselineGenotype, finalNetwork, frameOf, spaceOf, supernetPlan } from '../../../src/job/plan';
@@ -61,10 +61,10 @@ describe('defaults of the presets', function () {
       for (const preset of presets) {
         for (const search of searches) {
           const about = JSON.stringify({ preset, ...search });
-          const { config, facts, notices, issues } = parseConfig(
+          const { config, facts, notices, issues } = (await parseWithFiles(
             JSON.stringify({ preset, ...search, data }),
             place,
-          ) as UsableConfig & { issues: readonly { path: string; message: string; hint?: string }[] };
+          )) as UsableConfig & { issues: readonly { path: string; message: string; hint?: string }[] };
           if (search.space.type !== 'chain' && search.space.type !== 'mbconv' && smallest < 4) {
             assert.deepEqual([issues.length, issues[0]?.path], [1, 'space.type'], about);
             assert.match(
@@ -95,7 +95,7 @@ describe('defaults of the presets', function () {
         // What the checks accept, the loaded data accept too; both kinds of strategies split them.
         for (const strategy of ['darts', 'random']) {
           const text = JSON.stringify({ preset, strategy: { type: strategy }, data });
-          const { config, facts } = parseConfig(text, place);
+          const { config, facts } = await parseWithFiles(text, place);
           if (!config) continue;
           const context = { cacheFolder: place, configFolder: place, seed: 1 };
           const loaded = new JobData(config, await loadDataSet(config.data, context));
@@ -139,71 +139,77 @@ describe('defaults of the presets', function () {
     assert.deepEqual(notices({ preset: 'laptop' }), []);
   });
 
-  it('hold for images as they are fitted, which one function tells', () => {
+  it('hold for images as they are fitted, which one function tells', async () => {
     const { place, data } = own('low and wide');
-    const shapeOf = (fitting: object) => {
-      const { config, facts, issues } = parseConfig(JSON.stringify({ data: { ...data, ...fitting } }), place);
+    const shapeOf = async (fitting: object) => {
+      const { config, facts, issues } = await parseWithFiles(
+        JSON.stringify({ data: { ...data, ...fitting } }),
+        place,
+      );
       assert.deepEqual(issues, []);
       const { height, width, channels } = frameOf(config!, facts!).input;
       return [height, width, channels];
     };
-    assert.deepEqual(shapeOf({ imageSize: 8, fit: 'pad', colour: 'rgb' }), [8, 8, 3]);
-    assert.deepEqual(shapeOf({ imageSize: [12, 20], fit: 'crop' }), [12, 20, 1]);
-    assert.deepEqual(shapeOf({ imageSize: [24, 24], enlarge: true }), [24, 24, 1]);
+    assert.deepEqual(await shapeOf({ imageSize: 8, fit: 'pad', colour: 'rgb' }), [8, 8, 3]);
+    assert.deepEqual(await shapeOf({ imageSize: [12, 20], fit: 'crop' }), [12, 20, 1]);
+    assert.deepEqual(await shapeOf({ imageSize: [24, 24], enlarge: true }), [24, 24, 1]);
   });
 
-  it('never change what is written: the message names the key and a value', () => {
+  it('never change what is written: the message names the key and a value', async () => {
     const { place, data } = own('low and wide');
-    const problem = (written: object) => {
-      const { issues } = parseConfig(JSON.stringify(written), place);
+    const problem = async (written: object) => {
+      const { issues } = await parseWithFiles(JSON.stringify(written), place);
       assert.equal(issues.length, 1, JSON.stringify(issues));
       return `${issues[0]!.path}: ${issues[0]!.message} ${issues[0]!.hint}`;
     };
     assert.equal(
-      problem({ data: { ...data, imageSize: 14 } }),
+      await problem({ data: { ...data, imageSize: 14 } }),
       'data.imageSize: Images of 12 × 28 cannot be shrunk to 14. Use at most 12, or leave the key out to take the images as they are. "enlarge": true makes them larger.',
     );
     assert.match(
-      problem({ data: { ...data, imageSize: [8, 40] } }),
+      await problem({ data: { ...data, imageSize: [8, 40] } }),
       /imageSize: Images of 12 × 28 cannot be shrunk to 8 × 40\. Use at most \[12, 28\]/,
     );
     assert.match(
-      problem({ data: { ...data, imageSize: [8] } }),
+      await problem({ data: { ...data, imageSize: [8] } }),
       /data\.imageSize: a list is too small\. It has to be at least 2 entries/,
     );
     assert.match(
-      problem({ data: { ...data, imageSize: 1000 } }),
+      await problem({ data: { ...data, imageSize: 1000 } }),
       /1000 is too large\. It has to be at most 256/,
     );
-    assert.match(problem({ data: { ...data, trainImages: 700 } }), /trainImages: idx has 600.*at most 600/);
     assert.match(
-      problem({ preset: 'laptop', budget: { epochs: 2 }, strategy: { warmupEpochs: 2 } }),
+      await problem({ data: { ...data, trainImages: 700 } }),
+      /trainImages: idx has 600.*at most 600/,
+    );
+    assert.match(
+      await problem({ preset: 'laptop', budget: { epochs: 2 }, strategy: { warmupEpochs: 2 } }),
       /strategy\.warmupEpochs: 2 warm-up epochs.*less than 2, or a budget\.epochs above 2/,
     );
     assert.match(
-      problem({ data, training: { batchSize: 400 } }),
+      await problem({ data, training: { batchSize: 400 } }),
       /training\.batchSize: .*\(300 images for the weights.*at most 300/,
     );
     assert.match(
-      problem({ data, final: { cutout: 16 } }),
+      await problem({ data, final: { cutout: 16 } }),
       /final\.cutout: A square of side 16 covers more than half of images of 12 × 28\. Use 6/,
     );
     assert.match(
-      problem({ data: { ...data, augmentation: { crop: 12 } } }),
+      await problem({ data: { ...data, augmentation: { crop: 12 } } }),
       /crop: .*Use less than 12; an eighth of the side is common: 1/,
     );
     assert.match(
-      problem({ data: { set: 'mnist', imageSize: 32 } }),
+      await problem({ data: { set: 'mnist', imageSize: 32 } }),
       /imageSize: Images of 28 × 28.*at most 28/,
     );
   });
 
-  it('are looked at with the files of a person’s own only where a folder is given', () => {
+  it('are looked at with the files of a person’s own only where a folder is given', async () => {
     const { place, data } = own('low and wide');
     const text = JSON.stringify({ data: { ...data, imageSize: 14 } });
     assert.equal(parseConfig(text).issues.length, 0);
     assert.equal(parseConfig(text).config?.data.imageSize, 14);
-    const { issues } = parseConfig(text, join(place, 'elsewhere'));
+    const { issues } = await parseWithFiles(text, join(place, 'elsewhere'));
     assert.deepEqual(
       issues.map(({ path, message }) => [path, message]),
       [['data.files.trainImages', `${join(place, 'elsewhere', 'trainImages.idx')}: there is no such file.`]],

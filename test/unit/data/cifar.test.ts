@@ -37,7 +37,7 @@ describe('the set of CIFAR’s binary files', () => {
       assert.match(error.message, message);
       return true;
     };
-    assert.throws(() => cifar.facts(chosen(options), folder()), refused);
+    await assert.rejects(cifar.readFacts(chosen(options), folder()), refused);
     await assert.rejects(load(options), refused);
   }
 
@@ -66,7 +66,7 @@ describe('the set of CIFAR’s binary files', () => {
     assert.deepEqual([...test.labels], [9, 0, 4]);
     assert.deepEqual([...train.classNames], cifar10Names);
     const facts = { height: 32, width: 32, channels: 3, classes: 10, trainCount: 15, testCount: 3 };
-    assert.deepEqual(cifar.facts(chosen(), folder()), facts);
+    assert.deepEqual(await cifar.readFacts(chosen(), folder()), facts);
   });
 
   it('begins a record with its label, then the red plane: the layout that the format’s page gives', async () => {
@@ -110,7 +110,7 @@ describe('the set of CIFAR’s binary files', () => {
     const coarse = await load({ labels: 'coarse' });
     assert.deepEqual([...coarse.train.labels, ...coarse.test.labels], [19, 3, 0, 1]);
     assert.deepEqual([...coarse.train.classNames], groups);
-    assert.equal(cifar.facts(chosen({ labels: 'coarse' }), folder()).classes, 20);
+    assert.equal((await cifar.readFacts(chosen({ labels: 'coarse' }), folder())).classes, 20);
   });
 
   it('is refused where a file is missing, cut short, empty or of another label', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseConfig } from '../../../src/config/parse';
+import { parseWithFiles } from '../../../src/config/parse';
 import type { Fitting } from '../../../src/data/dataSet';
 import { decodePictures } from '../../../src/data/pictures/decoder';
 import type { DecodeAnswer } from '../../../src/data/pictures/messages';
@@ -18,7 +18,12 @@ describe('a folder of pictures', () => {
   const at = (...parts: string[]): string => path.join(folder(), 'photos', ...parts);
   const load = (more: object = {}, context: object = {}) =>
     loadDataSet({ ...defaults, ...more }, loadContext(folder(), context));
-  const facts = (more: Fitting = {}) => folderSet.facts({ ...defaults, ...more }, folder());
+  const facts = (more: Fitting = {}) => folderSet.readFacts({ ...defaults, ...more }, folder());
+
+  const counts = async (): Promise<number[]> => {
+    const { trainCount, testCount } = await facts();
+    return [trainCount, testCount];
+  };
 
   /** Grey pictures whose value is their number. */
   function write(place: string, count: number, size: [number, number] = [6, 8], channels = 1): void {
@@ -34,7 +39,7 @@ describe('a folder of pictures', () => {
       assert.deepEqual(loaded[part].labels, digits[part].labels);
       assert.deepEqual(loaded[part].classNames, digits[part].classNames);
     }
-    const { sizes, ...told } = folderSet.facts({ ...defaults, ...data }, folder());
+    const { sizes, ...told } = await folderSet.readFacts({ ...defaults, ...data }, folder());
     assert.deepEqual(sizes, [{ height: 28, width: 28 }]);
     const { height, width, channels, classes } = loaded.train;
     const counts = { trainCount: loaded.train.count, testCount: loaded.test.count };
@@ -54,16 +59,16 @@ describe('a folder of pictures', () => {
     assert.deepEqual(one.train.classNames, ['Z', 'a', 'b', 'ä']);
     assert.deepEqual(one, same);
     assert.notDeepEqual(one.test.images, other.test.images);
-    const counts = (labels: Uint16Array) =>
+    const byClass = (labels: Uint16Array) =>
       [0, 1, 2, 3].map((c) => labels.filter((label) => label === c).length);
     assert.deepEqual(
-      [counts(one.test.labels), counts(one.train.labels)],
+      [byClass(one.test.labels), byClass(one.train.labels)],
       [
         [1, 1, 2, 4],
         [4, 1, 8, 16],
       ],
     );
-    assert.deepEqual([facts().trainCount, facts().testCount], [one.train.count, one.test.count]);
+    assert.deepEqual(await counts(), [one.train.count, one.test.count]);
     // Together they are all pictures, each once: 48 pixels of the value of its number.
     const values = [one.train, one.test].flatMap(({ images, labels }) =>
       [...labels].map((label, i) => `${label} ${images[i * 48]}`),
@@ -84,7 +89,7 @@ describe('a folder of pictures', () => {
     assert.deepEqual([three.train.count, three.test.count], [10, 6]);
     assert.deepEqual([...three.train.labels], [0, 0, 0, 0, 0, 0, 1, 1, 1, 1]);
     assert.match(three.notice!, /pictures of val are among those to train on/);
-    assert.deepEqual([facts().trainCount, facts().testCount], [10, 6]);
+    assert.deepEqual(await counts(), [10, 6]);
   });
 
   it('of several sizes and of grey and colour comes to one shape, which costs and checks know before', async () => {
@@ -94,32 +99,32 @@ describe('a folder of pictures', () => {
     const { train } = await load(fitting);
     assert.deepEqual([train.height, train.width, train.channels], [16, 16, 3]);
     assert.equal((await load({ ...fitting, colour: 'grey' })).train.channels, 1);
-    assert.deepEqual(facts(), {
+    assert.deepEqual(await facts(), {
       ...{ height: 50, width: 30, channels: 3, classes: 2, trainCount: 4, testCount: 2 },
       sizes: [
         { height: 50, width: 30 },
         { height: 40, width: 60 },
       ],
     });
-    const problem = (data: object): string => {
+    const problem = async (data: object): Promise<string> => {
       const text = JSON.stringify({
         data: { set: 'folder', path: 'photos', ...data },
         training: { batchSize: 1 },
         final: { epochs: 0 },
       });
-      const { issues } = parseConfig(text, folder());
+      const { issues } = await parseWithFiles(text, folder());
       return issues.map(({ path: key, message, hint }) => `${key}: ${message} ${hint}`).join();
     };
     assert.match(
-      problem({}),
+      await problem({}),
       /^data\.imageSize: The pictures are of 2 sizes, from 50 × 30 to 40 × 60.*"imageSize": 30, "fit": "crop"/,
     );
     assert.match(
-      problem({ imageSize: 64, fit: 'crop' }),
+      await problem({ imageSize: 64, fit: 'crop' }),
       /^data\.imageSize: Images of 50 × 30 cannot be shrunk to 64/,
     );
-    assert.equal(problem({ imageSize: [16, 24] }), '');
-    assert.match(problem({ path: 'elsewhere' }), /^data\.path: .*elsewhere: there is no such folder/);
+    assert.equal(await problem({ imageSize: [16, 24] }), '');
+    assert.match(await problem({ path: 'elsewhere' }), /^data\.path: .*elsewhere: there is no such folder/);
     await assert.rejects(load(), { code: 'image-size', message: /The pictures are of 2 sizes/ });
   });
 
@@ -150,7 +155,7 @@ describe('a folder of pictures', () => {
 
   it('says what is wrong with it as a whole', async () => {
     const refused = async (message: RegExp): Promise<void> => {
-      assert.throws(() => facts(), { name: 'UserError', message });
+      await assert.rejects(facts(), { name: 'UserError', message });
       await assert.rejects(load(), { name: 'UserError', message });
     };
     await refused(/photos: there is no such folder/);
@@ -184,7 +189,8 @@ describe('a folder of pictures', () => {
     write('a', 2);
     write('b', 2);
     symlinkSync(at('a', '1.png'), at('b', 'link.png'));
-    assert.equal(facts().trainCount + facts().testCount, 5);
+    const { trainCount, testCount } = await facts();
+    assert.equal(trainCount + testCount, 5);
     writePlain(path.join(folder(), 'outside.png'), 6, 8, 1);
     symlinkSync(path.join(folder(), 'outside.png'), at('b', 'out.png'));
     await assert.rejects(load(), {
@@ -192,12 +198,12 @@ describe('a folder of pictures', () => {
     });
     rmSync(at('b', 'out.png'));
     symlinkSync(at(), at('b', 'round'));
-    assert.throws(() => facts(), {
+    await assert.rejects(facts(), {
       message: /the symbolic link b\/round leads (out of the folder|to a folder)/,
     });
     rmSync(at('b', 'round'));
     symlinkSync(at('nowhere'), at('b', 'gone.png'));
-    assert.throws(() => facts(), { message: /b\/gone\.png leads nowhere/ });
+    await assert.rejects(facts(), { message: /b\/gone\.png leads nowhere/ });
   });
 
   it('can be cancelled while it is read, and tells how far it is', async () => {

@@ -109,7 +109,7 @@ describe('the set of IDX files', () => {
     const named = { ...chosen, classNames: ['zero', 'one', 'two'] };
     const { train, test } = await loadDataSet(named, loadContext(folder()));
     assert.deepEqual([train.classNames, test.classNames], [named.classNames, named.classNames]);
-    assert.equal(idxFiles.facts(named, folder()).classes, 3);
+    assert.equal((await idxFiles.readFacts(named, folder())).classes, 3);
     const listed = { ...chosen, classNames: ['2', '1', '0'] };
     assert.deepEqual([...(await loadDataSet(listed, loadContext(folder()))).train.labels], [2, 0, 1, 0]);
   });
@@ -138,7 +138,7 @@ describe('the set of IDX files', () => {
         pixels[((image * 3 + column) * 5 + row) * 3 + channel],
       );
     }
-    const { height, width } = idxFiles.facts({ ...chosen, transpose: true }, folder());
+    const { height, width } = await idxFiles.readFacts({ ...chosen, transpose: true }, folder());
     assert.deepEqual([height, width], [5, 3]);
   });
 
@@ -160,21 +160,27 @@ describe('the set of IDX files', () => {
     const { train, test } = await loadDataSet(chosen, loadContext(folder()));
     const { height, width, channels, classes } = train;
     const counts = { trainCount: train.count, testCount: test.count };
-    assert.deepEqual(idxFiles.facts(chosen, folder()), { height, width, channels, classes, ...counts });
+    assert.deepEqual(await idxFiles.readFacts(chosen, folder()), {
+      height,
+      width,
+      channels,
+      classes,
+      ...counts,
+    });
   });
 
-  it('says which file is wrong before it is loaded, too', () => {
-    const facts = () => idxFiles.facts(chosen, folder());
+  it('says which file is wrong before it is loaded, too', async () => {
+    const facts = () => idxFiles.readFacts(chosen, folder());
     write('testLabels', [3], Uint8Array.of(1, 0, 1));
-    assert.throws(facts, /test-labels: no image is of the class "2"/);
+    await assert.rejects(facts, /test-labels: no image is of the class "2"/);
     write('testLabels', [2], new Uint8Array(2));
-    assert.throws(facts, /test-labels: holds 2 labels for the 3 images of .*test-images/);
+    await assert.rejects(facts, /test-labels: holds 2 labels for the 3 images of .*test-images/);
     write('testImages', [2, 5, 3, 3], new Uint8Array(90));
-    assert.throws(facts, /test-images: test images are 5 × 3 × 3, training images 3 × 5 × 3/);
+    await assert.rejects(facts, /test-images: test images are 5 × 3 × 3, training images 3 × 5 × 3/);
     write('testImages', [2, 5, 3, 3], new Uint8Array(89));
-    assert.throws(facts, /test-images: cut short at byte 109 of 110/);
+    await assert.rejects(facts, /test-images: cut short at byte 109 of 110/);
     write('testImages', [2], new Uint8Array(2));
-    assert.throws(facts, /test-images: its dimensions are \[2\]/);
-    assert.throws(() => idxFiles.facts(chosen, '/nowhere'), /train-images: there is no such file/);
+    await assert.rejects(facts, /test-images: its dimensions are \[2\]/);
+    await assert.rejects(idxFiles.readFacts(chosen, '/nowhere'), /train-images: there is no such file/);
   });
 });

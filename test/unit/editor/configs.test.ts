@@ -41,32 +41,33 @@ describe('the templates of the strategies', () => {
 });
 
 describe('the problems that the extension itself reports', () => {
-  it('are those between keys', () => {
+  it('are those between keys', async () => {
     const text = '{ "preset": "laptop", "strategy": { "warmupEpochs": 9 }, "budget": { "epochs": 3 } }';
-    const [issue, ...others] = crossIssues(text);
+    const [issue, ...others] = await crossIssues(text);
     assert.deepEqual(others, []);
     assert.equal(issue?.path, 'strategy.warmupEpochs');
     assert.equal(text.slice(issue.offset, issue.offset + issue.length), '9');
   });
 
-  it('leave out what the schema tells already', () => {
+  it('leave out what the schema tells already', async () => {
     for (const text of ['{ "epochs": 3 }', '{ "seed": "one" }', '{ "seed": ', '[]', '']) {
       assert.notEqual(parseConfig(text).issues.length, 0, text);
-      assert.deepEqual(crossIssues(text), [], text);
+      assert.deepEqual(await crossIssues(text), [], text);
     }
   });
 
-  it('are none in a good config', () => assert.deepEqual(crossIssues('{}'), []));
+  it('are none in a good config', async () => assert.deepEqual(await crossIssues('{}'), []));
 
-  it('are seen in the headers of data files, where these may be read', () => {
+  it('are seen in the headers of data files, where these may be read', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'nas-configs-'));
     try {
       const data = writeOwnImages(folder, { height: 12, width: 28, train: 8, test: 4 });
       const text = JSON.stringify({ data: { ...data, imageSize: 14 } });
-      const paths = (workspace: string[]) => crossIssues(text, { folder, workspace }).map(({ path }) => path);
-      assert.deepEqual(paths([folder]), ['data.imageSize']);
-      assert.deepEqual(paths([join(folder, 'other')]), []);
-      assert.deepEqual(crossIssues(text), []);
+      const paths = async (workspace: string[]) =>
+        (await crossIssues(text, { folder, workspace })).map(({ path }) => path);
+      assert.deepEqual(await paths([folder]), ['data.imageSize']);
+      assert.deepEqual(await paths([join(folder, 'other')]), []);
+      assert.deepEqual(await crossIssues(text), []);
     } finally {
       rmSync(folder, { recursive: true });
     }

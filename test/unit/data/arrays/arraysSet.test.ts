@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { configPaths } from '../../../../src/config/paths';
-import { parseConfig } from '../../../../src/config/parse';
+import { parseWithFiles } from '../../../../src/config/parse';
 import { configSchema } from '../../../../src/config/schema';
 import { openArrays } from '../../../../src/data/arrays/arrayFile';
 import { findBrightness, fullBrightness } from '../../../../src/data/arrays/brightness';
@@ -39,7 +39,7 @@ describe('the set of arrays', () => {
     const data = await loadDataSet(chosen(options), loadContext(folder(), { seed }));
     const { height, width, channels, classes } = data.train;
     const counts = { trainCount: data.train.count, testCount: data.test.count };
-    const facts = arrays.facts(chosen(options), folder());
+    const facts = await arrays.readFacts(chosen(options), folder());
     assert.deepEqual(facts, { height, width, channels, classes, ...counts });
     for (const { images, labels: own, count } of [data.train, data.test]) {
       assert.equal(images.length, count * height * width * channels);
@@ -55,7 +55,7 @@ describe('the set of arrays', () => {
       assert.match(error.message, message);
       return true;
     };
-    assert.throws(() => arrays.facts(chosen(options), folder()), refused);
+    await assert.rejects(arrays.readFacts(chosen(options), folder()), refused);
     await assert.rejects(loadDataSet(chosen(options), loadContext(folder())), refused);
   }
 
@@ -374,7 +374,7 @@ describe('the set of arrays', () => {
     );
   });
 
-  it('is a set of the config: its paths are known, and what is wrong is marked at the key of the file', () => {
+  it('is a set of the config: its paths are known, and what is wrong is marked at the key of the file', async () => {
     const files = { trainImages: 'a', trainLabels: 'b', validationImages: 'c', validationLabels: 'd' };
     const values = (data: object) =>
       configPaths(configSchema.parse({ data: { set: 'arrays', ...data } })).map(({ key }) => key.join('.'));
@@ -386,7 +386,7 @@ describe('the set of arrays', () => {
     mkdirSync(place('sub'));
     writeFileSync(place('sub/x.npz'), readFileSync(fixture('positions.npz')));
     const text = JSON.stringify({ data: { set: 'arrays', file: 'sub/x.npz' } });
-    const [issue] = parseConfig(text, folder()).issues;
+    const [issue] = (await parseWithFiles(text, folder())).issues;
     assert.equal(issue?.path, 'data.file');
     assert.match(issue.message, /sub\/x\.npz: its arrays have no known names/);
   });

@@ -31,7 +31,9 @@ describe('damaged files of arrays', function () {
         return 'refused';
       }
     };
-    const facts = await attempt(() => dataSetNamed(options.set).facts(options, folder()));
+    const entry = dataSetNamed(options.set);
+    assert.ok('readFacts' in entry);
+    const facts = await attempt(() => entry.readFacts(options, folder()));
     const loaded = await attempt(() => loadDataSet(options, loadContext(folder())));
     // What only pixels show is found by loading alone, but never the other way round.
     if (loaded === 'refused') return 'refused';
