@@ -37,6 +37,7 @@ function start(order: 'first' | 'second'): GradientSearch {
       validation: source(batch),
       trainBatches: () => source(batch),
       plainBatches: () => [batch],
+      architectureBatches: () => [batch],
       validationBatches: () => [batch],
       stepsPerEpoch: 1e6,
     },

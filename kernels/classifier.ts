@@ -25,10 +25,11 @@ export function poolFeaturesGradient(dFeatures: usize, dx: usize, pixels: i32, c
 }
 
 /**
- * logits = features·w + b; the image's loss, whether it is right, and ∂(mean loss over the batch)/∂logits.
+ * logits = features·w + b; the image's own loss, the class of its largest logit, and ∂(mean loss over the batch)/∂logits.
  * @param w [features, classes], unpadded
- * @param label the class, a 32-bit integer
- * @param score two floats out: loss, 1 or 0
+ * @param label the class, a 32-bit integer, and behind it the divisor of the image's share of the mean, a float: the number
+ * of images, or Σw/w where images have weights
+ * @param score two floats out: loss, class of the largest logit
  * @param logits [classes] out
  * @param dLogits [classes] out
  */
@@ -42,9 +43,9 @@ export function classify(
   dLogits: usize,
   inputs: i32,
   classes: i32,
-  batch: i32,
 ): void {
   const right = load<i32>(label);
+  const divisor = <f64>load<f32>(label, 4);
   let best: f32 = -f32.MAX_VALUE;
   let winner = 0;
   for (let k = 0; k < classes; k++) {
@@ -65,11 +66,11 @@ export function classify(
     partition += Math.exp(<f64>load<f32>(logits + ((<usize>k) << 2)) - <f64>best);
   const loss = Math.log(partition) + <f64>best - <f64>load<f32>(logits + ((<usize>right) << 2));
   store<f32>(score, <f32>loss);
-  store<f32>(score, winner == right ? 1 : 0, 4);
+  store<f32>(score, <f32>winner, 4);
   for (let k = 0; k < classes; k++) {
     const at = (<usize>k) << 2;
     const p = Math.exp(<f64>load<f32>(logits + at) - <f64>best) / partition;
-    store<f32>(dLogits + at, <f32>((p - (k == right ? 1 : 0)) / <f64>batch));
+    store<f32>(dLogits + at, <f32>((p - (k == right ? 1 : 0)) / divisor));
   }
 }
 

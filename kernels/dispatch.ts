@@ -434,7 +434,6 @@ export function execute(at: usize): void {
         place(at, 6),
         number(at, 7),
         number(at, 8),
-        number(at, 9),
       );
     case 45:
       return kernels.classifierFilterGradient(

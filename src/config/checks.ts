@@ -49,6 +49,14 @@ export function crossChecks(config: Config, written: unknown, facts: DataFacts |
       instead: { value: section.learningRate / 10 },
     });
   }
+  if (config.data.classWeights !== 'none' && config.data.sampling === 'balanced') {
+    findings.push({
+      path: ['data', 'classWeights'],
+      message:
+        'Class weights and balanced sampling both make up for rare classes; together they would do so twice.',
+      hint: 'Leave one of data.classWeights and data.sampling out.',
+    });
+  }
   if (config.limits.maxLatencyMs !== undefined && config.limits.latencyTable === undefined) {
     findings.push({
       path: ['limits', 'maxLatencyMs'],

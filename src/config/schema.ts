@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import type { DataSetEntry } from '../data/dataSet';
+import { classWeightings, samplings } from '../data/classBalance';
 import { colours, fits } from '../data/fitting';
 import { dataSets } from '../data/registry';
 import { described, describedEnum, formerly, namedPath } from '../describe';
@@ -57,6 +58,18 @@ const dataOfAll = {
   colour: described(
     describedEnum(colours).default('as-is'),
     'Channels of the images: as they are, one of grey, or three of RGB.',
+  ),
+  classWeights: described(
+    describedEnum(classWeightings).default('none'),
+    'What the images of each class count in the loss of search and training, for unbalanced classes. Counted on the images that train.',
+  ),
+  effectiveNumberBeta: described(
+    z.number().min(0).lt(1).default(0.999),
+    'β of the class weights `effectiveNumber`: 0 weighs all images alike, values towards 1 come close to `balanced`.',
+  ),
+  sampling: described(
+    describedEnum(samplings).default('shuffled'),
+    'How batches are drawn from the training images. `balanced` is the alternative to class weights.',
   ),
   augmentation: described(augmentation.prefault({}), 'Random changes to training images.'),
 };

@@ -5,6 +5,7 @@ import { Random, randomState } from '../random';
 import { damagedState, requireState } from '../snapshot';
 import { type Augmentation, type Transform, drawTransform, identity } from './augment';
 import { type ImageSet, imageSize } from './dataSet';
+import { balancedOrder, type Sampling } from './classBalance';
 import { type Normalization, normalizationTables } from './normalization';
 
 export interface ImageBatch {
@@ -13,6 +14,8 @@ export interface ImageBatch {
   /** [b] */
   readonly labels: Uint16Array;
   readonly shape: readonly [number, number, number, number];
+  /** What the loss of each image counts, [b], where classes have weights. */
+  readonly lossWeights?: Float32Array;
   /** True of the last batch of an epoch. */
   readonly epochEnd: boolean;
 }
@@ -24,10 +27,14 @@ export interface BatchOptions {
   readonly indices: Int32Array;
   readonly batchSize: number;
   readonly normalization: Normalization;
+  /** What the loss of an image of each class counts, [classes]; all alike when left out. */
+  readonly classWeights?: Float32Array;
 }
 
 export interface TrainingBatchOptions extends BatchOptions {
   readonly augmentation?: Augmentation;
+  /** `shuffled` when left out. */
+  readonly sampling?: Sampling;
   /** The iterator's own; nothing else may draw from it. */
   readonly random: Random;
 }
@@ -58,7 +65,7 @@ function writeImage(
 }
 
 function makeBatch(
-  set: ImageSet,
+  { set, classWeights }: Pick<BatchOptions, 'set' | 'classWeights'>,
   indices: Int32Array,
   tables: readonly Float32Array[],
   epochEnd: boolean,
@@ -68,7 +75,9 @@ function makeBatch(
   const images = new Float32Array(indices.length * size);
   indices.forEach((index, i) => writeImage(set, index, transform(), tables, images, i * size));
   const labels = Uint16Array.from(indices, (index) => set.labels[index]!);
-  return { images, labels, shape: [indices.length, set.height, set.width, set.channels], epochEnd };
+  const lossWeights = classWeights && Float32Array.from(labels, (label) => classWeights[label]!);
+  const shape = [indices.length, set.height, set.width, set.channels] as const;
+  return { images, labels, shape, lossWeights, epochEnd };
 }
 
 const batchState = z.object({
@@ -83,7 +92,7 @@ const batchState = z.object({
 export type BatchState = z.infer<typeof batchState>;
 
 /**
- * Training batches without end. Every epoch is shuffled anew; what does not fill a last batch is left out of it.
+ * Training batches without end. Every epoch is shuffled or drawn anew; what does not fill a last batch is left out of it.
  */
 export class BatchIterator {
   readonly batchesPerEpoch: number;
@@ -123,7 +132,13 @@ export class BatchIterator {
     const transform = () =>
       augmentation ? drawTransform(augmentation, set.height, set.width, this.random) : identity;
     const epochEnd = this.position === this.batchesPerEpoch;
-    return makeBatch(set, this.order.subarray(start, start + batchSize), this.tables, epochEnd, transform);
+    return makeBatch(
+      this.options,
+      this.order.subarray(start, start + batchSize),
+      this.tables,
+      epochEnd,
+      transform,
+    );
   }
 
   state(): BatchState {
@@ -149,17 +164,21 @@ export class BatchIterator {
     this.random = Random.fromState(random);
   }
 
+  /** The images of an epoch in their order. */
   private shuffled(): Int32Array {
-    return this.random.shuffle(this.options.indices.slice());
+    const { set, indices, sampling } = this.options;
+    return sampling === 'balanced'
+      ? balancedOrder(set.labels, indices, this.random)
+      : this.random.shuffle(indices.slice());
   }
 }
 
 /** Every image once, in the given order, without augmentation; the last batch may be smaller. */
 export function* evaluationBatches(options: BatchOptions): Generator<ImageBatch, void, undefined> {
-  const { set, indices, batchSize, normalization } = options;
+  const { indices, batchSize, normalization } = options;
   const tables = normalizationTables(normalization);
   for (let start = 0; start < indices.length; start += batchSize) {
     const part = indices.subarray(start, start + batchSize);
-    yield makeBatch(set, part, tables, start + batchSize >= indices.length, () => identity);
+    yield makeBatch(options, part, tables, start + batchSize >= indices.length, () => identity);
   }
 }

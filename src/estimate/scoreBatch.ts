@@ -24,8 +24,9 @@ export function scoreBatch(batches: Iterable<ArrayBatch>, count: number): ScoreB
   const seen = new Set<string>();
   const images: Float32Array[] = [];
   const labels: number[] = [];
+  const weights: number[] = [];
   let size: readonly [number, number, number] | undefined;
-  for (const { images: values, labels: classes, shape } of batches) {
+  for (const { images: values, labels: classes, shape, lossWeights } of batches) {
     const [inBatch, ...sides] = shape;
     const length = values.length / inBatch;
     size ??= sides;
@@ -36,13 +37,16 @@ export function scoreBatch(batches: Iterable<ArrayBatch>, count: number): ScoreB
       seen.add(key);
       images.push(image);
       labels.push(classes[i]!);
+      if (lossWeights) weights.push(lossWeights[i]!);
     }
     if (images.length === count) break;
   }
   if (!size || images.length < fewest) throw tooFew(images.length);
   const all = new Float32Array(images.reduce((sum, { length }) => sum + length, 0));
   images.forEach((image, i) => all.set(image, i * image.length));
-  const batch: ArrayBatch = { images: all, labels, shape: [images.length, ...size] };
+  // Scores that take a loss (snip, grad_norm) take the one that networks are trained with.
+  const lossWeights = weights.length > 0 ? Float32Array.from(weights) : undefined;
+  const batch: ArrayBatch = { images: all, labels, shape: [images.length, ...size], lossWeights };
   return images.length < count ? { batch, notice: noticeOf(count, images.length) } : { batch };
 }
 

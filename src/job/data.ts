@@ -3,6 +3,7 @@ import { dataFolder } from '../backend/folders';
 import type { Config } from '../config/schema';
 import { BatchIterator, evaluationBatches } from '../data/batches';
 import type { ImageSet, LoadedData } from '../data/dataSet';
+import { classWeights } from '../data/classBalance';
 import { countClasses } from '../data/labels';
 import { measureNormalization } from '../data/normalization';
 import { loadDataSet } from '../data/registry';
@@ -69,9 +70,12 @@ export class JobData {
   /** Batches of the search: w on one split, α on the other. */
   search(): SearchData {
     const { training, data } = this.config;
+    const classWeights = this.classWeights(this.splits.train);
     const iterator = (split: 'train' | 'validation', stream = `search ${split} batches`): BatchIterator =>
       new BatchIterator({
         ...this.set(this.loaded.train, this.splits[split], training.batchSize),
+        classWeights,
+        sampling: data.sampling,
         augmentation: data.augmentation,
         random: Random.fromSeed(this.config.seed, stream),
       });
@@ -81,7 +85,15 @@ export class JobData {
       validation: iterator('validation'),
       trainBatches: (stream) => iterator('train', `${stream} batches`),
       plainBatches: () =>
-        evaluationBatches(this.set(this.loaded.train, this.splits.train, training.batchSize)),
+        evaluationBatches({
+          ...this.set(this.loaded.train, this.splits.train, training.batchSize),
+          classWeights,
+        }),
+      architectureBatches: () =>
+        evaluationBatches({
+          ...this.set(this.loaded.train, this.splits.validation, evaluationBatchSize),
+          classWeights,
+        }),
       validationBatches: () =>
         evaluationBatches(this.set(this.loaded.train, this.splits.validation, evaluationBatchSize)),
       stepsPerEpoch: this.searchStepsPerEpoch,
@@ -99,6 +111,8 @@ export class JobData {
       classes: this.input.classes,
       train: new BatchIterator({
         ...this.set(this.loaded.train, indices, final.batchSize),
+        classWeights: this.classWeights(indices),
+        sampling: data.sampling,
         augmentation: { ...data.augmentation, cutout: Math.max(data.augmentation.cutout, final.cutout) },
         random: Random.fromSeed(seed, `${stream} batches`),
       }),
@@ -106,6 +120,13 @@ export class JobData {
       testBatches: () => evaluationBatches(this.set(this.loaded.test, this.splits.test, evaluationBatchSize)),
       stepsPerEpoch: this.trainingStepsPerEpoch,
     };
+  }
+
+  /** What the loss of an image of each class counts, by the images of the split that trains. */
+  private classWeights(indices: Int32Array): Float32Array | undefined {
+    const { classWeights: weighting, effectiveNumberBeta } = this.config.data;
+    const counts = countClasses(this.loaded.train.labels, this.input.classes, indices);
+    return classWeights(weighting, [...counts], effectiveNumberBeta);
   }
 
   private set(set: ImageSet, indices: Int32Array, batchSize: number) {

@@ -168,8 +168,8 @@ function undecided(
 }
 
 function batchOf(source: { next(): ArrayBatch }): ArrayBatch {
-  const { images, labels, shape } = source.next();
-  return { images, labels, shape };
+  const { images, labels, shape, lossWeights } = source.next();
+  return { images, labels, shape, lossWeights };
 }
 
 /** Multiply–accumulates of one timed step. */

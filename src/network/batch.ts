@@ -6,4 +6,21 @@ export interface ArrayBatch {
   /** Class of each image, [b]. */
   readonly labels: ArrayLike<number>;
   readonly shape: readonly [number, number, number, number];
+  /**
+   * What the loss of each image counts, [b], above 0; all the same when left out. The loss of the batch is then
+   * Σ w·l / Σ w, as PyTorch's `CrossEntropyLoss(weight=…, reduction='mean')` has it.
+   */
+  readonly lossWeights?: Float32Array;
+}
+
+/** Mean of the images' losses [b] with the weights that the batch has, summed in the order of the images. */
+export function meanOf(losses: ArrayLike<number>, { lossWeights }: Pick<ArrayBatch, 'lossWeights'>): number {
+  let sum = 0;
+  let total = 0;
+  for (let b = 0; b < losses.length; b++) {
+    const weight = lossWeights?.[b] ?? 1;
+    sum += weight * losses[b]!;
+    total += weight;
+  }
+  return sum / total;
 }

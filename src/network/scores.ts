@@ -27,7 +27,11 @@ export function meanScore({ loss, correct, count }: ScoreSum): Score {
  * @param count images in the batch
  * @throws UserError when the loss is not a number any more
  */
-export function addScore({ loss, correct }: BatchScore, count: number, sum: ScoreSum): Score {
+export function addScore(
+  { loss, correct }: Pick<BatchScore, 'loss' | 'correct'>,
+  count: number,
+  sum: ScoreSum,
+): Score {
   if (!Number.isFinite(loss)) {
     throw new UserError(
       'The training diverged: the loss is no longer a number.',

@@ -21,12 +21,14 @@ export interface MixtureWeights {
 /** A kind that the network has no cells of may have no rows. */
 export type Mixtures = Readonly<Record<CellKind, MixtureWeights>>;
 
-/** Loss and hits of one batch. */
+/** What is seen of a batch: its loss, and what its images were taken for. */
 export interface BatchScore {
-  /** Mean cross-entropy. */
+  /** Mean cross-entropy, by `lossWeights` where the batch has them. */
   readonly loss: number;
   /** Number of images classified right. */
   readonly correct: number;
+  /** The class with the largest logit of each image, [b]. */
+  readonly predicted: Uint16Array;
 }
 
 export interface SupernetGradients extends BatchScore {

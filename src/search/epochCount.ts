@@ -34,7 +34,7 @@ export class EpochCount {
    * reach them; `count` follows.
    * @throws UserError with code `diverged` when the loss is not a number
    */
-  add(score: BatchScore, images: number): Score {
+  add(score: Pick<BatchScore, 'loss' | 'correct'>, images: number): Score {
     return addScore(score, images, this.current.sum);
   }
 

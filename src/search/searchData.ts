@@ -12,7 +12,9 @@ export interface SearchData {
   trainBatches(stream: string): BatchSource;
   /** One pass over the w split, in order and without augmentation: the same each time, and no stream draws for it. */
   plainBatches(): Iterable<ArrayBatch>;
-  /** One pass over the validation split, in order. */
+  /** One pass over the validation split, in order, with the weights that classes have in the loss of α. */
+  architectureBatches(): Iterable<ArrayBatch>;
+  /** One pass over the validation split, in order, for scores: every image counts the same. */
   validationBatches(): Iterable<ArrayBatch>;
   /** Batches that a pass over the w split makes. */
   readonly stepsPerEpoch: number;

@@ -2,7 +2,7 @@
  * A network with its memory and programs: feeds a program, runs it, reads what it left. Programs are written when they
  * are first asked for and kept as long as their shape is in use.
  */
-import type { ArrayBatch } from '../batch';
+import { meanOf, type ArrayBatch } from '../batch';
 import { structureOf, type NetworkStructure } from '../structure';
 import type { NetworkPlan } from '../../space/plan';
 import type { BatchScore } from '../supernet';
@@ -93,7 +93,7 @@ export class Engine {
     const program = this.prepare(batch, weights, mixtures, request);
     prepare?.(program, this.machine.floats);
     await this.machine.run(program.encoded);
-    return { score: this.score(program), program };
+    return { score: this.score(program, batch), program };
   }
 
   /** What `run` does before the threads take over; once the machine has started. */
@@ -193,8 +193,12 @@ export class Engine {
     const [count, height, width, channels] = batch.shape;
     const lanes = lanesOf(channels);
     const pixels = height * width;
+    const weights = batch.lossWeights;
+    const total = weights?.reduce((sum, weight) => sum + weight, 0) ?? count;
     for (let b = 0; b < count; b++) {
-      integers[wordOf(labels, b)] = batch.labels[b]!;
+      const label = wordOf(labels, b);
+      integers[label] = batch.labels[b]!;
+      floats[label + 1] = weights ? total / weights[b]! : count;
       let to = wordOf(images, b);
       let from = b * pixels * channels;
       for (let p = 0; p < pixels; p++, to += lanes, from += channels) {
@@ -204,16 +208,18 @@ export class Engine {
     }
   }
 
-  /** Mean loss and hits over the images, in their order. */
-  private score({ scores, encoded }: NetworkProgram): BatchScore {
+  /** Mean loss and predictions of the images, in their order. */
+  private score({ scores, encoded }: NetworkProgram, batch: ArrayBatch): BatchScore {
     const { floats } = this.machine;
-    let loss = 0;
+    const losses = new Float32Array(encoded.batch);
+    const predicted = new Uint16Array(encoded.batch);
     let correct = 0;
     for (let b = 0; b < encoded.batch; b++) {
       const at = wordOf(scores, b);
-      loss += floats[at]!;
-      correct += floats[at + 1]!;
+      losses[b] = floats[at]!;
+      predicted[b] = floats[at + 1]!;
+      if (predicted[b] === batch.labels[b]) correct++;
     }
-    return { loss: loss / encoded.batch, correct };
+    return { loss: meanOf(losses, batch), correct, predicted };
   }
 }

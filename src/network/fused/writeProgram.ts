@@ -15,9 +15,9 @@ export interface NetworkProgram {
   readonly wanted: Wanted;
   /** Images [h, w, lanes] of the batch. */
   readonly images: Place;
-  /** Class of each image, a 32-bit integer. */
+  /** Class of each image, a 32-bit integer, and what its share of the mean loss is divided by, a float. */
   readonly labels: Place;
-  /** Loss of each image, and 1 where it is classified right. */
+  /** Loss of each image, and the class of its largest logit. */
   readonly scores: Place;
   /** What each image's softmax is taken of, [classes]. */
   readonly logits: Place;
@@ -45,7 +45,7 @@ export function writeProgram(model: NetworkModel, options: ProgramOptions): Netw
   const { plan } = model.structure;
   const input = model.stem.steps[0]![0]!.input;
   const images = program.lasting('image', input.bytes);
-  const labels = program.lasting('image', 4);
+  const labels = program.lasting('image', 8);
   const scores = program.lasting('image', 8);
   const logits = program.lasting('image', 4 * plan.classes);
   const image = new Piece(pass, input, { start: 0, count: input.channels }, 1, images);
@@ -126,7 +126,7 @@ function classify(
   }
   pass.emit('classify', {
     ...{ features, w: weight.values, b: bias.values, label: labels, score: scores, logits, dLogits },
-    ...{ inputs, classes, batch: pass.batch },
+    ...{ inputs, classes },
   });
   if (!pass.backward) return;
   if (pass.wanted.weights) {

@@ -189,12 +189,11 @@ export function shift(x: tf.Tensor4D): tf.Tensor4D {
  * Mean cross-entropy of softmax(logits).
  * @param logits [b, classes]
  * @param labels one-hot [b, classes]
+ * @param shares of each image in the mean, [b], with the sum 1; all alike when left out
  */
-export function crossEntropy(logits: tf.Tensor2D, labels: tf.Tensor2D): tf.Scalar {
-  return tf.neg<tf.Scalar>(tf.mean<tf.Scalar>(tf.sum(tf.mul(labels, tf.logSoftmax(logits)), 1)));
-}
-
-/** How many rows have their largest logit at the label. */
-export function countCorrect(logits: tf.Tensor2D, labels: tf.Tensor2D): tf.Scalar {
-  return tf.sum(tf.cast(tf.equal(tf.argMax(logits, 1), tf.argMax(labels, 1)), 'float32'));
+export function crossEntropy(logits: tf.Tensor2D, labels: tf.Tensor2D, shares?: tf.Tensor1D): tf.Scalar {
+  const likelihoods = tf.sum<tf.Tensor1D>(tf.mul(labels, tf.logSoftmax(logits)), 1);
+  return tf.neg<tf.Scalar>(
+    shares ? tf.sum<tf.Scalar>(tf.mul(likelihoods, shares)) : tf.mean<tf.Scalar>(likelihoods),
+  );
 }

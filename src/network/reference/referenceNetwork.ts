@@ -41,16 +41,16 @@ export class ReferenceNetwork implements TrainableNetwork {
     gates?: PathGates,
   ): Promise<NetworkGradients> {
     const { score, gradient } = tf.tidy(() => {
-      let correct: tf.Scalar | undefined;
+      let predicted: tf.Tensor1D | undefined;
       const { value, grad } = tf.valueAndGrad((w) => {
         const pass = { weights: splitParameters(this.layout, w as tf.Tensor1D) };
         const scored = this.score(batch, pass, gates);
-        correct = tf.keep(scored.correct);
+        predicted = tf.keep(scored.predicted);
         return scored.loss;
       })(tf.tensor1d(weights));
-      return { score: { loss: value, correct: correct! }, gradient: grad };
+      return { score: { loss: value, predicted: predicted! }, gradient: grad };
     });
-    const [read, ofWeights] = await Promise.all([readScore(score), readArray(gradient)]);
+    const [read, ofWeights] = await Promise.all([readScore(score, batch), readArray(gradient)]);
     return { ...read, weights: ofWeights };
   }
 
@@ -79,7 +79,7 @@ export class ReferenceNetwork implements TrainableNetwork {
       const pass = { weights: splitParameters(this.layout, tf.tensor1d(weights)), given: moments };
       return this.score(batch, pass);
     });
-    const [read, values] = await Promise.all([readScore(score), readArray(logits)]);
+    const [read, values] = await Promise.all([readScore(score, batch), readArray(logits)]);
     return { ...read, logits: values };
   }
 
@@ -92,8 +92,8 @@ export class ReferenceNetwork implements TrainableNetwork {
     pass: Pass,
     gates?: PathGates,
   ): ScoreTensors & { readonly logits: tf.Tensor2D } {
-    const { images, labels } = toTensors(batch, this.plan.classes);
+    const { images, ...labelled } = toTensors(batch, this.plan.classes);
     const logits = runNetwork(this.structure, images, pass, edgeRule(gates));
-    return { ...scoreTensors(logits, labels), logits };
+    return { ...scoreTensors(logits, labelled), logits };
   }
 }

@@ -96,10 +96,10 @@ export class ReferenceSupernet implements Supernet {
     const { score, gradients } = tf.tidy(() => {
       const w = tf.tensor1d(weights);
       const m = tf.tensor1d(flattenMixtures(mixtures));
-      let correct: tf.Scalar | undefined;
+      let predicted: tf.Tensor1D | undefined;
       const lossAt = (x: tf.Tensor, y: tf.Tensor): tf.Scalar => {
         const scored = this.score(batch, x as tf.Tensor1D, y as tf.Tensor1D, mixtures);
-        correct = tf.keep(scored.correct);
+        predicted = tf.keep(scored.predicted);
         // Adds nothing, but lets the loss depend on the mixture where no candidate has an effect.
         return tf.add(scored.loss, tf.mul(0, tf.sum(y)));
       };
@@ -108,9 +108,9 @@ export class ReferenceSupernet implements Supernet {
         mixtures: () => tf.valueAndGrads((y) => lossAt(w, y))([m]),
         both: () => tf.valueAndGrads((x, y) => lossAt(x, y))([w, m]),
       }[wanted]();
-      return { score: { loss: value, correct: correct! }, gradients: grads };
+      return { score: { loss: value, predicted: predicted! }, gradients: grads };
     });
-    const [read, ...arrays] = await Promise.all([readScore(score), ...gradients.map(readArray)]);
+    const [read, ...arrays] = await Promise.all([readScore(score, batch), ...gradients.map(readArray)]);
     const ofWeights = wanted === 'mixtures' ? undefined : arrays[0];
     const ofMixtures = wanted === 'weights' ? undefined : arrays.at(-1);
     return {
@@ -122,7 +122,10 @@ export class ReferenceSupernet implements Supernet {
 
   evaluate(batch: ArrayBatch, weights: Float32Array, mixtures: Mixtures): Promise<BatchScore> {
     const flat = flattenMixtures(mixtures);
-    return readScore(tf.tidy(() => this.score(batch, tf.tensor1d(weights), tf.tensor1d(flat), mixtures)));
+    return readScore(
+      tf.tidy(() => this.score(batch, tf.tensor1d(weights), tf.tensor1d(flat), mixtures)),
+      batch,
+    );
   }
 
   dispose(): void {
@@ -131,9 +134,9 @@ export class ReferenceSupernet implements Supernet {
 
   /** Loss and hits at flat weights and a flat mixture. */
   private score(batch: ArrayBatch, weights: tf.Tensor1D, mixture: tf.Tensor1D, like: Mixtures): ScoreTensors {
-    const { images, labels } = toTensors(batch, this.plan.classes);
+    const { images, ...labelled } = toTensors(batch, this.plan.classes);
     const pass = { weights: splitParameters(this.layout, weights) };
     const logits = runNetwork(this.structure, images, pass, mixtureRule(cutMixtures(mixture, like)));
-    return scoreTensors(logits, labels);
+    return scoreTensors(logits, labelled);
   }
 }

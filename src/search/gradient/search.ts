@@ -340,7 +340,7 @@ export class GradientSearch implements Search {
   /** On the first images of the validation split, always the same. @returns undefined when interrupted */
   private async eigenvalue(interrupted: () => boolean): Promise<number | undefined> {
     const { data, training, seed } = this.context;
-    const [first] = data.validationBatches();
+    const [first] = data.architectureBatches();
     const batch = firstImages(first!, training.batchSize);
     const gradient = async (point: number[]): Promise<number[]> => {
       const mixtures = this.architecture.mixtures(point);
@@ -357,12 +357,13 @@ export class GradientSearch implements Search {
   }
 }
 
-function firstImages({ images, labels, shape }: ArrayBatch, count: number): ArrayBatch {
+function firstImages({ images, labels, shape, lossWeights }: ArrayBatch, count: number): ArrayBatch {
   const [size, height, width, channels] = shape;
   const kept = Math.min(size, count);
   return {
     images: images.slice(0, kept * height * width * channels),
     labels: Array.from(labels).slice(0, kept),
+    lossWeights: lossWeights?.slice(0, kept),
     shape: [kept, height, width, channels],
   };
 }

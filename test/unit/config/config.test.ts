@@ -128,6 +128,11 @@ describe('config', () => {
     ['no nodes', '{ "space": { "nodes": 0 } }', /too small.*at least 1/],
     ['only none', '{ "space": { "operations": ["none"] } }', /no network is connected/],
     [
+      'class weights beside balanced sampling',
+      '{ "data": { "set": "mnist", "classWeights": "balanced", "sampling": "balanced" } }',
+      /twice.*Leave one of data.classWeights and data.sampling out/,
+    ],
+    [
       'an operation twice',
       '{ "space": { "operations": ["none", "skip_connect", "skip_connect"] } }',
       /listed twice/,

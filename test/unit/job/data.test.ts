@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ImageSet } from '../../../src/data/dataSet';
 import { JobData } from '../../../src/job/data';
+import type { ArrayBatch } from '../../../src/network/batch';
 import { tinyConfig } from '../../support/tinyConfig';
 
 function setOf(labels: readonly number[], classes: number): ImageSet {
@@ -27,6 +28,61 @@ describe('the data of a job', () => {
       'No image that trains α or validates is of "kind 2": they have too few images. Add some, or leave them out.',
     ]);
     assert.deepEqual(data.classes, { count: 3, largestShare: 0.5 });
+  });
+
+  describe('of unbalanced classes', () => {
+    const labels = Array.from({ length: 80 }, (_, i) => (i % 10 === 0 ? 1 : 0));
+    const dataOf = (data: object): JobData =>
+      new JobData(
+        tinyConfig({ data: { set: 'synthetic', trainImages: 80, testImages: 80, ...data } as never }),
+        {
+          ...{ name: 'own', train: setOf(labels, 2), test: setOf(labels, 2) },
+        },
+      );
+    const weightsIn = (batches: readonly ArrayBatch[]): Map<number, number | undefined> =>
+      new Map(
+        batches.flatMap(({ labels, lossWeights }) => Array.from(labels, (k, i) => [k, lossWeights?.[i]])),
+      );
+
+    it('weighs every loss of search and training by the images that train, and no score', () => {
+      const job = dataOf({ classWeights: 'balanced' });
+      const search = job.search();
+      const training = job.training('final');
+      // 72 : 8 in all, and as in each half.
+      const expected = new Map([
+        [0, Math.fround(80 / (2 * 72))],
+        [1, 5],
+      ]);
+      const drawn = (source: { next(): ArrayBatch }) => Array.from({ length: 10 }, () => source.next());
+      for (const batches of [
+        drawn(search.train),
+        drawn(search.validation),
+        drawn(search.trainBatches('trial 0')),
+        [...search.plainBatches()],
+        [...search.architectureBatches()],
+        drawn(training.train),
+      ]) {
+        assert.deepEqual(new Map([...weightsIn(batches)].sort()), expected);
+      }
+      const none = new Map([0, 1].map((label) => [label, undefined]));
+      for (const batches of [[...search.validationBatches()], [...training.testBatches()]]) {
+        assert.deepEqual(new Map([...weightsIn(batches)].sort()), none);
+      }
+    });
+
+    it('draws rare classes more often where sampling is balanced, in as many steps', () => {
+      const [plain, balanced] = [dataOf({}), dataOf({ sampling: 'balanced' })];
+      assert.equal(balanced.searchStepsPerEpoch, plain.searchStepsPerEpoch);
+      for (const source of [
+        balanced.search().train,
+        balanced.search().validation,
+        balanced.training('final').train,
+      ]) {
+        const labels = Array.from({ length: 50 }, () => [...Array.from(source.next().labels)]).flat();
+        const rare = labels.filter((label) => label === 1).length / labels.length;
+        assert.ok(rare > 0.35 && rare < 0.65, `${rare}`);
+      }
+    });
   });
 
   it('has batches of labels beyond 255', () => {

@@ -19,7 +19,7 @@ const batch = randomBatch(plan, 6, random);
 
 /** An engine that gives out statistics of two BNs, those of one call after the other. */
 function scripted(...statistics: number[][]): TrainableNetwork & { seen: number[] } {
-  const score = { loss: 0, correct: 0 };
+  const score = { loss: 0, correct: 0, predicted: new Uint16Array(0) };
   return {
     plan,
     layout: layoutOf(plan),

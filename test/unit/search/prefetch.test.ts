@@ -72,7 +72,7 @@ describe('scores over batches', () => {
     const evaluate = async ({ shape }: ArrayBatch) => {
       await Promise.resolve();
       order.push('judged');
-      return { loss: order.length, correct: shape[0] / 2 };
+      return { loss: order.length, correct: shape[0] / 2, predicted: new Uint16Array(shape[0]) };
     };
     const score = await scoreBatches(batches(), evaluate, () => false);
     assert.deepEqual(order, ['made', 'made', 'judged', 'judged']);
@@ -80,12 +80,12 @@ describe('scores over batches', () => {
   });
 
   it('gives way when interrupted', async () => {
-    const evaluate = () => Promise.resolve({ loss: 1, correct: 1 });
+    const evaluate = () => Promise.resolve({ loss: 1, correct: 1, predicted: new Uint16Array(2) });
     assert.equal(await scoreBatches(plain(2), evaluate, () => true), undefined);
   });
 
   it('tells a person when the loss is no number', async () => {
-    const evaluate = () => Promise.resolve({ loss: NaN, correct: 0 });
+    const evaluate = () => Promise.resolve({ loss: NaN, correct: 0, predicted: new Uint16Array(2) });
     await assert.rejects(
       scoreBatches(plain(1), evaluate, () => false),
       (error: UserError) => error.message.includes('diverged') && error.hint!.includes('learning rate'),

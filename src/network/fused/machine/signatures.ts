@@ -67,7 +67,7 @@ export const signatures = {
   unpairWeights: of('x y', 'rows product?'),
   poolFeatures: of('x features', 'pixels channels'),
   poolFeaturesGradient: of('dFeatures dx', 'pixels channels'),
-  classify: of('features w b label score logits dLogits', 'inputs classes batch'),
+  classify: of('features w b label score logits dLogits', 'inputs classes'),
   classifierFilterGradient: of('features dLogits dw db', 'inputs classes'),
   classifierInputGradient: of('w dLogits dFeatures', 'inputs classes'),
 };

@@ -12,7 +12,9 @@ import {
   maxPool,
   shift,
 } from '../../../../src/network/reference/primitives';
+import { toTensors } from '../../../../src/network/reference/tensorBatch';
 import { Random } from '../../../../src/random';
+import { known } from '../../../support/unbalanced';
 
 const channels = 2;
 
@@ -231,6 +233,23 @@ for (const backend of ['cpu', 'wasm', 'tensorflow'] as const) {
         assertClose(crossEntropy(tf.zeros([2, 3]), labels), [Math.log(3)]);
         assertClose(crossEntropy(tf.tensor2d([1e4, 0, 0, 0, 1e4, 0], [2, 3]), labels), [0]);
       });
+    });
+
+    it('cross-entropy by class weights, and its gradient, are those of PyTorch', () => {
+      for (const { logits, labels, classWeights, loss, gradient } of known.losses) {
+        tf.tidy(() => {
+          const batch = {
+            ...{ images: new Float32Array(labels.length), labels, shape: [labels.length, 1, 1, 1] as const },
+            lossWeights: Float32Array.from(labels, (label) => classWeights[label]!),
+          };
+          const { labels: oneHot, shares } = toTensors(batch, classWeights.length);
+          const { value, grad } = tf.valueAndGrad((x) => crossEntropy(x as tf.Tensor2D, oneHot, shares))(
+            tf.tensor2d(logits.map((row) => [...row])),
+          );
+          assertClose(value, [loss]);
+          assertClose(grad, gradient.flat());
+        });
+      }
     });
   });
 }
