@@ -6,10 +6,16 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { type Fitting, stopIfCancelled } from '../dataSet';
+import { BrokenPicture } from './header';
 import type { DecodeAnswer, DecodeRequest } from './messages';
 
 export interface DecodeOptions {
   readonly files: readonly string[];
+  /**
+   * Bytes of a picture that has no file of its own; undefined where it has.
+   * @throws BrokenPicture where there are none
+   */
+  bytesOf?(index: number): Promise<Uint8Array> | undefined;
   readonly fitting: Fitting;
   /** Pictures that are decoded at a time. */
   readonly threads: number;
@@ -39,9 +45,14 @@ function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
+/** What becomes of a picture whose bytes cannot be had: it is broken, or whatever holds it is. */
+function asUnread(id: number, error: unknown): DecodeAnswer | Error {
+  return error instanceof BrokenPicture ? { id, kind: 'broken', reason: error.message } : asError(error);
+}
+
 /** Decodes files by one decoder until all are answered or it breaks down. */
 function pass(indices: readonly number[], parallel: number, options: DecodeOptions): Promise<Rest> {
-  const { files, fitting, threads, signal, patience = 120_000, onAnswer } = options;
+  const { files, bytesOf, fitting, threads, signal, patience = 120_000, onAnswer } = options;
   const env = { ...process.env, UV_THREADPOOL_SIZE: `${threads}`, VIPS_CONCURRENCY: '1' };
   const worker = new Worker(options.program ?? builtProgram(), { env, name: 'decoder' });
   const asked = new Set<number>();
@@ -75,9 +86,30 @@ function pass(indices: readonly number[], parallel: number, options: DecodeOptio
       while (asked.size < parallel && next < indices.length) {
         const id = indices[next++]!;
         asked.add(id);
-        worker.postMessage({ id, file: files[id]!, fitting } satisfies DecodeRequest);
+        const request = { id, file: files[id]!, fitting };
+        const reading = bytesOf?.(id);
+        if (reading)
+          reading.then(
+            (bytes) => send({ ...request, bytes }),
+            (error) => hear(asUnread(id, error)),
+          );
+        else send(request);
       }
       if (asked.size === 0) leave();
+    };
+    const send = (request: DecodeRequest): void => {
+      if (!ended) worker.postMessage(request);
+    };
+    const hear = (answer: DecodeAnswer | Error): void => {
+      if (ended) return;
+      if (answer instanceof Error) return end(() => reject(answer));
+      asked.delete(answer.id);
+      try {
+        onAnswer(answer.id, answer);
+      } catch (error) {
+        return end(() => reject(asError(error)));
+      }
+      ask();
     };
     let isReady = false;
     const fail = (error: Error): void => (isReady ? leave() : end(() => reject(error)));
@@ -86,13 +118,7 @@ function pass(indices: readonly number[], parallel: number, options: DecodeOptio
         isReady = true;
         return ask();
       }
-      asked.delete(answer.id);
-      try {
-        onAnswer(answer.id, answer);
-      } catch (error) {
-        return end(() => reject(asError(error)));
-      }
-      ask();
+      hear(answer);
     });
     worker.on('error', fail);
     worker.on('exit', (code) => fail(new Error(`The decoder of pictures ended by itself (${code}).`)));

@@ -7,9 +7,9 @@ import { decodePicture } from './decode';
 import { BrokenPicture } from './header';
 import type { DecodeAnswer, DecodeRequest } from './messages';
 
-async function answer({ id, file, fitting }: DecodeRequest): Promise<DecodeAnswer> {
+async function answer({ id, file, bytes, fitting }: DecodeRequest): Promise<DecodeAnswer> {
   try {
-    const picture = await decodePicture(await readFile(file));
+    const picture = await decodePicture(bytes ?? (await readFile(file)));
     const shape = fittedShape(picture, fitting);
     // Copied where it is a view, so that its memory can be handed over.
     const pixels = Uint8Array.from(fitPicture(picture.pixels, picture, fitting));

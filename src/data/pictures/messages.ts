@@ -4,6 +4,8 @@ import type { Fitting, ImageShape } from '../dataSet';
 export interface DecodeRequest {
   readonly id: number;
   readonly file: string;
+  /** Of a picture that has no file of its own. */
+  readonly bytes?: Uint8Array;
   readonly fitting: Fitting;
 }
 

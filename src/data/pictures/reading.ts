@@ -1,0 +1,198 @@
+/** What every reader of pictures shares: sizes by headers, decoding into one shape, and the list of those that are broken. */
+import { statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import * as z from 'zod';
+import { described } from '../../describe';
+import { UserError } from '../../errors';
+import { broken } from '../broken';
+import { type Fitting, type ImageShape, type ImageSize, imageSize, type LoadContext } from '../dataSet';
+import { fittedShape } from '../fitting';
+import { decodePictures } from './decoder';
+import { BrokenPicture, type PictureHeader, readHeader } from './header';
+import type { DecodeAnswer } from './messages';
+
+/** The key that all sets of single pictures share. */
+export const maxBrokenKey = described(
+  z.number().min(0).max(1).default(0.05),
+  'Share of the pictures that may be broken: they are listed and left out. Beyond it, the set is refused.',
+);
+
+/** Pictures that are read together. */
+export interface PictureSource {
+  /** What messages begin with: the path of the folder or of the table. */
+  readonly source: string;
+  /** What messages call each of them. */
+  readonly names: readonly string[];
+  /** The file of each; undefined where its bytes are in another file. */
+  readonly files: readonly (string | undefined)[];
+  /**
+   * The bytes of a picture without a file. Asked for in ascending order, but for those at which the decoder broke down.
+   * @throws BrokenPicture where there are none
+   */
+  bytesOf?(index: number): Promise<Uint8Array>;
+}
+
+/** Sizes from the smallest area on, and channels, of pictures that were looked at. */
+export interface PictureShapes {
+  readonly sizes: readonly ImageSize[];
+  readonly channels: 1 | 3;
+}
+
+/** Headers that are read for the facts, evenly over the pictures: those of all where there are no more. */
+export const lookedAt = 2000;
+/** Broken pictures that a message names. */
+const listed = 5;
+
+/** Headers by file, as long as its size and time are the same: facts are asked for at every change of a config. */
+const headers = new Map<string, { readonly stamp: string; readonly header: PictureHeader | undefined }>();
+/** So that what a long session looked at does not fill the memory. */
+const mostHeaders = 20_000;
+
+/** The header of a picture's file; undefined where it is broken. */
+export function headerOf(file: string): PictureHeader | undefined {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  const stamp = `${stat?.size} ${stat?.mtimeMs}`;
+  const known = headers.get(file);
+  if (known?.stamp === stamp) return known.header;
+  let header: PictureHeader | undefined;
+  try {
+    header = readHeader(file);
+  } catch (error) {
+    if (!(error instanceof BrokenPicture)) throw error;
+  }
+  if (headers.size >= mostHeaders) headers.clear();
+  headers.set(file, { stamp, header });
+  return header;
+}
+
+/** Positions that are looked at among so many pictures. */
+export function positionsLookedAt(count: number): number[] {
+  const step = Math.max(1, count / lookedAt);
+  return Array.from({ length: Math.min(count, lookedAt) }, (_, i) => Math.floor(i * step));
+}
+
+/**
+ * @param source what the message begins with
+ * @throws UserError where none of the headers could be read
+ */
+export function shapesOf(looked: Iterable<PictureHeader | undefined>, source: string): PictureShapes {
+  const sizes = new Map<string, ImageSize>();
+  let channels: 1 | 3 = 1;
+  for (const header of looked) {
+    if (!header) continue;
+    const { height, width } = header;
+    sizes.set(`${height} ${width}`, { height, width });
+    if (!header.isGrey) channels = 3;
+  }
+  if (sizes.size === 0) {
+    throw broken(source, 'none of its pictures can be read.', 'Look whether the files open elsewhere.');
+  }
+  const sorted = [...sizes.values()].sort((a, b) => a.height * a.width - b.height * b.width);
+  return { sizes: sorted, channels };
+}
+
+/** Reads pictures into one shape. */
+export class PictureReading {
+  /** Of the pictures, once they are fitted. */
+  readonly shape: ImageShape;
+  readonly broken: { readonly name: string; readonly reason: string }[] = [];
+  private readonly fitting: Fitting;
+
+  /** @throws UserError where the pictures cannot be fitted as they are to be */
+  constructor(
+    private readonly chosen: Fitting & { readonly maxBroken: number },
+    private readonly pictures: PictureSource,
+    { sizes, channels }: PictureShapes,
+    private readonly context: LoadContext,
+  ) {
+    const { imageSize: size, fit, enlarge, colour = 'as-is' } = chosen;
+    // Where some are in colour, all have three channels.
+    const wanted = colour === 'as-is' && channels === 3 ? 'rgb' : colour;
+    this.fitting = { imageSize: size, fit, enlarge, colour: wanted };
+    this.shape = fittedShape({ ...sizes[0]!, sizes, channels }, chosen);
+  }
+
+  /**
+   * @returns the pixels of each picture; undefined where it is broken
+   * @throws UserError for what does not fit, and when too many are broken
+   */
+  async decode(): Promise<(Uint8Array | undefined)[]> {
+    const { names, files, bytesOf } = this.pictures;
+    const pixels = new Array<Uint8Array | undefined>(names.length).fill(undefined);
+    const { signal, onProgress } = this.context;
+    let done = 0;
+    await decodePictures({
+      files: files.map((file, i) => file ?? names[i]!),
+      ...(bytesOf && { bytesOf: (index) => (files[index] === undefined ? bytesOf(index) : undefined) }),
+      fitting: this.fitting,
+      threads: Math.min(8, availableParallelism()),
+      signal,
+      onAnswer: (index, answer) => {
+        pixels[index] = this.take(names[index]!, answer);
+        done++;
+        if (done % 100 === 0 || done === names.length) {
+          onProgress?.({
+            step: `Reading pictures: ${done} of ${names.length}`,
+            fraction: done / names.length,
+          });
+        }
+      },
+    });
+    this.requireSound();
+    return pixels;
+  }
+
+  private take(name: string, answer: DecodeAnswer): Uint8Array | undefined {
+    if (answer.kind === 'broken') {
+      this.broken.push({ name, reason: answer.reason });
+      return undefined;
+    }
+    if (answer.kind === 'unfit') throw this.unfit(name, answer.message, answer.hint);
+    const { height, width, channels } = answer.shape;
+    const words = `${height} × ${width} × ${channels}`;
+    const wanted = `${this.shape.height} × ${this.shape.width} × ${this.shape.channels}`;
+    if (words === wanted) return answer.pixels;
+    if (channels !== this.shape.channels) {
+      throw this.unfit(name, 'It is in colour, others are grey.', 'Write "colour": "rgb" or "grey".');
+    }
+    const hint = 'Write an "imageSize" with "fit": "crop" or "pad".';
+    throw this.unfit(name, `It comes to ${words}, others to ${wanted}.`, hint);
+  }
+
+  private unfit(name: string, message: string, hint: string): UserError {
+    return new UserError(`${this.pictures.source}: ${name} does not fit. ${message}`, hint, 'image-size');
+  }
+
+  /** A few of the broken pictures in the order of their names, whichever thread was first. */
+  brokenText(): string {
+    const sorted = this.broken.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    const lines = sorted.slice(0, listed).map(({ name, reason }) => `${name} (${reason})`);
+    const more = sorted.length - lines.length;
+    return lines.join(', ') + (more > 0 ? ` and ${more} more` : '');
+  }
+
+  /** What is said of the pictures that are left out; undefined where there are none. */
+  brokenNotice(): string | undefined {
+    const left = this.broken.length;
+    if (left === 0) return undefined;
+    return `${left === 1 ? '1 picture is' : `${left} pictures are`} left out, since broken: ${this.brokenText()}.`;
+  }
+
+  private requireSound(): void {
+    const total = this.pictures.names.length;
+    if (this.broken.length <= this.chosen.maxBroken * total) return;
+    throw broken(
+      this.pictures.source,
+      `${this.broken.length} of ${total} pictures cannot be read: ${this.brokenText()}.`,
+      'Mend or remove them, or raise "maxBroken", the share that may be left out.',
+    );
+  }
+
+  /** Pictures one after the other. @param chosen none of them broken */
+  join(chosen: readonly Uint8Array[]): Uint8Array {
+    const size = imageSize(this.shape);
+    const images = new Uint8Array(chosen.length * size);
+    chosen.forEach((picture, i) => images.set(picture, i * size));
+    return images;
+  }
+}
