@@ -144,7 +144,7 @@ const unitTests = (...folders) => folders.map((folder) => `unit/${folder}/**/*.t
 const engineTests = unitTests('network', 'search', 'space');
 const runTests = unitTests('cli', 'job', 'worker');
 
-/** Those that wait much, or last long, begin early; what is cheap fills the gaps. */
+/** Those that last longest begin first; what is short fills the gaps. */
 /** @type {Stage[]} */
 const stages = [
   {
@@ -165,6 +165,12 @@ const stages = [
     run: mocha(runTests),
   },
   {
+    name: 'examples',
+    title: 'Examples, to their ends',
+    needs: ['build'],
+    run: mocha(['examples/**/*.test.ts']),
+  },
+  {
     name: 'generated',
     title: 'Generated code in Keras and PyTorch',
     needs: ['build', 'pythons'],
@@ -178,10 +184,11 @@ const stages = [
     run: mocha(engineTests),
   },
   {
-    name: 'examples',
-    title: 'Examples, to their ends',
+    name: 'unit-rest',
+    stage: 'unit',
+    title: 'Unit tests: all others',
     needs: ['build'],
-    run: mocha(['examples/**/*.test.ts']),
+    run: mocha(['unit/**/*.test.{ts,mjs}'], { ignore: [...engineTests, ...runTests] }),
   },
   {
     name: 'dashboard',
@@ -195,15 +202,9 @@ const stages = [
     needs: ['build', 'browser'],
     run: testPackage,
   },
-  {
-    name: 'unit-rest',
-    stage: 'unit',
-    title: 'Unit tests: all others',
-    needs: ['build'],
-    run: mocha(['unit/**/*.test.{ts,mjs}'], { ignore: [...engineTests, ...runTests] }),
-  },
   { name: 'format', title: 'Format', run: check(tool('prettier/bin/prettier.cjs'), '--check', '.') },
   { name: 'lint', title: 'Lint', run: check(tool('oxlint/bin/oxlint')) },
+  { name: 'unused', title: 'Unused code', run: check(tool('knip/bin/knip.js')) },
   {
     name: 'types',
     title: 'Types',
@@ -214,7 +215,6 @@ const stages = [
     title: 'Types of the dashboard',
     run: check(tool('typescript-native/bin/tsc'), '--noEmit', '-p', 'webview/tsconfig.json'),
   },
-  { name: 'unused', title: 'Unused code', run: check(tool('knip/bin/knip.js')) },
 ];
 
 const nameOf = (/** @type {Stage} */ { name, stage = name }) => stage;

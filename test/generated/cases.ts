@@ -1,6 +1,6 @@
 /** Networks whose generated code has to compute one and the same function everywhere, with weights and images. */
 import * as tf from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-backend-cpu';
+import { loadBackend } from '../../src/backend/load';
 import { runNetwork } from '../../src/network/reference/cellNetwork';
 import { runLayers, type Pass } from '../../src/network/reference/layers';
 import { splitParameters } from '../../src/network/reference/parameterViews';
@@ -143,9 +143,9 @@ function makeCase([title, genotype, skeleton]: (typeof networks)[number], index:
   return { title, file, layers, images, labels, logits };
 }
 
-/** Built on the cpu backend. */
+/** Built on native TensorFlow. */
 export async function makeCases(): Promise<Case[]> {
-  await tf.setBackend('cpu');
+  await loadBackend('tensorflow');
   return networks.map(makeCase);
 }
 

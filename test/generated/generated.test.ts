@@ -158,7 +158,6 @@ describe('generated code in its framework', function () {
   });
 
   it('runs and trains in TensorFlow.js', async () => {
-    await tf.setBackend('cpu');
     const all: Result[] = [];
     for (const each of cases) all.push(await runTypescriptCase(each));
     results.set('typescript', all);
