@@ -26,6 +26,18 @@ export interface ImageSet extends ImageShape {
    * a split. A number means the same group in the training and in the test set.
    */
   readonly groups?: Int32Array;
+  /** [count], the file of each image, where every image is a file of its own. */
+  readonly files?: readonly string[];
+}
+
+/** A picture that is left out of a set, since it cannot be read. */
+export interface LeftOut {
+  /** What messages call it. */
+  readonly name: string;
+  /** Why, as the end of a sentence. */
+  readonly reason: string;
+  /** Undefined where its bytes are in another file. */
+  readonly file?: string;
 }
 
 export interface LoadedData {
@@ -34,6 +46,8 @@ export interface LoadedData {
   readonly test: ImageSet;
   /** What the person should know about it, such as that it is a subset. */
   readonly notice?: string;
+  /** Pictures that are left out. */
+  readonly leftOut?: readonly LeftOut[];
 }
 
 /** The four files of a set that is kept as images and labels. */

@@ -5,7 +5,14 @@ import * as z from 'zod';
 import { described } from '../../describe';
 import { UserError } from '../../errors';
 import { broken } from '../broken';
-import { type Fitting, type ImageShape, type ImageSize, imageSize, type LoadContext } from '../dataSet';
+import {
+  type Fitting,
+  type ImageShape,
+  type ImageSize,
+  imageSize,
+  type LeftOut,
+  type LoadContext,
+} from '../dataSet';
 import { fittedShape } from '../fitting';
 import { decodePictures } from './decoder';
 import { BrokenPicture, type PictureHeader, readHeader } from './header';
@@ -95,7 +102,7 @@ export function shapesOf(looked: Iterable<PictureHeader | undefined>, source: st
 export class PictureReading {
   /** Of the pictures, once they are fitted. */
   readonly shape: ImageShape;
-  readonly broken: { readonly name: string; readonly reason: string }[] = [];
+  private readonly broken: LeftOut[] = [];
   private readonly fitting: Fitting;
 
   /** @throws UserError where the pictures cannot be fitted as they are to be */
@@ -128,7 +135,7 @@ export class PictureReading {
       threads: Math.min(8, availableParallelism()),
       signal,
       onAnswer: (index, answer) => {
-        pixels[index] = this.take(names[index]!, answer);
+        pixels[index] = this.take(names[index]!, files[index], answer);
         done++;
         if (done % 100 === 0 || done === names.length) {
           onProgress?.({
@@ -142,9 +149,9 @@ export class PictureReading {
     return pixels;
   }
 
-  private take(name: string, answer: DecodeAnswer): Uint8Array | undefined {
+  private take(name: string, file: string | undefined, answer: DecodeAnswer): Uint8Array | undefined {
     if (answer.kind === 'broken') {
-      this.broken.push({ name, reason: answer.reason });
+      this.broken.push({ name, reason: answer.reason, ...(file !== undefined && { file }) });
       return undefined;
     }
     if (answer.kind === 'unfit') throw this.unfit(name, answer.message, answer.hint);
@@ -163,9 +170,14 @@ export class PictureReading {
     return new UserError(`${this.pictures.source}: ${name} does not fit. ${message}`, hint, 'image-size');
   }
 
-  /** A few of the broken pictures in the order of their names, whichever thread was first. */
+  /** The broken pictures in the order of their names, whichever thread was first. */
+  get leftOut(): readonly LeftOut[] {
+    return this.broken.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** A few of the broken pictures. */
   brokenText(): string {
-    const sorted = this.broken.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    const sorted = this.leftOut;
     const lines = sorted.slice(0, listed).map(({ name, reason }) => `${name} (${reason})`);
     const more = sorted.length - lines.length;
     return lines.join(', ') + (more > 0 ? ` and ${more} more` : '');

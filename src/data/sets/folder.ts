@@ -79,10 +79,10 @@ async function load(chosen: Chosen, context: LoadContext): Promise<LoadedData> {
     const from = part === 0 ? 0 : train.files.length;
     const there = all.flatMap((label, i) => {
       const picture = pixels[from + i];
-      return picture ? { label, picture } : [];
+      return picture ? { label, picture, file: files[from + i]! } : [];
     });
     const [labels, pictures] = [there.map(({ label }) => label), there.map(({ picture }) => picture)];
-    return { labels, pictures, source };
+    return { labels, pictures, source, files: there.map(({ file }) => file) };
   });
   const there = new Set(sound.flatMap(({ labels: found }) => found));
   const lost = tree.classes.find((name) => !there.has(name));
@@ -92,16 +92,17 @@ async function load(chosen: Chosen, context: LoadContext): Promise<LoadedData> {
   }
   const { classNames, labels } = classesOf(sound, chosen.classNames ?? tree.classes);
   const notices = [tree.notice, reading.brokenNotice()].filter((notice) => notice !== undefined);
-  const [trainSet, testSet] = sound.map(({ pictures }, part): ImageSet => {
+  const [trainSet, testSet] = sound.map(({ pictures, files: sources }, part): ImageSet => {
     const { height, width, channels } = reading.shape;
     return {
-      ...{ images: reading.join(pictures), labels: labels[part]!, count: pictures.length },
+      ...{ images: reading.join(pictures), labels: labels[part]!, count: pictures.length, files: sources },
       ...{ height, width, channels, classes: classNames.length, classNames },
     };
   });
   return {
     ...{ name: 'folder', train: trainSet!, test: testSet! },
     ...(notices.length > 0 && { notice: notices.join(' ') }),
+    leftOut: reading.leftOut,
   };
 }
 

@@ -138,8 +138,16 @@ describe('a folder of pictures', () => {
       encodePng({ height: 1, width: 1, channels: 1 }, Uint8Array.of(1), [50_000, 50_000]),
     );
     writeFileSync(at('b', 'text.jpg'), 'This is no picture.');
-    const { train, test, notice } = await load();
+    const { train, test, notice, leftOut } = await load();
     assert.equal(train.count + test.count, 60);
+    assert.deepEqual(
+      leftOut?.map(({ file }) => file),
+      [at('a', 'cut.png'), at('b', 'huge.png'), at('b', 'text.jpg')],
+    );
+    assert.match(leftOut[2]!.reason, /^it is no picture/);
+    const valueOf = (file: string): number => Number(/\d+/.exec(path.basename(file))![0]);
+    for (const { files, images } of [train, test])
+      files!.forEach((file, i) => assert.equal(images[i * 48], valueOf(file), file));
     assert.match(
       notice!,
       /3 pictures are left out, since broken: a\/cut\.png \(.+\), b\/huge\.png \(it has 50,000 × 50,000 pixels by its header.*\), b\/text\.jpg \(it is no picture/,
