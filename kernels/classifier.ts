@@ -27,8 +27,8 @@ export function poolFeaturesGradient(dFeatures: usize, dx: usize, pixels: i32, c
 /**
  * logits = features·w + b; the image's own loss, the class of its largest logit, and ∂(mean loss over the batch)/∂logits.
  * @param w [features, classes], unpadded
- * @param label the class, a 32-bit integer, and behind it the divisor of the image's share of the mean, a float: the number
- * of images, or Σw/w where images have weights
+ * @param label the class, a 32-bit integer; behind it the divisor of the image's share of the mean, a float: the number
+ * of images, or Σw/w where images have weights; the class of the image that it is mixed with; and the share of its own, a float
  * @param score two floats out: loss, class of the largest logit
  * @param logits [classes] out
  * @param dLogits [classes] out
@@ -46,6 +46,8 @@ export function classify(
 ): void {
   const right = load<i32>(label);
   const divisor = <f64>load<f32>(label, 4);
+  const other = load<i32>(label, 8);
+  const share = <f64>load<f32>(label, 12);
   let best: f32 = -f32.MAX_VALUE;
   let winner = 0;
   for (let k = 0; k < classes; k++) {
@@ -64,13 +66,17 @@ export function classify(
   let partition: f64 = 0;
   for (let k = 0; k < classes; k++)
     partition += Math.exp(<f64>load<f32>(logits + ((<usize>k) << 2)) - <f64>best);
-  const loss = Math.log(partition) + <f64>best - <f64>load<f32>(logits + ((<usize>right) << 2));
+  const expected =
+    share * <f64>load<f32>(logits + ((<usize>right) << 2)) +
+    (1 - share) * <f64>load<f32>(logits + ((<usize>other) << 2));
+  const loss = Math.log(partition) + <f64>best - expected;
   store<f32>(score, <f32>loss);
   store<f32>(score, <f32>winner, 4);
   for (let k = 0; k < classes; k++) {
     const at = (<usize>k) << 2;
     const p = Math.exp(<f64>load<f32>(logits + at) - <f64>best) / partition;
-    store<f32>(dLogits + at, <f32>((p - (k == right ? 1 : 0)) / divisor));
+    const target = (k == right ? share : 0) + (k == other ? 1 - share : 0);
+    store<f32>(dLogits + at, <f32>((p - target) / divisor));
   }
 }
 

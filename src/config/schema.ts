@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import type { DataSetEntry } from '../data/dataSet';
+import { autoAugmentations } from '../data/augment';
 import { classWeightings, samplings } from '../data/classBalance';
 import { colours, fits } from '../data/fitting';
 import { dataSets } from '../data/registry';
@@ -24,6 +25,30 @@ const augmentation = z.strictObject({
   cutout: described(
     z.number().int().min(0).max(64).default(0),
     'Side of a random square set to the mean. 0: none.',
+  ),
+  rotate: described(
+    z.number().min(0).max(180).default(0),
+    'Turn by up to this many degrees to either side. 10 suits digits, 180 what has no upright.',
+  ),
+  scale: described(
+    z.number().min(0).max(1).default(0),
+    'Enlarge or shrink by up to this share: 0.1 is from 1/1.1 to 1.1.',
+  ),
+  brightness: described(
+    share.default(0),
+    'Multiply brightness by up to this share more or less: 0.2 is from 0.8 to 1.2.',
+  ),
+  contrast: described(
+    share.default(0),
+    'Multiply the distance from the mean grey by up to this share more or less.',
+  ),
+  auto: described(
+    describedEnum(autoAugmentations).default('none'),
+    'RandAugment (Cubuk et al., 2020): operations drawn from fourteen, turns, shears, colours and others.',
+  ),
+  mixup: described(
+    share.default(0),
+    'Mix each training image with another of its batch, and their classes alike, in shares of Beta(α, α) with this α (Zhang et al., 2018). 0.2 is common. 0: none. The accuracy on training images then counts the class that the image is more of, and is lower. Images that train α are not mixed.',
   ),
 });
 

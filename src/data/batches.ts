@@ -5,8 +5,10 @@ import { Random, randomState } from '../random';
 import { damagedState, requireState } from '../snapshot';
 import { type Augmentation, type Transform, drawTransform, identity } from './augment';
 import { type ImageSet, imageSize } from './dataSet';
+import { mixBatch, type Partners } from './mixup';
 import { balancedOrder, type Sampling } from './classBalance';
 import { type Normalization, normalizationTables } from './normalization';
+import { changed, type Pixels } from './pixelOperations';
 
 export interface ImageBatch {
   /** [b, height, width, channels], row-major, normalized. A new array in each batch. */
@@ -16,6 +18,8 @@ export interface ImageBatch {
   readonly shape: readonly [number, number, number, number];
   /** What the loss of each image counts, [b], where classes have weights. */
   readonly lossWeights?: Float32Array;
+  /** Where images are mixed. */
+  readonly partners?: Partners;
   /** True of the last batch of an epoch. */
   readonly epochEnd: boolean;
 }
@@ -33,21 +37,39 @@ export interface BatchOptions {
 
 export interface TrainingBatchOptions extends BatchOptions {
   readonly augmentation?: Augmentation;
+  /** α of mixup's Beta(α, α); 0 or left out: images are not mixed. */
+  readonly mixup?: number;
   /** `shuffled` when left out. */
   readonly sampling?: Sampling;
   /** The iterator's own; nothing else may draw from it. */
   readonly random: Random;
 }
 
+/** An image of a set, as the operations of a transform leave it. */
+function pixelsOf(set: ImageSet, index: number, { operations }: Transform): Uint8Array {
+  const { height, width, channels } = set;
+  const size = imageSize(set);
+  const image: Pixels = {
+    bytes: set.images.subarray(index * size, (index + 1) * size),
+    height,
+    width,
+    channels,
+  };
+  return operations.reduce((bytes, operation) => changed({ ...image, bytes }, operation), image.bytes);
+}
+
 /** Copies one image to its place in a batch. What a shift brings in from outside is black. */
 function writeImage(
-  { images, height, width, channels }: ImageSet,
+  set: ImageSet,
   index: number,
-  { shiftY, shiftX, flip, cut }: Transform,
+  transform: Transform,
   tables: readonly Float32Array[],
   target: Float32Array,
   offset: number,
 ): void {
+  const { height, width, channels } = set;
+  const { shiftY, shiftX, flip, cut } = transform;
+  const pixels = pixelsOf(set, index, transform);
   let at = offset;
   for (let y = 0; y < height; y++) {
     const row = y + shiftY;
@@ -55,10 +77,10 @@ function writeImage(
     for (let x = 0; x < width; x++) {
       const column = (flip ? width - 1 - x : x) + shiftX;
       const inside = row >= 0 && row < height && column >= 0 && column < width;
-      const source = ((index * height + row) * width + column) * channels;
+      const source = (row * width + column) * channels;
       const isCut = cutRow && x >= cut.left && x < cut.right;
       for (let c = 0; c < channels; c++, at++) {
-        target[at] = isCut ? 0 : tables[c]![inside ? images[source + c]! : 0]!;
+        target[at] = isCut ? 0 : tables[c]![inside ? pixels[source + c]! : 0]!;
       }
     }
   }
@@ -127,18 +149,14 @@ export class BatchIterator {
       this.epochRandom = Random.fromState(this.random.state());
       this.order = this.shuffled();
     }
-    const { set, batchSize, augmentation } = this.options;
+    const { set, batchSize, augmentation, mixup, classWeights } = this.options;
     const start = this.position++ * batchSize;
     const transform = () =>
       augmentation ? drawTransform(augmentation, set.height, set.width, this.random) : identity;
     const epochEnd = this.position === this.batchesPerEpoch;
-    return makeBatch(
-      this.options,
-      this.order.subarray(start, start + batchSize),
-      this.tables,
-      epochEnd,
-      transform,
-    );
+    const indices = this.order.subarray(start, start + batchSize);
+    const batch = makeBatch(this.options, indices, this.tables, epochEnd, transform);
+    return mixup ? mixBatch(batch, mixup, classWeights, this.random) : batch;
   }
 
   state(): BatchState {

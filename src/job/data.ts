@@ -77,6 +77,8 @@ export class JobData {
         classWeights,
         sampling: data.sampling,
         augmentation: data.augmentation,
+        // Architectures are judged by images as they are.
+        mixup: split === 'train' ? data.augmentation.mixup : 0,
         random: Random.fromSeed(this.config.seed, stream),
       });
     return {
@@ -114,6 +116,7 @@ export class JobData {
         classWeights: this.classWeights(indices),
         sampling: data.sampling,
         augmentation: { ...data.augmentation, cutout: Math.max(data.augmentation.cutout, final.cutout) },
+        mixup: data.augmentation.mixup,
         random: Random.fromSeed(seed, `${stream} batches`),
       }),
       plainBatches: () => evaluationBatches(this.set(this.loaded.train, indices, final.batchSize)),

@@ -11,6 +11,11 @@ export interface ArrayBatch {
    * Σ w·l / Σ w, as PyTorch's `CrossEntropyLoss(weight=…, reduction='mean')` has it.
    */
   readonly lossWeights?: Float32Array;
+  /**
+   * Where images are mixtures of two: the class of the other, [b], and the share of the own one in what is to be predicted,
+   * [b], 0 … 1. The loss of an image is then share·l + (1 − share)·l′.
+   */
+  readonly partners?: { readonly labels: ArrayLike<number>; readonly shares: Float32Array };
 }
 
 /** Mean of the images' losses [b] with the weights that the batch has, summed in the order of the images. */

@@ -193,12 +193,14 @@ export class Engine {
     const [count, height, width, channels] = batch.shape;
     const lanes = lanesOf(channels);
     const pixels = height * width;
-    const weights = batch.lossWeights;
+    const { lossWeights: weights, partners } = batch;
     const total = weights?.reduce((sum, weight) => sum + weight, 0) ?? count;
     for (let b = 0; b < count; b++) {
       const label = wordOf(labels, b);
       integers[label] = batch.labels[b]!;
       floats[label + 1] = weights ? total / weights[b]! : count;
+      integers[label + 2] = (partners ?? batch).labels[b]!;
+      floats[label + 3] = partners?.shares[b] ?? 1;
       let to = wordOf(images, b);
       let from = b * pixels * channels;
       for (let p = 0; p < pixels; p++, to += lanes, from += channels) {

@@ -15,7 +15,10 @@ export interface NetworkProgram {
   readonly wanted: Wanted;
   /** Images [h, w, lanes] of the batch. */
   readonly images: Place;
-  /** Class of each image, a 32-bit integer, and what its share of the mean loss is divided by, a float. */
+  /**
+   * Class of each image, a 32-bit integer, what its share of the mean loss is divided by, a float, and where it is mixed the class
+   * of the other with the share of the own one; else its own class and 1.
+   */
   readonly labels: Place;
   /** Loss of each image, and the class of its largest logit. */
   readonly scores: Place;
@@ -45,7 +48,7 @@ export function writeProgram(model: NetworkModel, options: ProgramOptions): Netw
   const { plan } = model.structure;
   const input = model.stem.steps[0]![0]!.input;
   const images = program.lasting('image', input.bytes);
-  const labels = program.lasting('image', 8);
+  const labels = program.lasting('image', 16);
   const scores = program.lasting('image', 8);
   const logits = program.lasting('image', 4 * plan.classes);
   const image = new Piece(pass, input, { start: 0, count: input.channels }, 1, images);

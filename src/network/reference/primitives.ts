@@ -188,7 +188,7 @@ export function shift(x: tf.Tensor4D): tf.Tensor4D {
 /**
  * Mean cross-entropy of softmax(logits).
  * @param logits [b, classes]
- * @param labels one-hot [b, classes]
+ * @param labels one-hot [b, classes], or shares of classes that sum to 1
  * @param shares of each image in the mean, [b], with the sum 1; all alike when left out
  */
 export function crossEntropy(logits: tf.Tensor2D, labels: tf.Tensor2D, shares?: tf.Tensor1D): tf.Scalar {

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
-import { drawTransform } from '../../../src/data/augment';
+import { drawTransform, type Augmentation } from '../../../src/data/augment';
 import { BatchIterator } from '../../../src/data/batches';
 import { Random } from '../../../src/random';
-import { numberedSet } from './helpers';
-
-const none = { crop: 0, flip: false, cutout: 0 };
+import { noAugmentation as none, numberedSet } from './helpers';
 
 /** Copies of one 4×4 image 1 … 16, augmented each in its own way. */
-function augmentedCopies(augmentation: typeof none, seed: number, copies: number): number[][] {
+function augmentedCopies(augmentation: Augmentation, seed: number, copies: number): number[][] {
   const set = numberedSet(new Array<number>(copies).fill(0), 4);
   set.images.forEach((_, i) => (set.images[i] = (i % 16) + 1));
   const batches = new BatchIterator({
@@ -22,11 +20,11 @@ function augmentedCopies(augmentation: typeof none, seed: number, copies: number
   return Array.from({ length: copies }, (_, i) => values.slice(16 * i, 16 * (i + 1)));
 }
 
-function augmented(augmentation: typeof none, seed: number): number[] {
+function augmented(augmentation: Augmentation, seed: number): number[] {
   return augmentedCopies(augmentation, seed, 1)[0]!;
 }
 
-function draws(augmentation: typeof none, count = 300) {
+function draws(augmentation: Augmentation, count = 300) {
   const random = Random.fromSeed(1);
   return Array.from({ length: count }, () => drawTransform(augmentation, 28, 28, random));
 }
@@ -43,7 +41,10 @@ describe('augmentation', () => {
   });
 
   it('is repeatable from its seed', () => {
-    const all = { crop: 2, flip: true, cutout: 2 };
+    const all: Augmentation = {
+      ...{ crop: 2, flip: true, cutout: 2, rotate: 20, scale: 0.2, brightness: 0.3, contrast: 0.3 },
+      auto: 'strong',
+    };
     assert.deepEqual(augmented(all, 3), augmented(all, 3));
     const results = augmentedCopies(all, 1, 10).map((copy) => copy.join());
     assert.ok(new Set(results).size > 5);
@@ -93,11 +94,73 @@ describe('augmentation', () => {
       assert.deepEqual(augmented({ ...none, cutout: 2 }, seed), wanted);
     }
   });
+
+  it('draws angles, scales and factors over all of their ranges, and both ends alike', () => {
+    const all = draws({ ...none, rotate: 30, scale: 0.5, brightness: 0.4, contrast: 0.2 }, 2000);
+    const factors = (kind: string): number[] =>
+      all.map(({ operations }) => {
+        const operation = operations.find((each) => each.kind === kind)!;
+        if (operation.kind !== 'affine') return 'factor' in operation ? operation.factor : NaN;
+        const [a, b] = operation.from;
+        return kind === 'affine' ? 1 / Math.hypot(a, b) : NaN;
+      });
+    for (const [kind, low, high] of [
+      ['brightness', 0.6, 1.4],
+      ['contrast', 0.8, 1.2],
+      ['affine', 1 / 1.5, 1.5],
+    ] as const) {
+      const values = factors(kind);
+      assert.ok(values.every((value) => value >= low - 1e-9 && value <= high + 1e-9));
+      const margin = (high - low) / 50;
+      assert.ok(Math.min(...values) < low + margin && Math.max(...values) > high - margin, kind);
+      const enlarged = values.filter((value) => value > 1).length;
+      assert.ok(enlarged > 900 && enlarged < 1100, `${kind}: ${enlarged}`);
+    }
+    const angles = all.map(({ operations: [first] }) => {
+      assert.ok(first?.kind === 'affine');
+      return (Math.atan2(first.from[3], first.from[0]) * 180) / Math.PI;
+    });
+    assert.ok(angles.every((angle) => Math.abs(angle) <= 30 + 1e-9));
+    assert.ok(Math.min(...angles) < -29 && Math.max(...angles) > 29);
+  });
+
+  it('does one operation of RandAugment or none lightly, up to two strongly, each of the fourteen about as often', () => {
+    const count = 2800;
+    for (const [auto, most] of [
+      ['light', 1],
+      ['strong', 2],
+    ] as const) {
+      const all = draws({ ...none, auto }, count).map(({ operations }) => operations);
+      assert.equal(Math.max(...all.map((operations) => operations.length)), most);
+      const kinds = new Map<string, number>();
+      for (const { kind } of all.flat()) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+      const expected = (count * most) / 14;
+      // Shears, shifts and turns are five of them.
+      for (const [kind, seen] of kinds)
+        assert.ok(Math.abs(seen / expected - (kind === 'affine' ? 5 : 1)) < 0.6, `${kind}: ${seen}`);
+      assert.equal(kinds.size, 9);
+    }
+  });
+
+  it('changes bytes before images are moved, mirrored and normalized', () => {
+    const brighter = augmentedCopies({ ...none, brightness: 1, flip: true }, 2, 30);
+    const random = afterShuffle(2, 30);
+    for (const copy of brighter) {
+      const { operations, flip } = drawTransform({ ...none, brightness: 1, flip: true }, 4, 4, random);
+      assert.ok(operations[0]?.kind === 'brightness');
+      const { factor } = operations[0];
+      const wanted = image.map((_, i) => {
+        const value = image[flip ? 4 * Math.floor(i / 4) + 3 - (i % 4) : i]!;
+        return Math.trunc(Math.fround(Math.fround(factor) * value));
+      });
+      assert.deepEqual(copy, wanted);
+    }
+  });
 });
 
-/** The generator of an iterator over one image once it has shuffled its first epoch. */
-function afterShuffle(seed: number): Random {
+/** The generator of an iterator over images once it has shuffled its first epoch. */
+function afterShuffle(seed: number, images = 1): Random {
   const random = Random.fromSeed(seed);
-  random.shuffle(Int32Array.of(0));
+  random.shuffle(new Int32Array(images));
   return random;
 }

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { BatchIterator, evaluationBatches } from '../../../src/data/batches';
 import { measureNormalization } from '../../../src/data/normalization';
 import { Random } from '../../../src/random';
-import { numberedSet } from './helpers';
+import { noAugmentation, numberedSet } from './helpers';
 
 const set = numberedSet(Array.from({ length: 23 }, (_, i) => i % 3));
 const indices = Int32Array.from({ length: 20 }, (_, i) => i + 3);
 /** Leaves 0 … 255 as they are. */
 const normalization = { mean: [0], std: [1 / 255] };
-const augmentation = { crop: 1, flip: true, cutout: 1 };
+const augmentation = { ...noAugmentation, crop: 1, flip: true, cutout: 1, rotate: 10 };
 
 function iterator(
   seed = 1,

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Augmentation } from '../../../src/data/augment';
 import type { ImageSet, LoadContext, LoadedData } from '../../../src/data/dataSet';
 
 /** A folder for each test of the suite, removed after it. */
@@ -17,6 +18,12 @@ export function useFolder(): () => string {
 export function loadContext(folder: string, more: Partial<LoadContext> = {}): LoadContext {
   return { cacheFolder: path.join(folder, 'cache'), configFolder: folder, seed: 1, ...more };
 }
+
+/** What leaves images as they are. */
+export const noAugmentation: Augmentation = {
+  ...{ crop: 0, flip: false, cutout: 0, rotate: 0, scale: 0, brightness: 0, contrast: 0 },
+  auto: 'none',
+};
 
 /** Images whose first pixel is their position, with the given labels. */
 export function numberedSet(labels: readonly number[], size = 2, channels = 1): ImageSet {

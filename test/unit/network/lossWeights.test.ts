@@ -24,6 +24,18 @@ function weighted(batch: ArrayBatch): ArrayBatch {
   return { ...batch, lossWeights: Float32Array.from(batch.labels, (label, i) => 0.3 + 2 * label + 0.1 * i) };
 }
 
+/** Mixed with the next image in the batch, in shares none of which is like another. */
+function mixed(batch: ArrayBatch): ArrayBatch {
+  const count = batch.labels.length;
+  return {
+    ...batch,
+    partners: {
+      labels: Array.from(batch.labels, (_, i) => batch.labels[(i + 1) % count]!),
+      shares: Float32Array.from(batch.labels, (_, i) => 1 - 0.4 * (i / count)),
+    },
+  };
+}
+
 /** −log softmax(logits)[label] of every image. */
 function lossesOf(logits: Float32Array, labels: ArrayLike<number>, classes: number): number[] {
   return Array.from(labels, (label, image) => {
@@ -40,22 +52,23 @@ describe('weights of images in the loss', () => {
     // Images go in pairs, whose gradients are summed.
     ['PC-DARTS', partialFixture()],
   ] as const) {
-    it(`give a supernet of ${form} the same loss and gradients on both engines`, async () => {
-      const { plan, weights, mixtures } = fixture;
-      const batch = weighted(fixture.batch);
-      const fused = new FusedSupernet(plan, 2);
-      try {
-        const expected = await new ReferenceSupernet(plan).differentiate(batch, weights, mixtures, 'both');
-        const actual = await fused.differentiate(batch, weights, mixtures, 'both');
-        assert.ok(Math.abs(actual.loss / expected.loss - 1) < 1e-5, `${actual.loss} ≠ ${expected.loss}`);
-        assert.ok(relativeError(actual.weights!, expected.weights!) < 1e-4);
-        const [ours, theirs] = [actual, expected].map((each) => flattenMixtures(each.mixtures!));
-        assert.ok(relativeError(ours!, theirs!) < 1e-4);
-        assert.deepEqual([...actual.predicted], [...expected.predicted]);
-        const plain = await fused.differentiate(fixture.batch, weights, mixtures, 'both');
-        assert.ok(relativeError(plain.weights!, actual.weights!) > 0.05, 'The weights change nothing.');
-      } finally {
-        fused.dispose();
+    it(`give a supernet of ${form} the same loss and gradients on both engines, mixed or not`, async () => {
+      for (const batch of [weighted(fixture.batch), mixed(fixture.batch), mixed(weighted(fixture.batch))]) {
+        const { plan, weights, mixtures } = fixture;
+        const fused = new FusedSupernet(plan, 2);
+        try {
+          const expected = await new ReferenceSupernet(plan).differentiate(batch, weights, mixtures, 'both');
+          const actual = await fused.differentiate(batch, weights, mixtures, 'both');
+          assert.ok(Math.abs(actual.loss / expected.loss - 1) < 1e-5, `${actual.loss} ≠ ${expected.loss}`);
+          assert.ok(relativeError(actual.weights!, expected.weights!) < 1e-4);
+          const [ours, theirs] = [actual, expected].map((each) => flattenMixtures(each.mixtures!));
+          assert.ok(relativeError(ours!, theirs!) < 1e-4);
+          assert.deepEqual([...actual.predicted], [...expected.predicted]);
+          const plain = await fused.differentiate(fixture.batch, weights, mixtures, 'both');
+          assert.ok(relativeError(plain.weights!, actual.weights!) > 0.05, 'The weights change nothing.');
+        } finally {
+          fused.dispose();
+        }
       }
     });
   }
@@ -67,7 +80,7 @@ describe('weights of images in the loss', () => {
     it(`give the mean of the formula, and its slope, on the ${engine}`, async () => {
       const random = Random.fromSeed(9, 'loss weights');
       const weights = layoutOf(plan).initialize(random);
-      const batch = weighted(randomBatch(plan, 6, random));
+      const batch = mixed(weighted(randomBatch(plan, 6, random)));
       const network = make();
       try {
         const { loss, logits, predicted } = await network.evaluate(
@@ -75,8 +88,13 @@ describe('weights of images in the loss', () => {
           weights,
           await network.measure(batch, weights),
         );
-        const losses = lossesOf(logits, batch.labels, plan.classes);
-        const { lossWeights } = batch;
+        const own = lossesOf(logits, batch.labels, plan.classes);
+        const { lossWeights, partners } = batch;
+        const others = lossesOf(logits, partners!.labels, plan.classes);
+        const losses = own.map((loss, i) => {
+          const share = partners!.shares[i]!;
+          return share * loss + (1 - share) * others[i]!;
+        });
         const total = lossWeights!.reduce((sum, weight) => sum + weight, 0);
         const mean = losses.reduce((sum, each, i) => sum + each * lossWeights![i]!, 0) / total;
         assert.ok(Math.abs(loss / mean - 1) < 1e-5, `${loss} ≠ ${mean}`);

@@ -4,6 +4,7 @@ import type { UserError } from '../../../src/errors';
 import type { ArrayBatch } from '../../../src/network/batch';
 import { Random } from '../../../src/random';
 import { PrefetchedSource, scoreBatches } from '../../../src/search/prefetch';
+import { noAugmentation } from '../data/helpers';
 
 /** Shuffled and augmented batches of 4 of 10 images, each time from the start. */
 function source(): BatchIterator {
@@ -17,7 +18,7 @@ function source(): BatchIterator {
     indices: Int32Array.from({ length: count }, (_, i) => i),
     batchSize: 4,
     normalization: { mean: [0.5], std: [0.25] },
-    augmentation: { crop: 1, flip: true, cutout: 1 },
+    augmentation: { ...noAugmentation, crop: 1, flip: true, cutout: 1 },
     random: Random.fromSeed(5, 'batches'),
   });
 }

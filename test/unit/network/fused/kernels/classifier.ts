@@ -29,6 +29,9 @@ function ofSizes(
   }));
 }
 
+/** A float as the integer of the same bits. */
+const bitsOf = (value: number): number => new Int32Array(Float32Array.of(value).buffer)[0]!;
+
 export const classifierCases: Case[] = [
   ...ofSizes('poolFeatures', (bench, pixels, channels) => {
     const x = bench.distinct(pixels * channels);
@@ -42,36 +45,49 @@ export const classifierCases: Case[] = [
     const shares = table(pixels * channels, (at) => dFeatures.values[at % channels]! / pixels);
     bench.check('poolFeaturesGradient', { dFeatures, dx }, { pixels, channels }, { dx: shares });
   }),
-  ...[0, 1].flatMap((wrong) =>
-    ofHeads('classify', (bench, inputs, classes) => {
-      const [features, w, b] = [bench.floats(inputs), bench.floats(inputs * classes), bench.floats(classes)];
-      // Logits that no exponential of their own would hold, and that a float holds exactly.
-      b.values[0] = 1000;
-      b.values[1] = 999;
-      const logits = table(
-        classes,
-        (k) => b.values[k]! + sum(inputs, (i) => features.values[i]! * w.values[i * classes + k]!),
-      );
-      const best = Math.max(...logits);
-      const winner = logits.indexOf(best);
-      const right = (winner + wrong) % classes;
-      const partition = sum(classes, (k) => Math.exp(logits[k]! - best));
-      const loss = Math.log(partition) + best - logits[right]!;
-      // An image whose weight is not that of the others has a divisor that is no number of images.
-      const divisor = 3.25;
-      const gradient = logits.map(
-        (logit, k) => (Math.exp(logit - best) / partition - (k === right ? 1 : 0)) / divisor,
-      );
-      const operands = {
-        ...{ features, w, b },
-        label: bench.integers([right, new Int32Array(Float32Array.of(divisor).buffer)[0]!]),
-        score: bench.distinct(2),
-        logits: bench.distinct(classes),
-        dLogits: bench.distinct(classes),
-      };
-      const expected = { score: [loss, winner], logits, dLogits: gradient };
-      bench.check('classify', operands, { inputs, classes }, expected);
-    }).map((test) => ({ ...test, title: `${test.title}, ${wrong ? 'wrong' : 'right'}` })),
+  // Of one class alone, and three quarters of it with one quarter of the class behind it.
+  ...[1, 0.75].flatMap((share) =>
+    [0, 1].flatMap((wrong) =>
+      ofHeads('classify', (bench, inputs, classes) => {
+        const [features, w, b] = [
+          bench.floats(inputs),
+          bench.floats(inputs * classes),
+          bench.floats(classes),
+        ];
+        // Logits that no exponential of their own would hold, and that a float holds exactly.
+        b.values[0] = 1000;
+        b.values[1] = 999;
+        const logits = table(
+          classes,
+          (k) => b.values[k]! + sum(inputs, (i) => features.values[i]! * w.values[i * classes + k]!),
+        );
+        const best = Math.max(...logits);
+        const winner = logits.indexOf(best);
+        const right = (winner + wrong) % classes;
+        const other = share < 1 ? (right + 1) % classes : right;
+        const partition = sum(classes, (k) => Math.exp(logits[k]! - best));
+        const loss = Math.log(partition) + best - share * logits[right]! - (1 - share) * logits[other]!;
+        // An image whose weight is not that of the others has a divisor that is no number of images.
+        const divisor = 3.25;
+        const gradient = logits.map(
+          (logit, k) =>
+            (Math.exp(logit - best) / partition - (k === right ? share : 0) - (k === other ? 1 - share : 0)) /
+            divisor,
+        );
+        const operands = {
+          ...{ features, w, b },
+          label: bench.integers([right, bitsOf(divisor), other, bitsOf(share)]),
+          score: bench.distinct(2),
+          logits: bench.distinct(classes),
+          dLogits: bench.distinct(classes),
+        };
+        const expected = { score: [loss, winner], logits, dLogits: gradient };
+        bench.check('classify', operands, { inputs, classes }, expected);
+      }).map((test) => ({
+        ...test,
+        title: `${test.title}, ${wrong ? 'wrong' : 'right'}${share < 1 ? ', mixed' : ''}`,
+      })),
+    ),
   ),
   ...ofHeads('classifierFilterGradient', (bench, inputs, classes) => {
     const [features, dLogits] = [bench.distinct(inputs), bench.distinct(classes)];
