@@ -33,6 +33,7 @@ function start(order: 'first' | 'second'): GradientSearch {
     ...{ seed: 1, space, frame, epochs: 1, logEverySteps: 1e6 },
     data: {
       classes: frame.classes,
+      score: 'accuracy',
       train: source(batch),
       validation: source(batch),
       trainBatches: () => source(batch),

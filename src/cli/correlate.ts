@@ -15,6 +15,7 @@ import { readBeside } from '../job/files';
 import { spaceOf } from '../job/plan';
 import { prepareJob } from '../job/prepare';
 import { explainFileError } from '../runs/atomic';
+import { scoreTitle, type ScoreName } from '../scores';
 import { readText } from './files';
 import { interruptible } from './interruptible';
 import { engineOptions, type CorrelateOptions, type ExitCode } from './options';
@@ -64,18 +65,18 @@ export async function correlate(file: string, options: CorrelateOptions): Promis
   const study = studyCorrelation(options.candidate, judged);
   if (options.out) write(resolve(options.out), options, study, judged);
   if (options.json) console.log(JSON.stringify({ ...names(options), ...study, architectures: judged }));
-  else console.log(tableOf(study, options.reference).join('\n'));
+  else console.log(tableOf(study, options.reference, config.score).join('\n'));
   return interrupted ? 130 : 0;
 }
 
 const names = ({ reference, candidate }: CorrelateOptions) => ({ reference, candidate });
 
-function tableOf({ compared, k, rows }: Study, reference: string): string[] {
+function tableOf({ compared, k, rows }: Study, reference: string, score: ScoreName): string[] {
   const cell = (value: number): string => (Number.isFinite(value) ? value.toFixed(3) : '–').padStart(10);
   const width = Math.max(12, ...rows.map(({ by }) => by.length + 2));
   const titles = ['Spearman', 'Kendall', `top ${k}`].map((title) => title.padStart(10)).join('');
   return [
-    `Agreement with ${reference} over ${compared} architectures`,
+    `Agreement with ${reference} over ${compared} architectures${score === 'accuracy' ? '' : `, judged by ${scoreTitle(score)}`}`,
     `${''.padEnd(width)}${titles}`,
     ...rows.map(
       (row) => `${row.by.padEnd(width)}${[row.spearman, row.kendall, row.topK].map(cell).join('')}`,

@@ -1,7 +1,7 @@
 /** How a run is shown in a terminal: live on a real one, plain lines elsewhere, JSON lines with `--json`. */
 import { createLogUpdate } from 'log-update';
 import colors from 'picocolors';
-import type { RunEvent } from '../protocol/events';
+import { scoreNameOf, type RunEvent } from '../protocol/events';
 import { describeEvent } from '../protocol/eventText';
 import { describeProof, proofHolds, type Proof } from '../protocol/proof';
 import {
@@ -11,12 +11,14 @@ import {
   bestTrial,
   reduceRun,
   replayRun,
+  trialScoreTitle,
   type RunState,
 } from '../protocol/runState';
 import { verdictOf, verdictTones, type Verdict, type VerdictTone } from '../protocol/verdict';
 import type { Telemetry } from '../protocol/worker';
 import { readEventLog } from '../runs/eventLog';
 import type { RunFolder } from '../runs/runFolder';
+import { formatScore, scoreTitle } from '../scores';
 import { formatGenotype } from '../space/genotype';
 import { formatBytes, formatCount, formatDuration, formatPercent } from '../format';
 
@@ -96,23 +98,27 @@ function summary(folder: RunFolder, outcome: 'finished' | 'stopped' | 'failed'):
     const best = bestTrial(state);
     if (best) {
       const of = state.trials.length;
-      lines.push(`Best of ${of} trials: number ${best.index + 1}, score ${best.score!.toFixed(4)}`);
+      lines.push(
+        `Best of ${of} trials: number ${best.index + 1}, ${trialScoreTitle(state)} ${best.score!.toFixed(4)}`,
+      );
     }
     for (const part of formatGenotype(finished.genotype)) {
       lines.push(part.title, ...part.lines.map((line) => `  ${line}`));
     }
     if (finished.testAccuracy !== undefined) {
       const cost = `${formatCount(finished.parameters)} parameters`;
-      lines.push(`Found network:   test accuracy ${formatPercent(finished.testAccuracy)} (${cost})`);
+      const { testScore: score } = finished;
+      const scored = score ? `, ${scoreTitle(score.name)} ${formatScore(score.name, score.value)}` : '';
+      lines.push(`Found network:   test accuracy ${formatPercent(finished.testAccuracy)}${scored} (${cost})`);
     }
     if (state.proof) lines.push(proofLine(state.proof));
   }
   const random = baselineSummary(state);
   if (random) {
     const { count, mean, best } = random;
-    lines.push(
-      `Random networks: test accuracy ${formatPercent(mean)} mean, ${formatPercent(best)} best of ${count}`,
-    );
+    const name = scoreNameOf(state.run);
+    const [average, highest] = [mean, best].map((score) => formatScore(name, score));
+    lines.push(`Random networks: test ${scoreTitle(name)} ${average} mean, ${highest} best of ${count}`);
   }
   lines.push(`Run folder: ${folder.path}`);
   return lines;
@@ -157,7 +163,7 @@ function liveLines(state: RunState, telemetry: Telemetry | undefined): string[] 
   }
   const best = bestTrial(state);
   if (best && state.phase?.phase === 'search') {
-    lines.push(`best score ${best.score!.toFixed(4)}  trial ${best.index + 1}`);
+    lines.push(`best ${trialScoreTitle(state)} ${best.score!.toFixed(4)}  trial ${best.index + 1}`);
   }
   const step = state.steps.at(-1);
   if (step) lines.push(`loss ${step.loss.toFixed(4)}  accuracy ${formatPercent(step.accuracy)}`);

@@ -11,6 +11,7 @@ import { dataSets } from '../data/registry';
 import { described, describedEnum, formerly, namedPath } from '../describe';
 import { engineChoices } from '../engine';
 import { estimators } from '../estimate/estimators';
+import { scores } from '../scores';
 import { strategies } from '../search/strategies';
 import { spaces } from '../space/registry';
 import { sectionOf } from './sections';
@@ -233,6 +234,10 @@ export const configSchema = described(
     estimator: described(
       sectionOf(estimators),
       'How the architectures that a sampling strategy proposes are judged. Gradient strategies do not use it.',
+    ),
+    score: described(
+      describedEnum(scores).default('accuracy'),
+      'What architectures and networks are judged by: in the search on the validation split, at the end on the test split.',
     ),
     data: described(data, 'What it is searched on.'),
     training: described(training.prefault({}), 'How the supernet’s weights are trained during the search.'),

@@ -32,7 +32,7 @@ export class EarlyStopping implements TrainingPolicy {
 
   /** The best epoch, as if its weights were kept. */
   score(curve: readonly CurvePoint[]): number {
-    return Math.max(...curve.map(({ accuracy }) => accuracy));
+    return Math.max(...curve.map(({ score }) => score));
   }
 
   receive({ score }: Trial): void {
@@ -52,9 +52,9 @@ export class EarlyStopping implements TrainingPolicy {
     const { patience, minDelta } = this.options;
     let reference = -Infinity;
     let waited = 0;
-    for (const { accuracy } of curve) {
-      if (accuracy > reference + minDelta) {
-        reference = accuracy;
+    for (const { score } of curve) {
+      if (score > reference + minDelta) {
+        reference = score;
         waited = 0;
       } else {
         waited++;
@@ -70,7 +70,7 @@ export class EarlyStopping implements TrainingPolicy {
     if (this.score(curve) >= this.best) return false;
     const law = fitPowerLaw(
       curve.map((point) => point.epochs),
-      curve.map(({ accuracy }) => accuracy),
+      curve.map(({ score }) => score),
     );
     return powerLawAt(law, epochs) < this.best;
   }

@@ -12,7 +12,7 @@ import type { Genotype } from '../space/genotype';
 import type { SearchSpace } from '../space/searchSpace';
 
 export interface Assessment {
-  /** Larger is better: validation accuracy (0 … 1) where networks are trained. */
+  /** Larger is better: the config's `score` on the validation split where networks are trained. */
   readonly score: number;
   /** Whatever else is known by name, e.g. `epochs`, `validationLoss`, `testAccuracy` of a table, `predicted`. */
   readonly metrics?: Readonly<Record<string, number>>;

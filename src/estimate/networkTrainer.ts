@@ -9,8 +9,9 @@ import { drawGates } from '../network/dropPath';
 import type { FoundNetwork } from '../network/foundNetwork';
 import type { JudgedBatch, TrainedNetwork } from '../network/trainableNetwork';
 import { cosineRate, Sgd, type SgdSettings } from '../network/optimizers';
-import type { Score } from '../network/scores';
+import type { Judgement, Score } from '../network/scores';
 import { Random, randomState } from '../random';
+import type { ScoreName } from '../scores';
 import { EpochCount, epochState } from '../search/epochCount';
 import { PrefetchedSource, scoreBatches } from '../search/prefetch';
 import type { BatchSource, Progress } from '../search/process';
@@ -32,6 +33,8 @@ export interface TrainerOptions {
   readonly train: BatchSource;
   /** One pass over the images of `train`, in order and without augmentation, in batches of the same size. */
   plainBatches(): Iterable<ArrayBatch>;
+  /** What `judge` judges by. */
+  readonly score: ScoreName;
   /** Probability of dropping an edge at the end of the schedule. */
   readonly dropPath: number;
 }
@@ -118,7 +121,7 @@ export class NetworkTrainer {
   }
 
   /**
-   * Mean score of batches, with statistics of BN that are measured for the weights as they are. Always over the same images,
+   * Loss and score of batches, with statistics of BN that are measured for the weights as they are. Always over the same images,
    * so that a judgement which was interrupted comes out alike when it is made again.
    * @param keep gets the logits of each batch, in order
    * @returns undefined when interrupted
@@ -127,8 +130,8 @@ export class NetworkTrainer {
     batches: Iterable<ArrayBatch>,
     interrupted: () => boolean,
     keep?: (logits: Float32Array) => void,
-  ): Promise<Score | undefined> {
-    const { plainBatches, stepsPerEpoch } = this.options;
+  ): Promise<Judgement | undefined> {
+    const { plan, score, plainBatches, stepsPerEpoch } = this.options;
     const measured = firstOf(plainBatches(), measuredBatches(stepsPerEpoch));
     if (!(await this.network.measure(measured, this.sgd.weights, interrupted))) return undefined;
     const evaluate = async (batch: ArrayBatch): Promise<JudgedBatch> => {
@@ -136,7 +139,7 @@ export class NetworkTrainer {
       keep?.(judged.logits);
       return judged;
     };
-    return scoreBatches(batches, evaluate, interrupted);
+    return scoreBatches(batches, evaluate, interrupted, { classes: plan.classes, score });
   }
 
   /** Copies of the weights as they stand, and of the statistics that networks are judged with. */

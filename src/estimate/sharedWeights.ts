@@ -193,12 +193,13 @@ export class SharedWeights implements Estimator {
     return new AssessedAtOnce(
       this.expectedSteps.trial,
       async (interrupted) => {
-        const score = await scoreBatches(
+        const judged = await scoreBatches(
           this.context.data.validationBatches(),
           (batch) => supernet.evaluate(batch, weights, mixtures),
           interrupted,
+          this.context.data,
         );
-        return score && { score: score.accuracy, metrics: { validationLoss: score.loss } };
+        return judged && { score: judged.score, metrics: { validationLoss: judged.loss } };
       },
       supernet.memory,
     );

@@ -12,7 +12,7 @@ const rungsState = z.array(z.array(z.number()));
 export class SuccessiveHalving implements TrainingPolicy {
   /** Epochs of every rung below the last epoch. */
   readonly rungs: readonly number[];
-  /** [rung]: accuracies recorded there. */
+  /** [rung]: scores recorded there. */
   private recorded: number[][];
 
   constructor(private readonly options: AshaOptions) {
@@ -32,18 +32,18 @@ export class SuccessiveHalving implements TrainingPolicy {
   }
 
   stops(curve: readonly CurvePoint[]): boolean {
-    const { epochs, accuracy } = curve.at(-1)!;
+    const { epochs, score } = curve.at(-1)!;
     const rung = this.rungs.indexOf(epochs);
     if (rung < 0) return false;
     const here = this.recorded[rung]!;
-    here.push(accuracy);
-    const better = here.filter((other) => other > accuracy).length;
+    here.push(score);
+    const better = here.filter((other) => other > score).length;
     return better >= Math.max(1, Math.floor(here.length / this.options.eta));
   }
 
   /** At the last rung reached. */
   score(curve: readonly CurvePoint[]): number {
-    return curve.at(-1)!.accuracy;
+    return curve.at(-1)!.score;
   }
 
   state(): number[][] {

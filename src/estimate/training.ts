@@ -6,13 +6,18 @@ import { networkCost } from '../cost/network';
 import type { ArrayBatch } from '../network/batch';
 import type { TrainedNetwork } from '../network/trainableNetwork';
 import type { RunEventOf } from '../protocol/events';
+import { Random } from '../random';
+import type { ScoreName } from '../scores';
 import type { Snapshot } from '../snapshot';
 import type { BatchSource, Process, StepContext } from '../search/process';
 import type { Genotype } from '../space/genotype';
 import { NetworkTrainer, type TrainerOptions } from './networkTrainer';
+import { judgeImages, scoreError } from './testScore';
 
 export interface TrainingData {
   readonly classes: number;
+  /** What networks are judged by on the test split. */
+  readonly score: ScoreName;
   readonly train: BatchSource;
   /** One pass over the same images, in order and without augmentation, in batches of the same size. */
   plainBatches(): Iterable<ArrayBatch>;
@@ -53,6 +58,7 @@ export class NetworkTraining implements Process {
       stepsPerEpoch: data.stepsPerEpoch,
       train: data.train,
       plainBatches: () => data.plainBatches(),
+      score: data.score,
     });
     this.stepWork = this.trainer.stepWork;
   }
@@ -93,12 +99,17 @@ export class NetworkTraining implements Process {
   }
 
   private async test(emit: StepContext['emit'], interrupted: () => boolean): Promise<void> {
-    const { genotype, plan, data, phase, index } = this.context;
+    const { genotype, plan, data, phase, index, seed } = this.context;
     const pieces: Float32Array[] = [];
-    const score = await this.trainer.judge(data.testBatches(), interrupted, (piece) => pieces.push(piece));
-    if (!score) return;
+    const labels: number[] = [];
+    const keep = (piece: Float32Array): void => void pieces.push(piece);
+    const judged = await this.trainer.judge(labelled(data.testBatches(), labels), interrupted, keep);
+    if (!judged) return;
     this.logits = joined(pieces);
-    const { loss, accuracy } = score;
+    const { loss, accuracy, score } = judged;
+    const images = judgeImages(this.logits, Uint16Array.from(labels), plan.classes);
+    const error = (): number =>
+      scoreError(data.score, images, plan.classes, Random.fromSeed(seed, `${phase} ${index} test`));
     const { parameters, flops } = networkCost(plan);
     this.tested = {
       type: 'network',
@@ -109,6 +120,7 @@ export class NetworkTraining implements Process {
       flops,
       testLoss: loss,
       testAccuracy: accuracy,
+      ...(data.score !== 'accuracy' && { testScore: { name: data.score, value: score, error: error() } }),
     };
     emit(this.tested);
   }
@@ -123,6 +135,14 @@ export class NetworkTraining implements Process {
 
   dispose(): void {
     this.trainer.dispose();
+  }
+}
+
+/** The same batches; their labels are added to a list as they pass. */
+function* labelled(batches: Iterable<ArrayBatch>, labels: number[]): Generator<ArrayBatch, void, undefined> {
+  for (const batch of batches) {
+    labels.push(...Array.from(batch.labels));
+    yield batch;
   }
 }
 

@@ -59,7 +59,7 @@ export function trainToTheEnd(epochs: number): TrainingPolicy {
     epochs,
     judges: () => false,
     stops: () => false,
-    score: (curve) => curve.at(-1)!.accuracy,
+    score: (curve) => curve.at(-1)!.score,
     state: () => null,
     restore: () => undefined,
   };

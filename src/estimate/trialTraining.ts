@@ -1,6 +1,6 @@
 /** The training of one proposed architecture, judged on the validation split, until a policy ends it. */
 import * as z from 'zod';
-import type { Score } from '../network/scores';
+import { validationOf } from '../network/scores';
 import type { StepContext } from '../search/process';
 import type { Trial } from '../search/strategy';
 import { requireState, type Snapshot } from '../snapshot';
@@ -11,11 +11,12 @@ import type { Genotype } from '../space/genotype';
 /** Validation after some epochs, as checkpoints keep it. */
 const curvePointState = z.object({
   loss: z.number(),
-  accuracy: z.number(),
+  /** The score asked for, larger is better. */
+  score: z.number(),
   /** Epochs done. */
   epochs: z.number().int().min(1),
 });
-export type CurvePoint = Score & Readonly<z.output<typeof curvePointState>>;
+export type CurvePoint = Readonly<z.output<typeof curvePointState>>;
 
 /** Decides, over all trials, how long a training goes on. */
 export interface TrainingPolicy {
@@ -59,6 +60,7 @@ export class TrialTraining implements Evaluation {
       stepsPerEpoch: data.stepsPerEpoch,
       train: data.trainBatches(stream),
       plainBatches: () => data.plainBatches(),
+      score: data.score,
       dropPath: 0,
     });
   }
@@ -98,8 +100,8 @@ export class TrialTraining implements Evaluation {
     }
     const judged = await trainer.judge(this.context.data.validationBatches(), interrupted);
     if (!judged) return;
-    this.curve = [...this.curve, { epochs, ...judged }];
-    const validation = { validationLoss: judged.loss, validationAccuracy: judged.accuracy };
+    this.curve = [...this.curve, { epochs, loss: judged.loss, score: judged.score }];
+    const validation = validationOf(judged, this.context.data.score);
     emit({ type: 'epoch', ...place, epoch, ...trainer.endEpoch(), ...validation });
     if (!policy.stops(this.curve) && !last) return;
     const metrics = { epochs, validationLoss: judged.loss };

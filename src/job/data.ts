@@ -12,6 +12,7 @@ import { UserError } from '../errors';
 import type { TrainingData } from '../estimate/training';
 import type { RunEventOf } from '../protocol/events';
 import { Random } from '../random';
+import { blindScore } from '../scores';
 import type { SearchData } from '../search/searchData';
 import type { NetworkFrame } from '../space/frame';
 import type { GenotypeFile } from '../space/genotype';
@@ -34,6 +35,8 @@ export class JobData {
   readonly input: NetworkFrame;
   readonly images: { readonly train: number; readonly validation: number; readonly test: number };
   readonly classes: RunEventOf<'run'>['classes'];
+  /** What a network scores on the test split that does not look at images. */
+  readonly blindScore: number;
   readonly notices: readonly string[];
   readonly normalization: NonNullable<GenotypeFile['normalization']>;
   readonly classNames: string[];
@@ -55,6 +58,7 @@ export class JobData {
     const { train, validation, test } = splits;
     this.notices = [...(loaded.notice ? [loaded.notice] : []), ...notices];
     this.images = { train: train.length, validation: validation.length, test: test.length };
+    this.blindScore = blindScore(config.score, countClasses(loaded.test.labels, classes, test));
     this.classes = { count: classes, largestShare: largestShare(loaded.test.labels, test, classes) };
     // Measured where the search trains, so that nothing it is judged on takes part.
     const { mean, std } = measureNormalization(loaded.train, train);
@@ -70,6 +74,7 @@ export class JobData {
   /** Batches of the search: w on one split, α on the other. */
   search(): SearchData {
     const { training, data } = this.config;
+    const { score } = this.config;
     const classWeights = this.classWeights(this.splits.train);
     const iterator = (split: 'train' | 'validation', stream = `search ${split} batches`): BatchIterator =>
       new BatchIterator({
@@ -83,6 +88,7 @@ export class JobData {
       });
     return {
       classes: this.input.classes,
+      score,
       train: iterator('train'),
       validation: iterator('validation'),
       trainBatches: (stream) => iterator('train', `${stream} batches`),
@@ -107,10 +113,11 @@ export class JobData {
    * @param stream name of the training; each has its own order of images
    */
   training(stream: string): TrainingData {
-    const { data, final, seed } = this.config;
+    const { data, final, seed, score } = this.config;
     const indices = Int32Array.from([...this.splits.train, ...this.splits.validation]);
     return {
       classes: this.input.classes,
+      score,
       train: new BatchIterator({
         ...this.set(this.loaded.train, indices, final.batchSize),
         classWeights: this.classWeights(indices),

@@ -2,7 +2,7 @@
 import type { Config } from '../config/schema';
 import { describeBroken } from '../cost/limits';
 import { networkCost } from '../cost/network';
-import type { RunEventBody, RunEventOf } from '../protocol/events';
+import { testScoreOf, type RunEventBody, type RunEventOf } from '../protocol/events';
 import type { RunState } from '../protocol/runState';
 import { judge } from '../protocol/verdict';
 import { gradientMethod } from '../search/strategies';
@@ -44,6 +44,7 @@ export function describeRun(run: RunConfig, { space, data, engine }: PreparedJob
     warmupEpochs: gradientMethod(config.strategy)?.warmupEpochs ?? 0,
     images: data.images,
     classes: data.classes,
+    ...(config.score !== 'accuracy' && { score: { name: config.score, blind: data.blindScore } }),
     supernet: gradient ? describeSupernet(config, space, data.input) : undefined,
   };
 }
@@ -96,15 +97,17 @@ export function runResult(
   state: RunState,
 ): RunResult {
   const cost = networkCost(planNetwork(genotype, finalNetwork(run.config, data.input)));
-  const judged = state.networks.map(({ phase, genotype: g, parameters, flops, testLoss, testAccuracy }) => ({
-    phase,
-    network: { genotype: g, parameters, flops, testLoss, testAccuracy },
-  }));
+  const judged = state.networks.map(({ phase, genotype: g, ...network }) => {
+    const { parameters, flops, testLoss, testAccuracy } = network;
+    const testScore = testScoreOf(network);
+    return { phase, network: { genotype: g, parameters, flops, testLoss, testAccuracy, testScore } };
+  });
   return {
     format: 'nas-workbench/result',
     version: 1,
     runId: run.runId,
     genotype,
+    score: run.config.score,
     parameters: cost.parameters,
     flops: cost.flops,
     found: judged.find(({ phase }) => phase === 'final')?.network,

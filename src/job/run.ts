@@ -320,6 +320,8 @@ class Job {
       type: 'finished',
       genotype: result.genotype,
       testAccuracy: result.found?.testAccuracy,
+      ...(result.score !== 'accuracy' &&
+        result.found && { testScore: { name: result.score, value: result.found.testScore } }),
       parameters: result.parameters,
       flops: result.flops,
     });

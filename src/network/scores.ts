@@ -1,12 +1,34 @@
 /** Losses and hits, averaged over an epoch. */
 import * as z from 'zod';
 import { UserError } from '../errors';
+import type { ScoreName } from '../scores';
 import type { BatchScore } from './supernet';
 
 /** Mean loss and accuracy over batches. */
 export interface Score {
   readonly loss: number;
   readonly accuracy: number;
+}
+
+/** What a network is judged by. */
+export interface Judging {
+  readonly classes: number;
+  readonly score: ScoreName;
+}
+
+/** A network judged on a whole split. */
+export interface Judgement extends Score {
+  /** The one asked for; larger is better. */
+  readonly score: number;
+}
+
+/** A judgement on the validation split as `epoch` events have it. */
+export function validationOf({ loss, accuracy, score }: Judgement, name: ScoreName) {
+  return {
+    validationLoss: loss,
+    validationAccuracy: accuracy,
+    ...(name !== 'accuracy' && { validationScore: { name, value: score } }),
+  };
 }
 
 /** Running sums of an epoch; plain data, so it can stand in a checkpoint. */

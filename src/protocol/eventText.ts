@@ -1,10 +1,16 @@
 /** Events of a run as lines, for the log of the editor and for a terminal. Pure. */
 import { formatCount, formatPercent } from '../format';
-import type { RunEvent } from './events';
+import { formatScore, scoreTitle } from '../scores';
+import type { RunEvent, ScoreValue } from './events';
 import { describeProof, failedProofHint, proofHolds } from './proof';
 import { phaseTitles, type RunState } from './runState';
 import { formatGenotype } from '../space/genotype';
 import { judge } from './verdict';
+
+/** "macro-F1 71.23 %" */
+function scored({ name, value }: ScoreValue): string {
+  return `${scoreTitle(name)} ${formatScore(name, value)}`;
+}
 
 /** What an event is worth in the log; nothing for those that come many times an epoch. */
 export function describeEvent(event: RunEvent): string | undefined {
@@ -13,7 +19,8 @@ export function describeEvent(event: RunEvent): string | undefined {
       const { supernet, images } = event;
       const size = `${formatCount(BigInt(event.space.size))} genotypes, ${supernet ? `supernet of ${formatCount(supernet.parameters)} parameters, ${supernet.alphas} α` : `${event.trials} trials judged by ${event.estimator}`}`;
       const split = `${images.train} images for w, ${images.validation} for α, ${images.test} for the test`;
-      return `Run ${event.runId}: ${event.strategy} on ${event.data}, seed ${event.seed}, by the ${event.engine}; ${size}; ${split}`;
+      const by = event.score ? `, judged by ${scoreTitle(event.score.name)}` : '';
+      return `Run ${event.runId}: ${event.strategy} on ${event.data}${by}, seed ${event.seed}, by the ${event.engine}; ${size}; ${split}`;
     }
     case 'resumed':
       return `Resumed by the ${event.engine}`;
@@ -27,8 +34,9 @@ export function describeEvent(event: RunEvent): string | undefined {
       return `${phaseTitles[event.phase]}${which}: ${length}`;
     }
     case 'epoch': {
-      const { validationAccuracy: validation } = event;
-      const judged = validation === undefined ? '' : `, validation accuracy ${formatPercent(validation)}`;
+      const { validationAccuracy: validation, validationScore } = event;
+      const accuracy = validation === undefined ? '' : `, validation accuracy ${formatPercent(validation)}`;
+      const judged = validationScore === undefined ? accuracy : `${accuracy}, ${scored(validationScore)}`;
       const of = event.trial === undefined ? '' : `Trial ${event.trial + 1}, `;
       return `${of}${of ? 'epoch' : 'Epoch'} ${event.epoch + 1}: loss ${event.loss.toFixed(4)}, accuracy ${formatPercent(event.accuracy)}${judged}`;
     }
@@ -46,7 +54,7 @@ export function describeEvent(event: RunEvent): string | undefined {
         ? undefined
         : `Collapse: ${event.skips} skip connections in the normal cell, ${event.allowed} are allowed${event.stopped ? `; the search ends with epoch ${event.keep + 1}` : ''}`;
     case 'network':
-      return `Network: test accuracy ${formatPercent(event.testAccuracy)}, ${formatCount(event.parameters)} parameters, ${formatCount(event.flops)} multiply–accumulates`;
+      return `Network: test accuracy ${formatPercent(event.testAccuracy)}${event.testScore ? `, ${scored(event.testScore)}` : ''}, ${formatCount(event.parameters)} parameters, ${formatCount(event.flops)} multiply–accumulates`;
     case 'proof': {
       const text = describeProof(event.proof);
       return proofHolds(event.proof) === false ? `${text}. ${failedProofHint}` : text;

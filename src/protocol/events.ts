@@ -4,6 +4,7 @@
  * the notice of the race: two runs with one seed and a fixed engine write the same events.
  */
 import * as z from 'zod';
+import { scoreNames, type ScoreName } from '../scores';
 import { genotypeSchema } from '../space/genotype';
 import { proofSchema } from './proof';
 
@@ -16,6 +17,14 @@ const matrix = z.array(z.array(z.number()));
 export const phases = ['search', 'final', 'proof', 'baseline'] as const;
 export type Phase = (typeof phases)[number];
 const phase = z.enum(phases);
+
+/** A score by its name. */
+const scoreValue = {
+  name: z.enum(scoreNames),
+  /** Larger is better: log-loss has its sign turned. */
+  value: z.number(),
+};
+export type ScoreValue = { readonly name: ScoreName; readonly value: number };
 
 const stamp = {
   /** Position in the log, from 0. */
@@ -60,6 +69,14 @@ const runEvent = z.object({
   images: z.object({ train: z.number(), validation: z.number(), test: z.number() }),
   /** Classes of the data, and the share of the test split that the most frequent one has. */
   classes: z.object({ count: z.number(), largestShare: z.number() }),
+  /** What networks are judged by; accuracy where it is left out. */
+  score: z
+    .object({
+      name: z.enum(scoreNames),
+      /** On the test split, of a network that does not look at images. */
+      blind: z.number(),
+    })
+    .optional(),
   /** Of searches that train one. */
   supernet: z.object({ parameters: z.number(), flops: z.number(), alphas: z.number() }).optional(),
 });
@@ -131,6 +148,8 @@ const epochEvent = z.object({
   accuracy: z.number(),
   validationLoss: z.number().optional(),
   validationAccuracy: z.number().optional(),
+  /** Left out where it is the accuracy. */
+  validationScore: z.object(scoreValue).optional(),
 });
 
 /** The best so far: what α stands for at the end of an epoch, or the best trial. */
@@ -211,6 +230,8 @@ const networkEvent = z.object({
   flops: z.number(),
   testLoss: z.number(),
   testAccuracy: z.number(),
+  /** With its standard error from the choice of test images; left out where it is the accuracy. */
+  testScore: z.object({ ...scoreValue, error: z.number() }).optional(),
 });
 
 /** Whether the code that is generated for the found network is the network that was judged. */
@@ -239,6 +260,8 @@ const finishedEvent = z.object({
   genotype: genotypeSchema,
   /** Of the found network; absent when the config asks for no final training. */
   testAccuracy: z.number().optional(),
+  /** Left out where it is the accuracy. */
+  testScore: z.object(scoreValue).optional(),
   parameters: z.number(),
   flops: z.number(),
 });
@@ -268,3 +291,16 @@ export type RunEventOf<T extends RunEvent['type']> = Extract<RunEvent, { type: T
 type WithoutStamp<E> = E extends RunEvent ? Omit<E, 'seq' | 'time'> : never;
 /** An event before the log gives it its place and time. */
 export type RunEventBody = WithoutStamp<RunEvent>;
+
+/** What the networks of a run are judged by; accuracy before its first event. */
+export function scoreNameOf(run: RunEventOf<'run'> | undefined): ScoreName {
+  return run?.score?.name ?? 'accuracy';
+}
+
+/** A network's score on the test split; larger is better. */
+export function testScoreOf({
+  testScore,
+  testAccuracy,
+}: Pick<RunEventOf<'network'>, 'testScore' | 'testAccuracy'>): number {
+  return testScore?.value ?? testAccuracy;
+}

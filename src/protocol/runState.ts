@@ -2,8 +2,9 @@
  * The state of a run as a pure function of its events: shared by the extension host, the terminal view and the
  * dashboard, so that all of them show the same.
  */
+import { scoreTitle } from '../scores';
 import type { Genotype } from '../space/genotype';
-import type { Phase, RunEvent, RunEventOf } from './events';
+import { testScoreOf, type Phase, type RunEvent, type RunEventOf } from './events';
 import type { Proof } from './proof';
 
 export type RunStatus = 'empty' | 'running' | 'stopped' | 'failed' | 'finished';
@@ -147,12 +148,12 @@ export function isSampling({ run }: RunState): boolean {
   return run !== undefined && run.trials > 0;
 }
 
-/** Test accuracies of the randomly drawn networks, their mean and the best; undefined when none was trained. */
+/** Test scores of the randomly drawn networks, their mean and the best; undefined when none was trained. */
 export function baselineSummary(state: RunState): { count: number; mean: number; best: number } | undefined {
-  const accuracies = state.networks.filter((n) => n.phase === 'baseline').map((n) => n.testAccuracy);
-  if (accuracies.length === 0) return undefined;
-  const mean = accuracies.reduce((sum, a) => sum + a, 0) / accuracies.length;
-  return { count: accuracies.length, mean, best: Math.max(...accuracies) };
+  const scores = state.networks.filter((n) => n.phase === 'baseline').map(testScoreOf);
+  if (scores.length === 0) return undefined;
+  const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
+  return { count: scores.length, mean, best: Math.max(...scores) };
 }
 
 /** The trial with the largest score, the earliest of equals; undefined before any has one. */
@@ -162,6 +163,16 @@ export function bestTrial({ trials }: RunState): RunEventOf<'trial'> | undefined
       trial.score !== undefined && (best === undefined || trial.score > best.score!) ? trial : best,
     undefined,
   );
+}
+
+/** Estimators whose scores are those of trained networks on the validation split; others have a measure of their own. */
+const judgingEstimators: readonly string[] = ['training', 'early_stopping', 'asha', 'shared', 'predictor'];
+
+/** What the scores of trials are, where a person reads it: "score", or its name and sign where it is not the accuracy. */
+export function trialScoreTitle({ run }: RunState): string {
+  if (!run?.score || !judgingEstimators.includes(run.estimator ?? '')) return 'score';
+  const title = scoreTitle(run.score.name);
+  return run.score.name === 'logLoss' ? `−${title}` : title;
 }
 
 /** What a phase is called where a person reads it. */

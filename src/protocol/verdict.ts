@@ -14,16 +14,20 @@
  *   d₀ + m − 1 degrees of freedom. The expected variance is that of architecture and training (`priorSpread`) plus the
  *   binomial one of the test split, below which s² never falls. All networks see the same test images, which makes their
  *   true difference a little surer than this says.
+ *   By another score than accuracy, values are taken as they are, with the bootstrap's error on the test split (`estimate/testScore.ts`)
+ *   in place of the binomial one.
  * - **Chance level.** k of n right is no more than saying the most frequent class gives: P(X ≥ k) > 5 % for a binomial X
- *   with the larger of 1 / classes and that class's share (exact, one-sided).
+ *   with the larger of 1 / classes and that class's share (exact, one-sided). By another score: no more than 1.645 errors above
+ *   what a network has that does not look at images (`scores.ts`).
  * - **Trained too little.** Fewer than `leastSteps` steps, or a training whose own last epoch is at chance level by the same
  *   test although random networks fare no better: then neither the found network nor a random one shows what it can do.
  */
 import * as z from 'zod';
-import { binomialTail, studentQuantile } from '../distributions';
 import { formatCount, formatPercent } from '../format';
-import { mean, standardDeviation } from '../statistics';
+import { mean } from '../statistics';
+import { testScoreOf } from './events';
 import type { RunState } from './runState';
+import { chanceShare, isChance, yardstickOf, type Yardstick } from './yardstick';
 
 export const verdictKinds = ['beat', 'noDifference', 'lost', 'chance', 'tooLittle', 'notCompared'] as const;
 export type VerdictKind = (typeof verdictKinds)[number];
@@ -55,16 +59,6 @@ export const verdictTones: Readonly<Record<VerdictKind, VerdictTone>> = {
 export type JudgedState = Pick<RunState, 'run' | 'phases' | 'epochs' | 'networks'>;
 
 /**
- * Standard deviation in log-odds that random networks of a space are expected to have, from architecture and training: 2.5
- * points at 79 %, 0.4 points at 97 %. An assumption, which the networks of the run itself correct; log-odds, because
- * networks that are nearly perfect differ less.
- */
-export const priorSpread = 0.15;
-/** The expectation is taken for evidence of this many networks. */
-export const priorFreedom = 4;
-/** Above this probability a result is put down to chance. */
-const level = 0.05;
-/**
  * Momentum (0.9) and the running statistics of batch normalization (0.1) both forget by a tenth a step: after 50 steps half a
  * percent of what they hold is still their start.
  */
@@ -80,43 +74,17 @@ export function judge(state: JudgedState): Verdict {
   return untrained(state) ?? trainedTooLittle(state) ?? atChance(state) ?? alone(state) ?? compare(state);
 }
 
-/** The angle that stands for an accuracy on `images` images. */
-function angle(accuracy: number, images: number): number {
-  return Math.asin(Math.sqrt((accuracy * images + 3 / 8) / (images + 3 / 4)));
-}
-
-/** The accuracies between which one more random network is expected with 95 %. */
-export function expectedRange(random: readonly number[], images: number): { low: number; high: number } {
-  const angles = random.map((accuracy) => angle(accuracy, images));
-  const centre = mean(angles);
-  const binomial = 1 / (4 * images + 2);
-  // With accuracy a = sin²x, d ln(a / (1 − a)) = 4 dx / sin 2x.
-  const prior = ((priorSpread * Math.sin(2 * centre)) / 4) ** 2 + binomial;
-  const own = random.length < 2 ? 0 : (random.length - 1) * standardDeviation(angles) ** 2;
-  const freedom = priorFreedom + random.length - 1;
-  const variance = Math.max((priorFreedom * prior + own) / freedom, binomial);
-  const half = studentQuantile(level, freedom) * Math.sqrt(variance * (1 + 1 / random.length));
-  const accuracy = (x: number): number => Math.sin(Math.min(Math.PI / 2, Math.max(0, x))) ** 2;
-  return { low: accuracy(centre - half), high: accuracy(centre + half) };
-}
-
-/** What is right by always naming the most frequent class, or by guessing. */
-function chanceShare({ run }: JudgedState): number {
-  const { count, largestShare } = run!.classes;
-  return Math.max(1 / count, largestShare);
-}
-
-/** Whether so large a share of so many images may be luck. */
-function isChance(accuracy: number, images: number, share: number): boolean {
-  return binomialTail(Math.round(accuracy * images), images, share) > level;
-}
-
 function foundNetwork({ networks }: JudgedState) {
   return networks.findLast(({ phase }) => phase === 'final');
 }
 
-function randomAccuracies({ networks }: JudgedState): number[] {
-  return networks.filter(({ phase }) => phase === 'baseline').map(({ testAccuracy }) => testAccuracy);
+function randomNetworks({ networks }: JudgedState) {
+  return networks.filter(({ phase }) => phase === 'baseline');
+}
+
+/** What networks are measured by, and the words for all of the test images. */
+function measureOf({ run }: JudgedState): { readonly by: Yardstick; readonly all: string } {
+  return { by: yardstickOf(run!), all: `${formatCount(run!.images.test)} test images` };
 }
 
 function untrained(state: JudgedState): Verdict | undefined {
@@ -134,13 +102,12 @@ function trainedTooLittle(state: JudgedState): Verdict | undefined {
   const next = 'Raise final.epochs; if the loss does not fall, try another final.learningRate.';
   const title = 'trained too little to say';
   const found = foundNetwork(state)!;
-  const share = chanceShare(state);
-  const { test } = run!.images;
-  const atChanceLevel = isChance(found.testAccuracy, test, share);
+  const { by } = measureOf(state);
+  const atChanceLevel = by.isChance(found);
   const training = phases.findLast(({ phase }) => phase === 'final');
   const steps = training ? training.epochs * training.stepsPerEpoch : Infinity;
   if (steps < leastSteps) {
-    const reached = `${formatPercent(found.testAccuracy, 1)} of the test images right`;
+    const reached = by.reached(testScoreOf(found), 'the test images');
     const level = atChanceLevel ? `${reached}, which is chance level` : reached;
     const counted = `${formatCount(steps)} ${steps === 1 ? 'step' : 'steps'}`;
     const why = `The found network was trained for ${counted} and has ${level}; under ${leastSteps} steps this says how fast a network starts, not how good it is.`;
@@ -148,60 +115,52 @@ function trainedTooLittle(state: JudgedState): Verdict | undefined {
   }
   const last = epochs.findLast(({ phase }) => phase === 'final');
   const images = run!.images.train + run!.images.validation;
-  const random = randomAccuracies(state);
-  const learned = random.some((accuracy) => !isChance(accuracy, test, share));
-  if (!last || learned || !atChanceLevel || !isChance(last.accuracy, images, share)) return undefined;
+  const learned = randomNetworks(state).some((network) => !by.isChance(network));
+  if (!last || learned || !atChanceLevel) return undefined;
+  // What is seen of a training itself are its hits.
+  if (!isChance(last.accuracy, images, chanceShare(run!.classes))) return undefined;
   const why = `After ${formatCount(steps)} steps the training itself is still at chance level: ${formatPercent(last.accuracy, 1)} of the training images right.`;
   return { kind: 'tooLittle', title, why, next };
 }
 
 function atChance(state: JudgedState): Verdict | undefined {
-  const { testAccuracy } = foundNetwork(state)!;
-  const share = chanceShare(state);
-  const { test } = state.run!.images;
-  if (!isChance(testAccuracy, test, share)) return undefined;
-  const random = randomAccuracies(state);
-  const others = random.length === 0 ? '' : `; random networks have ${formatPercent(mean(random), 1)}`;
+  const found = foundNetwork(state)!;
+  const { by, all } = measureOf(state);
+  if (!by.isChance(found)) return undefined;
+  const random = randomNetworks(state).map(testScoreOf);
+  const others = random.length === 0 ? '' : `; random networks have ${by.value(mean(random))}`;
   return {
     kind: 'chance',
     title: 'at chance level',
-    why: `The found network has ${formatPercent(testAccuracy, 1)} of ${formatCount(test)} test images right, where always naming one class gives ${formatPercent(share, 1)}${others}.`,
+    why: `The found network has ${by.reached(testScoreOf(found), all)}, ${by.blind}${others}.`,
     next: 'See whether its training loss falls: if not, change final.learningRate; if so, train longer (final.epochs) and look at the labels.',
   };
 }
 
 function alone(state: JudgedState): Verdict | undefined {
-  if (randomAccuracies(state).length > 0) return undefined;
-  const { testAccuracy } = foundNetwork(state)!;
-  const accuracy = formatPercent(testAccuracy, 1);
+  if (randomNetworks(state).length > 0) return undefined;
+  const reached = measureOf(state).by.reached(testScoreOf(foundNetwork(state)!), 'the test images');
   return {
     kind: 'notCompared',
     title: 'not compared',
-    why: `The found network has ${accuracy} of the test images right; no random network was trained beside it, so nothing says that the search is what made it good.`,
+    why: `The found network has ${reached}; no random network was trained beside it, so nothing says that the search is what made it good.`,
     next: 'Set final.randomNetworks to 3 or more.',
   };
 }
 
-/** A difference of accuracies: "15 points", "1.4 points", "1 point". */
-function points(difference: number): string {
-  const size = 100 * Math.abs(difference);
-  const text = size.toFixed(size >= 9.95 ? 0 : size >= 0.095 ? 1 : 2).replace(/\.0$/, '');
-  return `${text} ${text === '1' ? 'point' : 'points'}`;
-}
-
 function compare(state: JudgedState): Verdict {
-  const { testAccuracy: found } = foundNetwork(state)!;
-  const random = randomAccuracies(state);
-  const { test } = state.run!.images;
-  const { low, high } = expectedRange(random, test);
+  const found = testScoreOf(foundNetwork(state)!);
+  const random = randomNetworks(state).map(testScoreOf);
+  const { by, all } = measureOf(state);
+  const { low, high } = by.expected(randomNetworks(state));
   const [one, centre] = [random.length === 1, mean(random)];
   const drawn = one
-    ? `the randomly drawn one ${formatPercent(centre, 1)}`
-    : `${random.length} randomly drawn ones ${formatPercent(centre, 1)} on average`;
-  const range = `one more random network is expected between ${formatPercent(low, 1)} and ${formatPercent(high, 1)}`;
+    ? `the randomly drawn one ${by.value(centre)}`
+    : `${random.length} randomly drawn ones ${by.value(centre)} on average`;
+  const range = `one more random network is expected between ${by.value(low)} and ${by.value(high)}`;
   const doubt = one ? ', judging by how far random networks commonly spread, since one cannot show it' : '';
-  const why = `The found network has ${formatPercent(found, 1)} of ${formatCount(test)} test images right, ${drawn}; ${range}${doubt}.`;
-  const difference = points(found - centre);
+  const why = `The found network has ${by.reached(found, all)}, ${drawn}; ${range}${doubt}.`;
+  const difference = by.difference(found, centre);
   if (found < low) {
     const longer = state.run!.trials > 0 ? 'budget.trials' : 'budget.epochs';
     const next = `This network is no better for having been searched: search longer (${longer}) or with another strategy, or take a random one.`;

@@ -2,8 +2,9 @@
 import { join } from 'node:path';
 import { UserError } from '../errors';
 import type { PastChoice } from '../protocol/dashboard';
-import type { RunEvent } from '../protocol/events';
+import type { RunEvent, ScoreValue } from '../protocol/events';
 import { effectiveEvents } from '../protocol/runState';
+import type { ScoreName } from '../scores';
 import type { Genotype, GenotypeFile } from '../space/genotype';
 import { writeAtomically } from './atomic';
 import { requireEventLog } from './eventLog';
@@ -11,8 +12,10 @@ import type { RunFolder } from './runFolder';
 
 export interface PastGenotype extends PastChoice {
   readonly genotype: Genotype;
-  /** Validation accuracy of the supernet after an epoch (0 … 1), score of a trial; undefined where there is none. */
+  /** Of the supernet on the validation split after an epoch, or of a trial; undefined where there is none. */
   readonly score?: number;
+  /** What the score of an epoch is. */
+  readonly scoreName?: ScoreName;
   /** Of trials: the architecture in one line. */
   readonly text?: string;
 }
@@ -24,17 +27,25 @@ export function pastGenotypes(events: readonly RunEvent[]): PastGenotype[] {
     event.type === 'trial' && event.score !== undefined ? [trialOf(event)] : [],
   );
   if (trials.length > 0) return trials.sort((a, b) => b.score! - a.score! || a.index - b.index);
-  const accuracies = new Map<number, number | undefined>();
+  const scores = new Map<number, ScoreValue>();
   for (const event of kept) {
-    if (event.type === 'epoch' && event.phase === 'search')
-      accuracies.set(event.epoch, event.validationAccuracy);
+    if (event.type !== 'epoch' || event.phase !== 'search' || event.validationAccuracy === undefined)
+      continue;
+    const accuracy: ScoreValue = { name: 'accuracy', value: event.validationAccuracy };
+    scores.set(event.epoch, event.validationScore ?? accuracy);
   }
   // A collapse guard names the epoch that it returns to a second time.
   const epochs = new Map<number, PastGenotype>();
   for (const event of kept) {
     if (event.type !== 'genotype' || event.trial !== undefined) continue;
     const { epoch: index, genotype } = event;
-    epochs.set(index, { kind: 'epoch', index, genotype, score: accuracies.get(index) });
+    epochs.set(index, {
+      kind: 'epoch',
+      index,
+      genotype,
+      score: scores.get(index)?.value,
+      scoreName: scores.get(index)?.name,
+    });
   }
   return [...epochs.values()].sort((a, b) => b.index - a.index);
 }

@@ -11,6 +11,7 @@ import { configPaths } from '../config/paths';
 import { configSchema, type Config } from '../config/schema';
 import { proofSchema } from '../protocol/proof';
 import { UserError } from '../errors';
+import { scoreNames } from '../scores';
 import { verdictSchema } from '../protocol/verdict';
 import { genotypeFileSchema, genotypeSchema, type GenotypeFile } from '../space/genotype';
 import { explainFileError, writeAtomically } from './atomic';
@@ -45,6 +46,8 @@ const networkResultSchema = z.object({
   flops: z.number(),
   testLoss: z.number(),
   testAccuracy: z.number(),
+  /** By `score`; larger is better, log-loss has its sign turned. */
+  testScore: z.number(),
 });
 
 export const resultSchema = z.object({
@@ -52,6 +55,8 @@ export const resultSchema = z.object({
   version: z.literal(1),
   runId: z.string(),
   genotype: genotypeSchema,
+  /** What networks were judged by. */
+  score: z.enum(scoreNames),
   parameters: z.number(),
   flops: z.number(),
   /** Absent when the config asked for no final training. */

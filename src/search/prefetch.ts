@@ -1,7 +1,8 @@
 /** The next batch, made while the engine works on the one before. */
 import type { ArrayBatch } from '../network/batch';
-import { addScore, emptySum, meanScore, type Score } from '../network/scores';
+import { addScore, emptySum, meanScore, type Judgement, type Judging } from '../network/scores';
 import type { BatchScore } from '../network/supernet';
+import { countImages, emptyCounts, scoreOf } from '../scores';
 import type { BatchSource } from './process';
 
 /** A source that can make its next batch ahead of time. Its state is that of a source which did not. */
@@ -36,23 +37,28 @@ export class PrefetchedSource implements BatchSource {
 }
 
 /**
- * Mean score over batches, each made while the one before is judged.
+ * The score over batches, each made while the one before is judged.
  * @returns undefined when interrupted
  */
 export async function scoreBatches(
   batches: Iterable<ArrayBatch>,
   evaluate: (batch: ArrayBatch) => Promise<BatchScore>,
   interrupted: () => boolean,
-): Promise<Score | undefined> {
+  { classes, score }: Judging,
+): Promise<Judgement | undefined> {
   const sum = emptySum();
+  const counts = emptyCounts(classes);
   const iterator = batches[Symbol.iterator]();
   let current = iterator.next();
   while (!current.done) {
     if (interrupted()) return undefined;
     const pending = evaluate(current.value);
-    const count = current.value.shape[0];
+    const { shape, labels } = current.value;
     current = iterator.next();
-    addScore(await pending, count, sum);
+    const judged = await pending;
+    addScore(judged, shape[0], sum);
+    countImages(labels, judged.predicted, counts);
   }
-  return meanScore(sum);
+  const mean = meanScore(sum);
+  return { ...mean, score: scoreOf(score, counts, mean.loss) };
 }

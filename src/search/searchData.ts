@@ -1,9 +1,12 @@
 /** The batches of a search, as the job hands them to strategies and estimators. */
 import type { ArrayBatch } from '../network/batch';
+import type { ScoreName } from '../scores';
 import type { BatchSource } from './process';
 
 export interface SearchData {
   readonly classes: number;
+  /** What architectures are judged by on the validation split. */
+  readonly score: ScoreName;
   /** Trains w. */
   readonly train: BatchSource;
   /** Trains α. */

@@ -13,20 +13,32 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   version: [],
   format: [],
   statistics: [],
+  scores: ['format'],
   distributions: [],
   describe: [],
   snapshot: ['describe', 'errors'],
   space: ['random', 'describe'],
   cost: ['errors', 'random', 'space'],
-  protocol: ['space', 'format', 'statistics', 'distributions'],
+  protocol: ['space', 'format', 'scores', 'statistics', 'distributions'],
   data: ['errors', 'random', 'backend', 'describe', 'snapshot'],
   // Of search and estimate their registries alone.
-  config: ['engine', 'errors', 'describe', 'space', 'data', 'search', 'estimate'],
+  config: ['scores', 'engine', 'errors', 'describe', 'space', 'data', 'search', 'estimate'],
   generate: ['describe', 'errors', 'space', 'cost'],
   backend: ['engine', 'errors', 'version'],
-  runs: ['describe', 'errors', 'space', 'config', 'protocol', 'snapshot'],
-  network: ['engine', 'errors', 'random', 'snapshot', 'space', 'version'],
-  search: ['space', 'cost', 'network', 'random', 'protocol', 'snapshot', 'statistics', 'describe', 'errors'],
+  runs: ['scores', 'describe', 'errors', 'space', 'config', 'protocol', 'snapshot'],
+  network: ['scores', 'engine', 'errors', 'random', 'snapshot', 'space', 'version'],
+  search: [
+    'scores',
+    'space',
+    'cost',
+    'network',
+    'random',
+    'protocol',
+    'snapshot',
+    'statistics',
+    'describe',
+    'errors',
+  ],
   estimate: [
     'cost',
     'describe',
@@ -35,6 +47,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'protocol',
     'random',
     'search',
+    'scores',
     'snapshot',
     'space',
     'statistics',
@@ -55,6 +68,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'random',
     'runs',
     'search',
+    'scores',
     'snapshot',
     'space',
     'statistics',
@@ -90,6 +104,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'protocol',
     'random',
     'runs',
+    'scores',
     'space',
     'study',
     'version',
@@ -104,6 +119,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'job',
     'protocol',
     'runs',
+    'scores',
     'space',
     'version',
     'worker',
@@ -281,12 +297,12 @@ describe('architecture', () => {
     assert.deepEqual(broken, []);
   });
 
-  it('lets the dashboard import protocol, space, random and its own files only', () => {
+  it('lets the dashboard import protocol, space, scores, random and its own files only', () => {
     const broken = sourceFiles(root, 'webview')
       .flatMap((file) => importsOf(root, file))
       .filter(
         ({ target }) =>
-          target.startsWith('src/') && !['protocol', 'space', 'random'].includes(roomOf(target)),
+          target.startsWith('src/') && !['protocol', 'space', 'scores', 'random'].includes(roomOf(target)),
       );
     assert.deepEqual(broken, []);
   });

@@ -1,4 +1,5 @@
 /** Numbers and times as text, the same everywhere on the dashboard. A no-break space keeps a unit on its number. */
+import type { ScoreName } from '../../src/scores';
 
 const space = '\u00a0';
 const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
@@ -26,6 +27,11 @@ export function formatCount(value: number): string {
 /** A share 0 … 1 as "98.4 %". */
 export function formatPercent(share: number, digits = 1): string {
   return `${(share * 100).toFixed(digits)}${space}%`;
+}
+
+/** A score of a network: "98.4 %", or log-loss as "0.2130". */
+export function formatJudged(name: ScoreName, score: number): string {
+  return name === 'logLoss' ? Math.abs(score).toFixed(4) : formatPercent(score);
 }
 
 /** Bytes in decimal units, as operating systems show memory: 1.2e9 → "1.2 GB". */

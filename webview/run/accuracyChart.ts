@@ -1,4 +1,7 @@
 /** Accuracy over epochs of the training whose loss is shown. */
+import { scoreNameOf } from '../../src/protocol/events';
+import { scoreTitle } from '../../src/scores';
+import { setText } from '../kit/dom';
 import { formatPercent } from '../kit/format';
 import { LineChart } from '../kit/lineChart';
 import { changes } from '../kit/memory';
@@ -7,7 +10,7 @@ import type { Part, PartContext } from '../kit/part';
 import type { View } from '../kit/store';
 import type { Theme } from '../kit/theme';
 import { hasTrainings, shownTraining, waitingForStep } from './shownTraining';
-import { batchLine, trainLine, validationLine } from './trainingLines';
+import { batchLine, scoreLine, trainLine, validationLine } from './trainingLines';
 
 /** Limits around the data, within 0 … 1, and never so narrow that noise looks like a fall. */
 function accuracyRange(min: number, max: number): [number, number] {
@@ -45,8 +48,20 @@ export class AccuracyChart implements Part {
     if (!this.changed(series, waiting)) return;
     this.panel.setWaiting(waiting ? waitingForStep : undefined);
     if (!training || !series) return;
-    const { epochs, batchAccuracy, accuracy, validationAccuracy } = series;
-    if (training.phase === 'search') {
+    const { epochs, batchAccuracy, accuracy, validationAccuracy, validationScore } = series;
+    const name = scoreNameOf(view.run.run);
+    // Log-loss stands in the chart of the loss.
+    const scored = training.phase === 'search' && name !== 'accuracy' && name !== 'logLoss';
+    setText(this.panel.heading, scored ? `Accuracy and ${scoreTitle(name)}` : 'Accuracy');
+    if (scored) {
+      this.chart.setLines([
+        batchLine,
+        trainLine,
+        validationLine,
+        scoreLine(`validation ${scoreTitle(name)}`),
+      ]);
+      this.chart.update([epochs, batchAccuracy, accuracy, validationAccuracy, validationScore]);
+    } else if (training.phase === 'search') {
       this.chart.setLines([batchLine, trainLine, validationLine]);
       this.chart.update([epochs, batchAccuracy, accuracy, validationAccuracy]);
     } else {

@@ -1,11 +1,13 @@
 /** The header as data: which state the run is in, what it says, and which buttons work in that state. */
 import { isSampling, phaseTitles } from '../../src/protocol/runState';
+import { scoreTitle } from '../../src/scores';
 import { verdictOf, verdictTones, type VerdictTone } from '../../src/protocol/verdict';
 import {
   formatBytes,
   formatCount,
   formatHuge,
   formatInteger,
+  formatJudged,
   formatPercent,
   formatQuantity,
   formatStepTime,
@@ -104,7 +106,11 @@ function outcome({ run }: View): string {
   if (!finished) return '';
   const size = `${formatInteger(finished.parameters)} parameters · ${formatCount(finished.flops)} multiply–accumulates`;
   if (finished.testAccuracy === undefined) return `Found network: ${size}`;
-  return `Found network: ${formatPercent(finished.testAccuracy)} on the test split · ${size}`;
+  const { testScore } = finished;
+  const judged = testScore
+    ? `${scoreTitle(testScore.name)} ${formatJudged(testScore.name, testScore.value)}`
+    : formatPercent(finished.testAccuracy);
+  return `Found network: ${judged} on the test split · ${size}`;
 }
 
 /** Telemetry of a phase with as many steps as the one that the events are in: not left over from the one before. */

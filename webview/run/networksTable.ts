@@ -1,7 +1,9 @@
 /** Networks trained to the end and judged on the test split: the found one beside randomly drawn ones. */
+import { scoreNameOf, testScoreOf } from '../../src/protocol/events';
 import { baselineSummary, type RunState } from '../../src/protocol/runState';
-import { html } from '../kit/dom';
-import { formatCount, formatInteger, formatPercent } from '../kit/format';
+import { scores, type ScoreName } from '../../src/scores';
+import { html, setAttribute, setText } from '../kit/dom';
+import { formatCount, formatInteger, formatJudged, formatPercent } from '../kit/format';
 import { changes } from '../kit/memory';
 import { createPanel, type Panel } from '../kit/panel';
 import type { Part } from '../kit/part';
@@ -9,7 +11,8 @@ import type { View } from '../kit/store';
 
 export interface NetworkRow {
   readonly name: string;
-  readonly accuracy: number;
+  /** Larger is better. */
+  readonly score: number;
   readonly parameters: number;
   readonly flops: number;
   readonly found: boolean;
@@ -19,11 +22,11 @@ export interface NetworkRow {
 export function networkRows(run: RunState): NetworkRow[] {
   const rows: NetworkRow[] = run.networks
     .filter((network) => network.phase === 'final')
-    .map(({ testAccuracy, parameters, flops }) => ({
+    .map((network) => ({
       name: 'Found network',
-      accuracy: testAccuracy,
-      parameters,
-      flops,
+      score: testScoreOf(network),
+      parameters: network.parameters,
+      flops: network.flops,
       found: true,
     }));
   const random = run.networks.filter((network) => network.phase === 'baseline');
@@ -31,13 +34,13 @@ export function networkRows(run: RunState): NetworkRow[] {
   if (!summary) return rows;
   const mean = (of: (network: (typeof random)[number]) => number): number =>
     random.reduce((sum, network) => sum + of(network), 0) / random.length;
-  const best = random.find((network) => network.testAccuracy === summary.best)!;
+  const best = random.find((network) => testScoreOf(network) === summary.best)!;
   const name = summary.count === 1 ? 'Random network' : `Random, mean of ${summary.count}`;
   const flops = mean((network) => network.flops);
-  rows.push({ name, accuracy: summary.mean, parameters: mean((n) => n.parameters), flops, found: false });
+  rows.push({ name, score: summary.mean, parameters: mean((n) => n.parameters), flops, found: false });
   if (summary.count > 1) {
-    const { testAccuracy: accuracy, parameters } = best;
-    rows.push({ name: 'Random, best', accuracy, parameters, flops: best.flops, found: false });
+    const { parameters } = best;
+    rows.push({ name: 'Random, best', score: summary.best, parameters, flops: best.flops, found: false });
   }
   return rows;
 }
@@ -45,6 +48,7 @@ export function networkRows(run: RunState): NetworkRow[] {
 export class NetworksTable implements Part {
   readonly panel: Panel;
   private readonly body = html('tbody');
+  private readonly scoreColumn = html('th', { scope: 'col' });
   private readonly changed = changes();
 
   constructor() {
@@ -53,7 +57,7 @@ export class NetworksTable implements Part {
       'tr',
       {},
       column('Network'),
-      column('Accuracy', 'Share of the test split that is classified right'),
+      this.scoreColumn,
       column('Parameters'),
       column('MACs', 'Multiply–accumulates for one image'),
     );
@@ -66,24 +70,35 @@ export class NetworksTable implements Part {
   }
 
   update({ run }: View): void {
-    if (!this.changed(run.networks)) return;
+    if (!this.changed(run.networks, run.run)) return;
     const rows = networkRows(run);
-    const accuracies = rows.map((row) => row.accuracy);
-    const scale = accuracyScale(accuracies);
-    this.panel.setWaiting(rows.length === 0 ? 'Test accuracies appear after the search.' : undefined);
-    this.body.replaceChildren(...rows.map((row) => this.row(row, scale)));
+    const name = scoreNameOf(run.run);
+    const { title, description } = scores.find((score) => score.name === name)!;
+    setText(
+      this.scoreColumn,
+      title.replace(/^./, (letter) => letter.toUpperCase()),
+    );
+    setAttribute(this.scoreColumn, 'title', `On the test split. ${description}`);
+    const values = rows.map((row) => row.score);
+    const scale = name === 'logLoss' ? lossScale(values) : shareScale(values);
+    this.panel.setWaiting(rows.length === 0 ? 'Test scores appear after the search.' : undefined);
+    this.body.replaceChildren(...rows.map((row) => this.row(row, name, scale)));
   }
 
   private row(
-    { name, accuracy, parameters, flops, found }: NetworkRow,
+    { name, score, parameters, flops, found }: NetworkRow,
+    by: ScoreName,
     [low, high]: [number, number],
   ): HTMLElement {
     const mark = html('span', {
       class: 'scale',
-      title: `${formatPercent(low, 0)} … ${formatPercent(high, 0)}`,
+      title:
+        by === 'logLoss'
+          ? `${formatJudged(by, low)} … 0`
+          : `${formatPercent(low, 0)} … ${formatPercent(high, 0)}`,
     });
-    mark.style.setProperty('--share', ((accuracy - low) / (high - low)).toFixed(3));
-    const value = html('div', { class: 'accuracy' }, mark, formatPercent(accuracy));
+    mark.style.setProperty('--share', ((score - low) / (high - low)).toFixed(3));
+    const value = html('div', { class: 'score' }, mark, formatJudged(by, score));
     const cells = [value, formatInteger(parameters), formatCount(flops)].map((content) =>
       html('td', {}, content),
     );
@@ -91,9 +106,14 @@ export class NetworksTable implements Part {
   }
 }
 
-/** Ends of a scale that holds all accuracies with some room, in whole percent. */
-function accuracyScale(accuracies: readonly number[]): [number, number] {
-  const low = Math.floor(100 * Math.min(...accuracies) - 1) / 100;
-  const high = Math.ceil(100 * Math.max(...accuracies) + 1) / 100;
+/** Ends of a scale up to a log-loss of 0, with some room. */
+function lossScale(values: readonly number[]): [number, number] {
+  return [1.1 * Math.min(...values), 0];
+}
+
+/** Ends of a scale that holds all shares with some room, in whole percent. */
+function shareScale(values: readonly number[]): [number, number] {
+  const low = Math.floor(100 * Math.min(...values) - 1) / 100;
+  const high = Math.ceil(100 * Math.max(...values) + 1) / 100;
   return [Math.max(0, low), Math.min(1, high)];
 }

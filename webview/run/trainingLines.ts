@@ -9,6 +9,10 @@ export const batchLine: Line = {
   quiet: true,
 };
 export const trainLine: Line = { label: 'train', colour: 'blue', width: 2, points: true };
+/** A score of the validation split beside its accuracy. @param label its name */
+export function scoreLine(label: string): Line {
+  return { label, colour: 'foreground', width: 2, points: true };
+}
 export const validationLine: Line = {
   label: 'validation',
   colour: 'orange',

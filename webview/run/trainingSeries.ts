@@ -26,6 +26,8 @@ export interface TrainingSeries {
   readonly batchAccuracy: Column;
   readonly accuracy: Column;
   readonly validationAccuracy: Column;
+  /** Of runs that are judged by another score than accuracy. */
+  readonly validationScore: Column;
 }
 
 /** Whose network an event is about. */
@@ -94,6 +96,7 @@ export function trainingSeries(run: RunState, training: Training, limit = 2000):
     validationLoss: end('validationLoss'),
     accuracy: end('accuracy'),
     validationAccuracy: end('validationAccuracy'),
+    validationScore: kept.map((index) => ends.get(index)?.validationScore?.value ?? null),
   };
 }
 

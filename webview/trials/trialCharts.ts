@@ -1,6 +1,7 @@
 /** Two charts of a sampling search: score by trial with the best so far, and score against a cost with the Pareto front. */
-import { isSampling } from '../../src/protocol/runState';
+import { isSampling, trialScoreTitle } from '../../src/protocol/runState';
 import { createChoice } from '../kit/controls';
+import { setText } from '../kit/dom';
 import { LineChart, type ChartData, type Line } from '../kit/lineChart';
 import { changes } from '../kit/memory';
 import { chartPanel, type Panel } from '../kit/panel';
@@ -8,7 +9,7 @@ import type { CostName } from '../../src/protocol/events';
 import type { Part, PartContext } from '../kit/part';
 import type { View } from '../kit/store';
 import type { Theme } from '../kit/theme';
-import { costLooks, formatScore, trialName } from './trialText';
+import { capitalized, costLooks, formatScore, trialName } from './trialText';
 import {
   bestSoFar,
   byCost,
@@ -22,6 +23,7 @@ import {
 
 const height = 210;
 const scores: Line = { label: 'score', colour: 'blue', mark: 'points' };
+
 const best: Line = { label: 'best so far', colour: 'orange', width: 2, mark: 'steps' };
 const others: Line = { label: 'trial', colour: 'blue', mark: 'points', opacity: 0.6 };
 const front: Line = { label: 'Pareto front', colour: 'orange', width: 2, mark: 'steps', points: true };
@@ -67,7 +69,9 @@ export class ScoreChart implements Part {
     const { trials } = run;
     this.trials = trials;
     this.panel.setWaiting(trials.some(isScored) ? undefined : waiting);
-    this.chart.setLines([scores, best, chosen]);
+    const title = trialScoreTitle(run);
+    setText(this.panel.heading, `${capitalized(title)} by trial`);
+    this.chart.setLines([{ ...scores, label: title }, best, chosen]);
     this.chart.update([
       trials.map(({ index }) => index + 1),
       trials.map((trial) => (isScored(trial) ? trial.score : null)),
@@ -139,6 +143,7 @@ export class CostChart implements Part {
     this.panel.setWaiting(this.trials.length > 0 ? undefined : waiting);
     const column = (shown: (trial: ScoredTrial) => boolean): (number | null)[] =>
       this.trials.map((trial) => (shown(trial) ? trial.score : null));
+    setText(this.panel.heading, `${capitalized(trialScoreTitle(run))} against cost`);
     this.chart.setLines([others, front, chosen]);
     this.chart.update([
       this.trials.map(({ costs }) => costs[this.cost]!),

@@ -1,5 +1,5 @@
 /** One trial in full: the selected one, else the best. Its architecture, what it scored and costs, and what it came from. */
-import { isSampling } from '../../src/protocol/runState';
+import { isSampling, trialScoreTitle } from '../../src/protocol/runState';
 import { ArchitectureView } from '../architecture/architectureView';
 import { createLink } from '../kit/controls';
 import { costNames } from '../../src/protocol/events';
@@ -9,7 +9,15 @@ import { changes } from '../kit/memory';
 import { createPanel, type Panel } from '../kit/panel';
 import type { Part, PartContext } from '../kit/part';
 import type { Store, View } from '../kit/store';
-import { costLooks, formatMetric, formatScore, originText, plainName, trialName } from './trialText';
+import {
+  capitalized,
+  costLooks,
+  formatMetric,
+  formatScore,
+  originText,
+  plainName,
+  trialName,
+} from './trialText';
 import { isScored, lineage, selectedTrial, type Trial } from './trials';
 
 export class TrialDetails implements Part {
@@ -63,13 +71,16 @@ export class TrialDetails implements Part {
     setHidden(this.showBest, !trial || selected === best || best === undefined);
     setHidden(this.generate, !trial);
     this.trial = trial;
-    if (trial) this.show(trial, run.trials, selected === best);
+    if (trial) this.show(trial, run, selected === best);
   }
 
-  private show(trial: Trial, trials: readonly Trial[], best: boolean): void {
+  private show(trial: Trial, run: View['run'], best: boolean): void {
+    const { trials } = run;
     const name = trialName(trial.index);
     setText(this.panel.heading, best ? `Best: ${name.toLowerCase()}` : name);
-    const facts: [string, string][] = [['Score', isScored(trial) ? formatScore(trial.score) : '–']];
+    const facts: [string, string][] = [
+      [capitalized(trialScoreTitle(run)), isScored(trial) ? formatScore(trial.score) : '–'],
+    ];
     for (const cost of costNames) {
       const value = trial.costs[cost];
       if (value !== undefined) facts.push([costLooks[cost].title, costLooks[cost].format(value)]);

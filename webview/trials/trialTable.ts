@@ -2,7 +2,7 @@
  * All trials as a grid that can be sorted. One tab stop for the rows: arrow keys, Page keys, Home and End move, Enter or
  * Space selects the trial that is then shown in full. Long lists show their first rows and more on demand.
  */
-import { isSampling } from '../../src/protocol/runState';
+import { isSampling, trialScoreTitle } from '../../src/protocol/runState';
 import type { CostName } from '../../src/protocol/events';
 import { createLink } from '../kit/controls';
 import { html, setAttribute, setHidden, setText, uniqueId } from '../kit/dom';
@@ -13,7 +13,15 @@ import { createPanel, type Panel } from '../kit/panel';
 import type { SortKey } from '../kit/host';
 import type { Part, PartContext } from '../kit/part';
 import type { Store, View } from '../kit/store';
-import { costLooks, formatScore, shortArchitecture, shortOrigin, statusTexts, trialName } from './trialText';
+import {
+  capitalized,
+  costLooks,
+  formatScore,
+  shortArchitecture,
+  shortOrigin,
+  statusTexts,
+  trialName,
+} from './trialText';
 import { isScored, knownCosts, selectedTrial, sortTrials, type Trial } from './trials';
 
 /** So many rows at first, and with each press on the link. */
@@ -27,12 +35,13 @@ interface Column {
   text(trial: Trial): string;
 }
 
-function columns(costs: readonly CostName[]): Column[] {
+/** @param score what the scores are */
+function columns(costs: readonly CostName[], score: string): Column[] {
   return [
     { key: 'index', title: 'Trial', numeric: true, text: ({ index }) => formatInteger(index + 1) },
     {
       key: 'score',
-      title: 'Score',
+      title: capitalized(score),
       numeric: true,
       text: (trial) => (isScored(trial) ? formatScore(trial.score) : '–'),
     },
@@ -100,7 +109,7 @@ export class TrialTable implements Part {
     if (trials.length < this.rowsShown.length) this.limit = page;
     if (!this.changed(trials, ui.order, selected, this.limit)) return;
     this.panel.setWaiting(trials.length === 0 ? 'Waiting for the first trial.' : undefined);
-    this.updateColumns(trials);
+    this.updateColumns(run);
     for (const head of this.head.children) {
       const sorted = (head as HTMLElement).dataset.key === ui.order.key;
       setAttribute(
@@ -124,8 +133,8 @@ export class TrialTable implements Part {
     setText(this.more, rest > page ? `${more} of ${formatInteger(rest)}` : more);
   }
 
-  private updateColumns(trials: readonly Trial[]): void {
-    const wanted = columns(knownCosts(trials));
+  private updateColumns(run: View['run']): void {
+    const wanted = columns(knownCosts(run.trials), trialScoreTitle(run));
     if (wanted.map(({ key }) => key).join() === this.columns.map(({ key }) => key).join()) return;
     this.columns = wanted;
     this.rows.clear();

@@ -65,13 +65,18 @@ export const statusTexts: Readonly<Record<Trial['status'], string>> = {
   rejected: 'rejected',
 };
 
+/** With a capital at its start. */
+export function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /** A name of a metric or report as words: "validationLoss" → "Validation loss". */
 export function plainName(name: string): string {
   const spaced = name.replace(
     /([a-z])([A-Z])/g,
     (_, before: string, after: string) => `${before} ${after.toLowerCase()}`,
   );
-  return spaced.charAt(0).toUpperCase() + spaced.slice(1);
+  return capitalized(spaced);
 }
 
 /** A metric whose kind is not known: counts as counts, anything else like a score. */

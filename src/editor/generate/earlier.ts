@@ -1,9 +1,10 @@
 /** An architecture that a run had before its end, chosen from a list and written beside its `genotype.json`. */
 import * as vscode from 'vscode';
-import { formatCount, formatPercent } from '../../format';
+import { formatCount } from '../../format';
 import { readEventLog } from '../../runs/eventLog';
 import { pastGenotypes, pastName, writePastGenotype, type PastGenotype } from '../../runs/pastGenotypes';
 import { RunFolder } from '../../runs/runFolder';
+import { formatScore, scoreTitle } from '../../scores';
 import { formatGenotype } from '../../space/genotype';
 
 function openRun(path: string): RunFolder | undefined {
@@ -25,10 +26,10 @@ export function hasEarlier(path: string): boolean {
   return folder !== undefined && pastOf(folder).length > 1;
 }
 
-function describe({ kind, score }: PastGenotype): string {
+function describe({ kind, score, scoreName = 'accuracy' }: PastGenotype): string {
   if (score === undefined) return '';
   return kind === 'epoch'
-    ? `validation accuracy of the supernet ${formatPercent(score)}`
+    ? `validation ${scoreTitle(scoreName)} of the supernet ${formatScore(scoreName, score)}`
     : `score ${Math.abs(score) < 1e4 ? score.toFixed(4) : formatCount(Math.round(score))}`;
 }
 

@@ -24,7 +24,7 @@ import { UserError } from '../../errors';
 import type { ArrayBatch } from '../../network/batch';
 import { createSupernet, type EngineOptions } from '../../network/engines';
 import { adamState, cosineRate, Sgd, type SgdSettings } from '../../network/optimizers';
-import { addScore, emptySum, type Score } from '../../network/scores';
+import { addScore, emptySum, validationOf, type Score } from '../../network/scores';
 import type { BatchScore, Mixtures, Supernet } from '../../network/supernet';
 import { Random } from '../../random';
 import { requireState, type Snapshot } from '../../snapshot';
@@ -216,6 +216,7 @@ export class GradientSearch implements Search {
       this.context.data.validationBatches(),
       (batch) => this.supernet.evaluate(batch, this.sgd.weights, mixtures),
       interrupted,
+      this.context.data,
     );
     if (!validation) return;
     const { epoch } = this.progress;
@@ -228,8 +229,7 @@ export class GradientSearch implements Search {
       index: 0,
       epoch,
       ...this.count.end(),
-      validationLoss: validation.loss,
-      validationAccuracy: validation.accuracy,
+      ...validationOf(validation, this.context.data.score),
     });
     const genotype = this.genotype();
     emit({ type: 'genotype', epoch, genotype });

@@ -27,6 +27,7 @@ function trainerOf(plan: NetworkPlan, data: SearchData): NetworkTrainer {
     stepsPerEpoch: data.stepsPerEpoch,
     train: data.trainBatches('short'),
     plainBatches: () => data.plainBatches(),
+    score: 'accuracy',
     dropPath: 0,
   });
 }

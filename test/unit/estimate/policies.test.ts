@@ -6,12 +6,12 @@ import type { CurvePoint, TrainingPolicy } from '../../../src/estimate/trialTrai
 import type { Trial } from '../../../src/search/strategy';
 
 /** Feeds the curve epoch by epoch. @returns epochs trained and the score */
-function train(policy: TrainingPolicy, accuracies: readonly number[]): [number, number] {
+function train(policy: TrainingPolicy, scores: readonly number[]): [number, number] {
   const curve: CurvePoint[] = [];
   for (let epochs = 1; epochs <= policy.epochs; epochs++) {
     const last = epochs === policy.epochs;
     if (!last && !policy.judges(epochs)) continue;
-    curve.push({ epochs, loss: 1, accuracy: accuracies[epochs - 1]! });
+    curve.push({ epochs, loss: 1, score: scores[epochs - 1]! });
     if (policy.stops(curve) || last) return [epochs, policy.score(curve)];
   }
   throw new Error('unreachable');

@@ -2,20 +2,52 @@ import assert from 'node:assert/strict';
 import { studentQuantile } from '../../../src/distributions';
 import type { RunEvent } from '../../../src/protocol/events';
 import { replayRun, type RunState } from '../../../src/protocol/runState';
-import {
-  expectedRange,
-  judge,
-  leastSteps,
-  priorFreedom,
-  priorSpread,
-  verdictKinds,
-  verdictOf,
-  verdictTones,
-} from '../../../src/protocol/verdict';
+import { judge, leastSteps, verdictKinds, verdictOf, verdictTones } from '../../../src/protocol/verdict';
+import { expectedRange, priorFreedom, priorSpread } from '../../../src/protocol/yardstick';
 import { finishedRun } from '../../support/finishedRun';
 
 /** Accuracies of random networks and of a found one, judged. */
 const run = (options: Parameters<typeof finishedRun>[0]): RunState => replayRun(finishedRun(options));
+
+describe('verdict by another score than accuracy', () => {
+  const macroF1 = { name: 'macroF1', blind: 0.18, error: 0.02 } as const;
+  const logLoss = { name: 'logLoss', blind: -0.5, error: 0.01 } as const;
+
+  it('compares by that score, and says which it is', () => {
+    const won = judge(run({ found: 0.8, random: [0.6, 0.61, 0.62], score: macroF1 }));
+    assert.equal(won.title, 'beat random by 19 points');
+    assert.match(
+      won.why,
+      /^The found network has a macro-F1 of 80\.0 % on 500 test images, 3 randomly drawn ones 61\.0 % on average; one more random network is expected between 51\.4 % and 70\.6 %\.$/,
+    );
+    assert.equal(judge(run({ found: 0.63, random: [0.6, 0.61, 0.62], score: macroF1 })).kind, 'noDifference');
+    assert.equal(judge(run({ found: 0.4, random: [0.6, 0.61, 0.62], score: macroF1 })).kind, 'lost');
+  });
+
+  it('knows that a smaller log-loss is the better one', () => {
+    const won = judge(run({ found: -0.1, random: [-0.3, -0.31, -0.29], score: logLoss }));
+    assert.equal(won.title, 'beat random by 0.2000');
+    assert.match(
+      won.why,
+      /a log-loss of 0\.1000 on 500 test images, 3 randomly drawn ones 0\.3000 on average/,
+    );
+    assert.equal(judge(run({ found: -0.45, random: [-0.3, -0.31, -0.29], score: logLoss })).kind, 'lost');
+  });
+
+  it('calls chance what a network may have that does not look, by the error of the test split', () => {
+    const title = (found: number, score: typeof macroF1 | typeof logLoss): string =>
+      judge(run({ found, random: [], score })).title;
+    assert.equal(title(0.2, macroF1), 'at chance level');
+    assert.equal(title(0.22, macroF1), 'not compared');
+    assert.equal(title(-0.49, logLoss), 'at chance level');
+    assert.equal(title(-0.47, logLoss), 'not compared');
+    const { why } = judge(run({ found: -0.52, random: [-0.4], score: logLoss }));
+    assert.equal(
+      why,
+      'The found network has a log-loss of 0.5200 on 500 test images, where knowing nothing but the shares of the classes gives 0.5000; random networks have 0.4000.',
+    );
+  });
+});
 
 describe('verdict', () => {
   it('says that a network lost to random ones, with three of them and with one', () => {

@@ -62,6 +62,8 @@ describe('prefetched batches', () => {
 });
 
 describe('scores over batches', () => {
+  const judging = { classes: 10, score: 'logLoss' } as const;
+
   it('makes the next batch before the one under way is judged', async () => {
     const order: string[] = [];
     function* batches(): Generator<ArrayBatch> {
@@ -75,20 +77,20 @@ describe('scores over batches', () => {
       order.push('judged');
       return { loss: order.length, correct: shape[0] / 2, predicted: new Uint16Array(shape[0]) };
     };
-    const score = await scoreBatches(batches(), evaluate, () => false);
+    const score = await scoreBatches(batches(), evaluate, () => false, judging);
     assert.deepEqual(order, ['made', 'made', 'judged', 'judged']);
-    assert.deepEqual(score, { loss: 3.5, accuracy: 0.5 });
+    assert.deepEqual(score, { loss: 3.5, accuracy: 0.5, score: -3.5 });
   });
 
   it('gives way when interrupted', async () => {
     const evaluate = () => Promise.resolve({ loss: 1, correct: 1, predicted: new Uint16Array(2) });
-    assert.equal(await scoreBatches(plain(2), evaluate, () => true), undefined);
+    assert.equal(await scoreBatches(plain(2), evaluate, () => true, judging), undefined);
   });
 
   it('tells a person when the loss is no number', async () => {
     const evaluate = () => Promise.resolve({ loss: NaN, correct: 0, predicted: new Uint16Array(2) });
     await assert.rejects(
-      scoreBatches(plain(1), evaluate, () => false),
+      scoreBatches(plain(1), evaluate, () => false, judging),
       (error: UserError) => error.message.includes('diverged') && error.hint!.includes('learning rate'),
     );
   });

@@ -113,7 +113,7 @@ describe('webview: views of a run', () => {
   it('sets the found network beside mean and best of the random ones', () => {
     const rows = networkRows(run);
     assert.deepEqual(
-      rows.map(({ name, accuracy }) => [name, Number(accuracy.toFixed(4))]),
+      rows.map(({ name, score }) => [name, Number(score.toFixed(4))]),
       [
         ['Found network', 0.984],
         ['Random, mean of 3', 0.9635],
