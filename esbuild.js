@@ -149,25 +149,51 @@ function writeDispatch() {
   if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text);
 }
 
-/** Compiles kernels/ twice: with fused multiply–add, and for engines that lack it. */
+/**
+ * Compiles a module of kernels/ to dist/.
+ * @param {string} source
+ * @param {string} name
+ * @param {string[]} options
+ */
+async function compileKernels(source, name, options) {
+  const asc = await import('assemblyscript/asc');
+  const output = [
+    '--outFile',
+    `dist/${name}.wasm`,
+    '--optimizeLevel',
+    '3',
+    '--noAssert',
+    '--runtime',
+    'stub',
+  ];
+  const { error, stderr } = await asc.main(
+    [`kernels/${source}`, ...output, ...options, '--disableWarning', 'AS112'],
+    { stdout: process.stdout },
+  );
+  if (error) throw new Error(`kernels/ does not compile.\n${stderr?.toString() ?? error.message}`);
+}
+
+/** Compiles kernels/: those of networks twice, with fused multiply–add and for engines that lack it, and the decoder of JPEGs. */
 async function buildKernels() {
   writeDispatch();
-  const asc = await import('assemblyscript/asc');
   const memory = ['--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'];
   // The words below 1024 are the threads' own, see kernels/machine.ts.
-  const layout = [...memory, '--memoryBase', '1024', '--runtime', 'stub'];
+  const layout = [...memory, '--memoryBase', '1024'];
   for (const [name, features] of /** @type {const} */ ([
     ['kernels', 'simd,threads'],
     ['kernels-relaxed', 'simd,threads,relaxed-simd'],
   ])) {
     const enabled = features.split(',').flatMap((feature) => ['--enable', feature]);
-    const output = ['--outFile', `dist/${name}.wasm`, '--optimizeLevel', '3', '--noAssert'];
-    const { error, stderr } = await asc.main(
-      ['kernels/machine.ts', ...output, ...layout, ...enabled, '--disableWarning', 'AS112'],
-      { stdout: process.stdout },
-    );
-    if (error) throw new Error(`kernels/ does not compile.\n${stderr?.toString() ?? error.message}`);
+    await compileKernels('machine.ts', name, [...layout, ...enabled]);
   }
+  await compileKernels('jpeg.ts', 'jpeg', [
+    '--memoryBase',
+    '512',
+    '--initialMemory',
+    '2',
+    '--enable',
+    'simd',
+  ]);
 }
 
 /** Compiles kernels/ anew after every change there, one compilation at a time. */

@@ -71,7 +71,7 @@ function fingerprint(name, folder) {
 
 const outputs = [
   ...['extension.js', 'worker.js', 'cli.js', 'setup.js', 'webview.js', 'webview.css', 'data'],
-  ...['kernels.wasm', 'kernels-relaxed.wasm'],
+  ...['kernels.wasm', 'kernels-relaxed.wasm', 'decoder.js', 'jpeg.wasm'],
 ];
 
 /** What a build is made of, relative to the repository. */

@@ -175,15 +175,41 @@ function fitter(size: ImageSize, { scaled, result }: Plan, channels: number): Fi
 }
 
 /**
+ * The size that a picture is shrunk to before it is cropped or padded, if that is half of it or less in each direction: a decoder may
+ * do that then.
+ * @throws UserError with code `image-size` when it cannot be fitted so
+ */
+export function shrunkSize(size: ImageSize, fitting: Fitting): ImageSize | undefined {
+  const { scaled } = planOf(size, fitting);
+  return 2 * scaled.height <= size.height && 2 * scaled.width <= size.width ? scaled : undefined;
+}
+
+/**
  * One picture, fitted.
  * @param pixels [height, width, channels]
  * @throws UserError with code `image-size` or `colour` when it cannot be fitted so
  */
 export function fitPicture(pixels: Uint8Array, shape: ImageShape, fitting: Fitting): Uint8Array {
-  const channels = fittedChannels(shape.channels, fitting.colour);
+  return placed(pixels, shape, shape, planOf(shape, fitting), fitting);
+}
+
+/** The same of a picture whose pixels are shrunk to `shrunkSize` already. @param shape before that */
+export function fitShrunk(pixels: Uint8Array, shape: ImageShape, fitting: Fitting): Uint8Array {
   const plan = planOf(shape, fitting);
-  const target = new Uint8Array(imageSize({ ...plan.result, channels }));
-  fitter(shape, plan, channels)(withChannels(pixels, shape.channels, channels), 0, target, 0);
+  return placed(pixels, shape, plan.scaled, plan, fitting);
+}
+
+/** @param size of the pixels that are there */
+function placed(
+  pixels: Uint8Array,
+  { channels }: ImageShape,
+  size: ImageSize,
+  plan: Plan,
+  { colour }: Fitting,
+): Uint8Array {
+  const wanted = fittedChannels(channels, colour);
+  const target = new Uint8Array(imageSize({ ...plan.result, channels: wanted }));
+  fitter(size, plan, wanted)(withChannels(pixels, channels, wanted), 0, target, 0);
   return target;
 }
 

@@ -2,12 +2,13 @@
  * A picture's file as pixels, as a person sees it: turned as EXIF says, palettes resolved, 16 bits as their upper eight, colours of a
  * profile in sRGB, and what is transparent in front of white. Runs on the thread of the decoder.
  */
-import sharp from 'sharp';
-import type { ImageShape } from '../dataSet';
+import type { Fitting, ImageShape } from '../dataSet';
+import { fitPicture, fitShrunk, fittedShape, shrunkSize } from '../fitting';
 import { decodeBmp, type Decoded } from './bmp';
 import { BrokenPicture, mostPixels, parseHeader, type PictureHeader } from './header';
+import { decodeShrunk } from './jpegDecoder';
 
-export interface Picture extends ImageShape {
+interface Picture extends ImageShape {
   /** [height, width, channels], 0 … 255. */
   readonly pixels: Uint8Array;
   /** 1: grey. 3: RGB. */
@@ -20,7 +21,17 @@ function reasonOf(error: unknown): string {
   return `the decoder says: ${lines.find((line) => line.trim() !== '')?.trim() ?? 'nothing'}`;
 }
 
-async function decodeOthers(bytes: Uint8Array): Promise<Decoded> {
+/** Loaded with the first file that needs it: a thread that decodes plain JPEGs alone does without. */
+async function libvips(): Promise<(typeof import('sharp'))['default']> {
+  const { default: sharp } = await import('sharp');
+  // No file is decoded twice, and what runs beside it is another file.
+  sharp.cache(false);
+  sharp.concurrency(1);
+  return sharp;
+}
+
+async function decodeOthers(bytes: Uint8Array, format: PictureHeader['format']): Promise<Decoded> {
+  const sharp = await libvips();
   try {
     const image = sharp(bytes, {
       limitInputPixels: mostPixels,
@@ -28,8 +39,11 @@ async function decodeOthers(bytes: Uint8Array): Promise<Decoded> {
       autoOrient: true,
       pages: 1,
     });
-    const { space, hasProfile } = await image.metadata();
-    if (space === 'cmyk' && !hasProfile) return await decodeCmyk(bytes);
+    // Others cannot hold inks.
+    if (format === 'jpg' || format === 'tiff') {
+      const { space, hasProfile } = await image.metadata();
+      if (space === 'cmyk' && !hasProfile) return await decodeCmyk(bytes);
+    }
     const { data, info } = await image
       .toColourspace('srgb')
       .raw({ depth: 'uchar' })
@@ -46,6 +60,7 @@ async function decodeOthers(bytes: Uint8Array): Promise<Decoded> {
 
 /** Inks without a profile: each colour is what its ink and black leave of white. */
 async function decodeCmyk(bytes: Uint8Array): Promise<Decoded> {
+  const sharp = await libvips();
   const image = sharp(bytes, {
     ...{ limitInputPixels: mostPixels, failOn: 'truncated', autoOrient: true, ignoreIcc: true },
   });
@@ -85,8 +100,41 @@ function flattened({ height, width, channels, pixels }: Decoded, isGrey: boolean
  * @param bytes of the whole file
  * @throws BrokenPicture with the reason
  */
-export async function decodePicture(bytes: Uint8Array): Promise<Picture> {
-  const header: PictureHeader = parseHeader(bytes);
-  const decoded = header.format === 'bmp' ? decodeBmp(bytes) : await decodeOthers(bytes);
-  return flattened(decoded, header.isGrey);
+async function decodePicture(bytes: Uint8Array, { format, isGrey }: PictureHeader): Promise<Picture> {
+  const decoded = format === 'bmp' ? decodeBmp(bytes) : await decodeOthers(bytes, format);
+  return flattened(decoded, isGrey);
+}
+
+interface FittedPicture {
+  /** Of `shape`. */
+  readonly pixels: Uint8Array;
+  readonly shape: ImageShape;
+  /** Whether the file holds grey, whatever was made of it. */
+  readonly isGrey: boolean;
+}
+
+/**
+ * A picture as it comes into a set. A plain JPEG that is shrunk to half or less is averaged while it is decoded.
+ * @param bytes of the whole file
+ * @throws BrokenPicture with the reason, and UserError when it cannot be fitted so
+ */
+export async function decodeFitted(bytes: Uint8Array, fitting: Fitting): Promise<FittedPicture> {
+  const header = parseHeader(bytes);
+  const shrunk =
+    header.format === 'jpg' ? decodeShrunk(bytes, (size) => shrunkSize(size, fitting)) : undefined;
+  if (shrunk) {
+    const { pixels, shape } = shrunk;
+    return {
+      pixels: fitShrunk(pixels, shape, fitting),
+      shape: fittedShape(shape, fitting),
+      isGrey: shape.channels === 1,
+    };
+  }
+  const picture = await decodePicture(bytes, header);
+  return {
+    // Copied where it is a view, so that its memory can be handed over.
+    pixels: Uint8Array.from(fitPicture(picture.pixels, picture, fitting)),
+    shape: fittedShape(picture, fitting),
+    isGrey: picture.channels === 1,
+  };
 }

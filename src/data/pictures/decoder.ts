@@ -1,6 +1,6 @@
 /**
- * Decodes pictures on threads. The decoder lives on a thread of its own, so that a file on which it breaks down or stands still takes
- * nothing with it: such a file is tried once more by itself, and is broken if that ends alike.
+ * Decodes pictures on threads, a decoder on each, so that a file on which one breaks down or stands still takes nothing with it: such
+ * a file is tried once more by itself, and is broken if that ends alike.
  */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -17,7 +17,7 @@ export interface DecodeOptions {
    */
   bytesOf?(index: number): Promise<Uint8Array> | undefined;
   readonly fitting: Fitting;
-  /** Pictures that are decoded at a time. */
+  /** Decoders, which decode one picture at a time each. */
   readonly threads: number;
   readonly signal?: AbortSignal;
   /** Milliseconds without an answer after which the decoder is taken to stand still. */
@@ -34,12 +34,13 @@ function builtProgram(): string {
   return existsSync(beside) ? beside : path.join(__dirname, '../../../dist/decoder.js');
 }
 
-/** Files of a pass that ended early. */
-interface Rest {
-  /** Asked for and not answered: one of them is to blame. */
-  readonly suspects: readonly number[];
-  readonly waiting: readonly number[];
-}
+/** Files of a pass that ended early: asked for and not answered, so that one of them is to blame. */
+type Suspects = readonly number[];
+
+/** Files that a decoder has to do or has been asked for; one more, so that it need not wait for the next. */
+const asked = 2;
+/** Files for which a further decoder is worth its start. */
+const worthwhile = 50;
 
 function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
@@ -50,42 +51,40 @@ function asUnread(id: number, error: unknown): DecodeAnswer | Error {
   return error instanceof BrokenPicture ? { id, kind: 'broken', reason: error.message } : asError(error);
 }
 
-/** Decodes files by one decoder until all are answered or it breaks down. */
-function pass(indices: readonly number[], parallel: number, options: DecodeOptions): Promise<Rest> {
-  const { files, bytesOf, fitting, threads, signal, patience = 120_000, onAnswer } = options;
-  const env = { ...process.env, UV_THREADPOOL_SIZE: `${threads}`, VIPS_CONCURRENCY: '1' };
+/** Decodes files by one decoder until none is left or it breaks down. @param take gives the next file's index */
+function pass(
+  take: () => number | undefined,
+  parallel: number,
+  options: DecodeOptions,
+  signal: AbortSignal,
+): Promise<Suspects> {
+  const { files, bytesOf, fitting, patience = 120_000, onAnswer } = options;
+  const env = { ...process.env, UV_THREADPOOL_SIZE: '1', VIPS_CONCURRENCY: '1' };
   const worker = new Worker(options.program ?? builtProgram(), { env, name: 'decoder' });
-  const asked = new Set<number>();
-  let next = 0;
-  return new Promise<Rest>((resolve, reject) => {
+  const open = new Set<number>();
+  return new Promise<Suspects>((resolve, reject) => {
     let timer: NodeJS.Timeout | undefined;
     let ended = false;
     const end = (settle: () => void): void => {
       ended = true;
       clearTimeout(timer);
-      signal?.removeEventListener('abort', cancel);
+      signal.removeEventListener('abort', cancel);
       worker.removeAllListeners();
       // What a thread says while it ends is nobody's business.
       worker.on('error', () => undefined);
       void worker.terminate().then(settle, settle);
     };
-    const leave = (): void => end(() => resolve({ suspects: [...asked], waiting: indices.slice(next) }));
-    const cancel = (): void =>
-      end(() => {
-        try {
-          stopIfCancelled(signal);
-        } catch (error) {
-          reject(asError(error));
-        }
-      });
+    const leave = (): void => end(() => resolve([...open]));
+    const cancel = (): void => end(() => reject(asError(signal.reason)));
     const ask = (): void => {
       // Whoever hears an answer may cancel; a timer set after that would keep the process for as long as it runs.
       if (ended) return;
       clearTimeout(timer);
       timer = setTimeout(leave, patience);
-      while (asked.size < parallel && next < indices.length) {
-        const id = indices[next++]!;
-        asked.add(id);
+      while (open.size < parallel) {
+        const id = take();
+        if (id === undefined) break;
+        open.add(id);
         const request = { id, file: files[id]!, fitting };
         const reading = bytesOf?.(id);
         if (reading)
@@ -95,7 +94,7 @@ function pass(indices: readonly number[], parallel: number, options: DecodeOptio
           );
         else send(request);
       }
-      if (asked.size === 0) leave();
+      if (open.size === 0) leave();
     };
     const send = (request: DecodeRequest): void => {
       if (!ended) worker.postMessage(request);
@@ -103,7 +102,7 @@ function pass(indices: readonly number[], parallel: number, options: DecodeOptio
     const hear = (answer: DecodeAnswer | Error): void => {
       if (ended) return;
       if (answer instanceof Error) return end(() => reject(answer));
-      asked.delete(answer.id);
+      open.delete(answer.id);
       try {
         onAnswer(answer.id, answer);
       } catch (error) {
@@ -122,7 +121,8 @@ function pass(indices: readonly number[], parallel: number, options: DecodeOptio
     });
     worker.on('error', fail);
     worker.on('exit', (code) => fail(new Error(`The decoder of pictures ended by itself (${code}).`)));
-    signal?.addEventListener('abort', cancel);
+    signal.addEventListener('abort', cancel);
+    if (signal.aborted) cancel();
   });
 }
 
@@ -131,17 +131,39 @@ function pass(indices: readonly number[], parallel: number, options: DecodeOptio
  * not start
  */
 export async function decodePictures(options: DecodeOptions): Promise<void> {
-  stopIfCancelled(options.signal);
+  const { files, signal, threads, onAnswer } = options;
+  stopIfCancelled(signal);
+  const ending = new AbortController();
+  const cancel = (): void => {
+    try {
+      stopIfCancelled(signal);
+    } catch (error) {
+      ending.abort(error);
+    }
+  };
+  signal?.addEventListener('abort', cancel);
+  let next = 0;
+  const take = (): number | undefined => (next < files.length ? next++ : undefined);
   const suspects: number[] = [];
-  for (let waiting: readonly number[] = [...options.files.keys()]; waiting.length > 0;) {
-    // One more than there are threads, so that none waits for the next file.
-    const rest = await pass(waiting, options.threads + 1, options);
-    suspects.push(...rest.suspects);
-    waiting = rest.waiting;
-  }
-  for (const index of suspects) {
-    const rest = await pass([index], 1, options);
-    if (rest.suspects.length === 0) continue;
-    options.onAnswer(index, { id: index, kind: 'broken', reason: 'the decoder breaks down at it' });
+  const decode = async (): Promise<void> => {
+    try {
+      while (next < files.length) suspects.push(...(await pass(take, asked, options, ending.signal)));
+    } catch (error) {
+      // The first error ends the other decoders, too.
+      ending.abort(error);
+    }
+  };
+  const decoders = Math.min(threads, Math.ceil(files.length / worthwhile));
+  try {
+    await Promise.all(Array.from({ length: decoders }, decode));
+    ending.signal.throwIfAborted();
+    for (const index of suspects) {
+      const alone = [index];
+      const rest = await pass(() => alone.pop(), 1, options, ending.signal);
+      if (rest.length > 0)
+        onAnswer(index, { id: index, kind: 'broken', reason: 'the decoder breaks down at it' });
+    }
+  } finally {
+    signal?.removeEventListener('abort', cancel);
   }
 }
