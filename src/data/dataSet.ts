@@ -40,10 +40,21 @@ export interface LeftOut {
   readonly file?: string;
 }
 
+/** Which images a run works on, drawn before any of them was read. Positions in the sets that were loaded. */
+export interface DrawnImages {
+  readonly train: Int32Array;
+  readonly validation: Int32Array;
+  readonly test: Int32Array;
+  /** What the person should know of the draw. */
+  readonly notices: readonly string[];
+}
+
 export interface LoadedData {
   readonly name: string;
   readonly train: ImageSet;
   readonly test: ImageSet;
+  /** Where the sets hold no more than what was drawn of the data. */
+  readonly drawn?: DrawnImages;
   /** What the person should know about it, such as that it is a subset. */
   readonly notice?: string;
   /** Pictures that are left out. */
@@ -103,6 +114,11 @@ export interface LoadContext {
   readonly configFolder: string;
   readonly signal?: AbortSignal;
   readonly seed: number;
+  /**
+   * Draws what the run will work on, where that may be less than there is: readers for which an image is work ask before they read.
+   * @param sets with labels of all images; their images are not looked at
+   */
+  draw?(sets: Pick<LoadedData, 'name' | 'train' | 'test'>): DrawnImages;
   onProgress?(progress: LoadProgress): void;
 }
 

@@ -1,5 +1,6 @@
 /** What a job writes into its checkpoints, and when: after every step as long as that costs little, else less often. */
 import * as z from 'zod';
+import { UserError } from '../errors';
 import { engineNames } from '../engine';
 import { damagedState, requireState, type Snapshot } from '../snapshot';
 import type { CheckpointStore } from '../runs/checkpoint';
@@ -16,6 +17,8 @@ const jobState = z.object({
   progress: z.number().min(0),
   /** What computed: it goes on computing. */
   engine: z.enum(engineNames),
+  /** Of the images that it works on, see `JobData.content`. */
+  data: z.string(),
   /** What the search has found, once it has ended. */
   genotype: genotypeSchema.optional(),
   process: z.unknown(),
@@ -36,6 +39,19 @@ export function requireJobState(meta: unknown, parts: readonly Part[]): JobState
     throw damagedState(what, 'the genotype that the search has found is missing');
   }
   return state;
+}
+
+/**
+ * A run cannot go on with other images: its batches, scores and normalization would mean something else.
+ * @throws UserError with code `data-changed`
+ */
+export function requireSameData(state: JobState, content: string): void {
+  if (state.data === content) return;
+  throw new UserError(
+    'The data has changed since this run began: its images, labels or classes are others.',
+    'Put the data back as it was and resume, or start a new run.',
+    'data-changed',
+  );
 }
 
 /** Largest share of the run's time that checkpoints may take. */

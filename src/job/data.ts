@@ -1,4 +1,5 @@
 /** The data of a job: loaded, split, and cut into the batches of the search and of each training. */
+import { crc32 } from 'node:zlib';
 import { dataFolder } from '../backend/folders';
 import type { Config } from '../config/schema';
 import { BatchIterator, evaluationBatches } from '../data/batches';
@@ -43,6 +44,7 @@ export class JobData {
   readonly searchStepsPerEpoch: number;
   readonly trainingStepsPerEpoch: number;
   private readonly splits: Splits;
+  private contentHash: string | undefined;
 
   /** @throws UserError when a batch is larger than its split */
   constructor(
@@ -69,6 +71,18 @@ export class JobData {
     this.trainingStepsPerEpoch = Math.floor((train.length + validation.length) / final.batchSize);
     requireBatch('training.batchSize', training.batchSize, smaller);
     if (final.epochs > 0) requireBatch('final.batchSize', final.batchSize, train.length + validation.length);
+  }
+
+  /** Changes when the images, their labels or the names of the classes do. */
+  get content(): string {
+    const { train, test } = this.loaded;
+    this.contentHash ??= [train, test]
+      .map(({ images, labels, classNames }) => {
+        const bytes = new Uint8Array(labels.buffer, labels.byteOffset, labels.byteLength);
+        return crc32(JSON.stringify(classNames), crc32(bytes, crc32(images))).toString(16);
+      })
+      .join('-');
+    return this.contentHash;
   }
 
   /** Batches of the search: w on one split, α on the other. */
@@ -172,12 +186,16 @@ export function loadData(config: Config, options: LoadJobDataOptions): Promise<L
     configFolder,
     seed: config.seed,
     signal,
+    ...((config.data.trainImages ?? config.data.testImages) !== undefined && {
+      draw: (sets) => splitsOf(config, sets),
+    }),
     onProgress: ({ step }) => onProgress?.(step),
   });
 }
 
 /** @throws UserError when nothing would be left to train or to validate on */
 export function splitsOf({ data, seed }: Config, loaded: LoadedData): DrawnSplits {
+  if (loaded.drawn) return loaded.drawn;
   return makeSplits(loaded, {
     validationFraction: data.validationShare,
     limit: data.trainImages,

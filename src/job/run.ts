@@ -18,7 +18,7 @@ import type { RunFolder } from '../runs/runFolder';
 import type { Process, Search } from '../search/process';
 import { planNetwork } from '../space/network';
 import type { Genotype } from '../space/genotype';
-import { Checkpointer, requireJobState, type JobState } from './checkpoints';
+import { Checkpointer, requireJobState, requireSameData, type JobState } from './checkpoints';
 import { JobClock, workOf, type PhaseWork } from './clock';
 import type { Control } from './control';
 import { evaluationBatchSize } from './data';
@@ -141,6 +141,7 @@ class Job {
     const loaded = folder.checkpoints.load();
     const outcome = loaded ? undefined : await this.race();
     const meta = loaded && requireJobState(loaded.snapshot.meta, this.parts);
+    if (meta) requireSameData(meta, this.prepared.data.content);
     if (meta?.engine === 'tensorflow') await this.takeRival();
     const { prepared } = this;
     const engine = prepared.engine.description;
@@ -304,6 +305,7 @@ class Job {
         seq: lastSeq,
         progress,
         engine: this.prepared.engine.name,
+        data: this.prepared.data.content,
         genotype,
         process: meta,
       };

@@ -20,7 +20,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   space: ['random', 'describe'],
   cost: ['errors', 'random', 'space'],
   protocol: ['space', 'format', 'scores', 'statistics', 'distributions'],
-  data: ['errors', 'random', 'backend', 'describe', 'snapshot'],
+  data: ['errors', 'format', 'random', 'backend', 'describe', 'snapshot'],
   // Of search and estimate their registries alone.
   config: ['scores', 'engine', 'errors', 'describe', 'space', 'data', 'search', 'estimate'],
   generate: ['describe', 'errors', 'space', 'cost'],

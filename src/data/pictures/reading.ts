@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import * as z from 'zod';
 import { described } from '../../describe';
 import { UserError } from '../../errors';
+import { formatCount, formatDuration } from '../../format';
 import { broken } from '../broken';
 import {
   type Fitting,
@@ -98,6 +99,16 @@ export function shapesOf(looked: Iterable<PictureHeader | undefined>, source: st
   return { sizes: sorted, channels };
 }
 
+/** Seconds after which it can be told how long the rest takes. */
+const tellingTime = 3;
+
+/** How far reading is and, once that can be told, how long it still takes. @param elapsed seconds */
+export function readingStep(done: number, total: number, elapsed: number): string {
+  const step = `Reading pictures: ${formatCount(done)} of ${formatCount(total)}`;
+  if (elapsed < tellingTime || done === 0 || done === total) return step;
+  return `${step}, ${formatDuration((elapsed * (total - done)) / done)} left`;
+}
+
 /** Reads pictures into one shape. */
 export class PictureReading {
   /** Of the pictures, once they are fitted. */
@@ -128,6 +139,7 @@ export class PictureReading {
     const pixels = new Array<Uint8Array | undefined>(names.length).fill(undefined);
     const { signal, onProgress } = this.context;
     let done = 0;
+    const start = performance.now();
     await decodePictures({
       files: files.map((file, i) => file ?? names[i]!),
       ...(bytesOf && { bytesOf: (index) => (files[index] === undefined ? bytesOf(index) : undefined) }),
@@ -139,7 +151,7 @@ export class PictureReading {
         done++;
         if (done % 100 === 0 || done === names.length) {
           onProgress?.({
-            step: `Reading pictures: ${done} of ${names.length}`,
+            step: readingStep(done, names.length, (performance.now() - start) / 1000),
             fraction: done / names.length,
           });
         }

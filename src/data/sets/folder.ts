@@ -6,6 +6,7 @@ import { broken } from '../broken';
 import {
   type DataFacts,
   type DataSetEntry,
+  type DrawnImages,
   type Fitting,
   type ImageSet,
   type LoadContext,
@@ -13,7 +14,13 @@ import {
   promised,
 } from '../dataSet';
 import { classesOf, classNameFindings, classNamesKey } from '../labels';
-import { type PictureTree, pictureTree, sharedCounts, shareOut } from '../pictures/folderTree';
+import {
+  type PictureList,
+  type PictureTree,
+  pictureTree,
+  sharedCounts,
+  shareOut,
+} from '../pictures/folderTree';
 import {
   headerOf,
   maxBrokenKey,
@@ -40,6 +47,8 @@ const options = z.strictObject({
   classNames: classNamesKey,
 });
 type Chosen = z.output<typeof options> & Fitting;
+type Classes = ReturnType<typeof classesOf>;
+type Labelled = Pick<LoadedData, 'name' | 'train' | 'test'>;
 
 /** Sizes and channels of the pictures that are looked at. @throws UserError where none can be read */
 function treeShapes(tree: PictureTree, root: string): PictureShapes {
@@ -70,27 +79,43 @@ async function load(chosen: Chosen, context: LoadContext): Promise<LoadedData> {
   const { train, test } = tree.test
     ? { train: tree.train, test: tree.test }
     : shareOut(tree, root, chosen.testShare, context.seed);
-  const files = [...train.files, ...test.files];
+  const told = context.draw && classesOf([train, test], chosen.classNames ?? tree.classes);
+  const drawn = told && context.draw?.(labelled([train, test], told));
+  const wanted = drawn
+    ? [sorted(drawn.train, drawn.validation), sorted(drawn.test)]
+    : [train, test].map((list) => Int32Array.from(list.files.keys()));
+  const files = [train, test].flatMap((list, part) => Array.from(wanted[part]!, (i) => list.files[i]!));
   const names = files.map((file) => path.relative(root, file));
   const reading = new PictureReading(chosen, { source: root, names, files }, treeShapes(tree, root), context);
   const pixels = await reading.decode();
   // Broken pictures may leave a class without any, so that classes are told from what is left.
   const sound = [train, test].map(({ labels: all, source }, part) => {
-    const from = part === 0 ? 0 : train.files.length;
-    const there = all.flatMap((label, i) => {
+    const from = part === 0 ? 0 : wanted[0]!.length;
+    const there = [...wanted[part]!].flatMap((position, i) => {
       const picture = pixels[from + i];
-      return picture ? { label, picture, file: files[from + i]! } : [];
+      return picture ? { position, label: all[position]!, picture, file: files[from + i]! } : [];
     });
     const [labels, pictures] = [there.map(({ label }) => label), there.map(({ picture }) => picture)];
-    return { labels, pictures, source, files: there.map(({ file }) => file) };
+    const positions = there.map(({ position }) => position);
+    return { labels, pictures, source, positions, files: there.map(({ file }) => file) };
   });
   const there = new Set(sound.flatMap(({ labels: found }) => found));
-  const lost = tree.classes.find((name) => !there.has(name));
+  const asked = new Set(
+    [train, test].flatMap((list, part) => Array.from(wanted[part]!, (i) => list.labels[i]!)),
+  );
+  const lost = tree.classes.find((name) => asked.has(name) && !there.has(name));
   if (lost !== undefined) {
     const problem = `none of the pictures of the class ${lost} can be read: ${reading.brokenText()}.`;
     throw broken(root, problem, 'Mend them, or remove the class folder.');
   }
-  const { classNames, labels } = classesOf(sound, chosen.classNames ?? tree.classes);
+  const { classNames, labels } = told
+    ? {
+        classNames: told.classNames,
+        labels: sound.map(({ positions }, part) =>
+          Uint16Array.from(positions, (i) => told.labels[part]![i]!),
+        ),
+      }
+    : classesOf(sound, chosen.classNames ?? tree.classes);
   const notices = [tree.notice, reading.brokenNotice()].filter((notice) => notice !== undefined);
   const [trainSet, testSet] = sound.map(({ pictures, files: sources }, part): ImageSet => {
     const { height, width, channels } = reading.shape;
@@ -103,6 +128,37 @@ async function load(chosen: Chosen, context: LoadContext): Promise<LoadedData> {
     ...{ name: 'folder', train: trainSet!, test: testSet! },
     ...(notices.length > 0 && { notice: notices.join(' ') }),
     leftOut: reading.leftOut,
+    ...(drawn && { drawn: among(drawn, sound) }),
+  };
+}
+
+/** Sets that have labels and no images yet. */
+function labelled(lists: readonly PictureList[], { classNames, labels }: Classes): Labelled {
+  const [train, test] = lists.map(({ files }, part): ImageSet => {
+    const nothing = { images: new Uint8Array(0), height: 0, width: 0, channels: 0 };
+    return { ...nothing, labels: labels[part]!, count: files.length, classes: classNames.length, classNames };
+  });
+  return { name: 'folder', train: train!, test: test! };
+}
+
+function sorted(...parts: readonly Int32Array[]): Int32Array {
+  return Int32Array.from(parts.flatMap((part) => [...part])).sort();
+}
+
+/** What was drawn, as positions among the pictures that were read; broken ones are left out of their part. */
+function among(
+  drawn: DrawnImages,
+  [train, test]: readonly { readonly positions: readonly number[] }[],
+): DrawnImages {
+  const placesOf = (positions: readonly number[]) => new Map(positions.map((position, i) => [position, i]));
+  const places = { train: placesOf(train!.positions), test: placesOf(test!.positions) };
+  const within = (part: Int32Array, known: ReadonlyMap<number, number>) =>
+    Int32Array.from([...part].flatMap((position) => known.get(position) ?? []));
+  return {
+    train: within(drawn.train, places.train),
+    validation: within(drawn.validation, places.train),
+    test: within(drawn.test, places.test),
+    notices: drawn.notices,
   };
 }
 

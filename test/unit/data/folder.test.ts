@@ -2,11 +2,15 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseWithFiles } from '../../../src/config/parse';
-import type { Fitting } from '../../../src/data/dataSet';
+import { parseConfig } from '../../../src/config/parse';
+import type { Fitting, ImageSet, LoadedData } from '../../../src/data/dataSet';
 import { decodePictures } from '../../../src/data/pictures/decoder';
 import type { DecodeAnswer } from '../../../src/data/pictures/messages';
+import { readingStep } from '../../../src/data/pictures/reading';
 import { loadDataSet } from '../../../src/data/registry';
 import { folder as folderSet } from '../../../src/data/sets/folder';
+import type { DrawnSplits } from '../../../src/data/splits';
+import { splitsOf } from '../../../src/job/data';
 import { Random } from '../../../src/random';
 import { encodePng, packedDigits, writeDigits, writePlain } from '../../support/pictures';
 import { loadContext, useFolder } from './helpers';
@@ -214,6 +218,51 @@ describe('a folder of pictures', () => {
     await assert.rejects(facts(), { message: /b\/gone\.png leads nowhere/ });
   });
 
+  it('of which a run takes a part is drawn before it is decoded: the images that it would draw of all', async () => {
+    write('a', 40);
+    write('b', 20);
+    const { config } = parseConfig(
+      JSON.stringify({ seed: 5, data: { ...defaults, trainImages: 12, testImages: 4 } }),
+    );
+    const draw = (sets: LoadedData) => splitsOf(config!, sets);
+    const all = await load();
+    const wanted = draw(all);
+    // What is not drawn may be broken: nobody looks.
+    const used = [
+      ...[...wanted.train, ...wanted.validation].map((i) => all.train.files![i]!),
+      ...Array.from(wanted.test, (i) => all.test.files![i]!),
+    ];
+    for (const file of [...all.train.files!, ...all.test.files!]) {
+      if (!used.includes(file)) writeFileSync(file, 'no picture');
+    }
+    const part = await load({}, { draw });
+    assert.deepEqual([part.train.count, part.test.count, part.leftOut], [12, 4, []]);
+    const splits = splitsOf(config!, part);
+    const told = (data: LoadedData, { train, validation, test }: DrawnSplits) => [
+      ...[train, validation].map((positions) => Array.from(positions, (i) => picture(data.train, i))),
+      Array.from(test, (i) => picture(data.test, i)),
+    ];
+    const picture = ({ files, labels, images }: ImageSet, i: number) => [
+      path.relative(folder(), files![i]!),
+      labels[i],
+      [...images.subarray(48 * i, 48 * (i + 1))],
+    ];
+    assert.deepEqual(told(part, splits), told(all, wanted));
+    // A broken one is left out of its part, and the others stay where they are.
+    writeFileSync(all.train.files![wanted.train[1]!]!, 'no picture');
+    const broken = await load({ maxBroken: 0.5 }, { draw });
+    assert.deepEqual(
+      told(broken, splitsOf(config!, broken)),
+      told(all, { ...wanted, train: wanted.train.filter((_, i) => i !== 1) }),
+    );
+  });
+
+  it('tells how long reading still takes, once that can be told', () => {
+    assert.equal(readingStep(100, 50_000, 1), 'Reading pictures: 100 of 50,000');
+    assert.equal(readingStep(12_000, 50_000, 12), 'Reading pictures: 12,000 of 50,000, 38 s left');
+    assert.equal(readingStep(50_000, 50_000, 50), 'Reading pictures: 50,000 of 50,000');
+  });
+
   it('can be cancelled while it is read, and tells how far it is', async () => {
     write('a', 150);
     write('b', 150);
@@ -228,7 +277,8 @@ describe('a folder of pictures', () => {
     await Promise.resolve();
     const before = timers();
     await assert.rejects(load({}, { signal: control.signal, onProgress }), { code: 'cancelled' });
-    assert.deepEqual(steps, ['Reading pictures: 100 of 300']);
+    assert.equal(steps.length, 1);
+    assert.match(steps[0]!, /^Reading pictures: 100 of 300(, .* left)?$/);
     assert.ok(timers() <= before, 'a timer keeps the process alive');
   });
 

@@ -93,6 +93,26 @@ describe('a job', () => {
     assert.equal(folder.resumable, false);
   });
 
+  it('is not taken up with other images than it began with', async () => {
+    const folder = create(tinyConfig());
+    await stopAfter(folder, 3);
+    const { config, configFolder } = folder.run;
+    // The images of this set are drawn from the seed.
+    const changed = { ...config, seed: config.seed + 1 };
+    const taken = runJob({
+      ...{ folder, control: new Control(), proof: proofProcess },
+      prepared: await prepareJob(changed, { configFolder, engine: 'auto', threads: 2 }),
+      onEvent: () => undefined,
+      onTelemetry: () => undefined,
+    });
+    await assert.rejects(taken, {
+      code: 'data-changed',
+      message: /^The data has changed since this run began/,
+    });
+    // As it was, it goes on.
+    assert.equal(await work(folder), 'finished');
+  });
+
   it('takes no step of α while warming up, and one a step afterwards', async () => {
     const folder = create(tinyConfig({ final: { epochs: 0 } }));
     await work(folder);
