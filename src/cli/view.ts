@@ -20,6 +20,7 @@ import { readEventLog } from '../runs/eventLog';
 import type { RunFolder } from '../runs/runFolder';
 import { formatScore, scoreTitle } from '../scores';
 import { formatGenotype } from '../space/genotype';
+import { reportLines } from './testReport';
 import { formatBytes, formatCount, formatDuration, formatPercent } from '../format';
 
 export interface View {
@@ -111,6 +112,8 @@ function summary(folder: RunFolder, outcome: 'finished' | 'stopped' | 'failed'):
       const scored = score ? `, ${scoreTitle(score.name)} ${formatScore(score.name, score.value)}` : '';
       lines.push(`Found network:   test accuracy ${formatPercent(finished.testAccuracy)}${scored} (${cost})`);
     }
+    const report = state.networks.find(({ phase }) => phase === 'final')?.report;
+    if (report) lines.push(...reportLines(report));
     if (state.proof) lines.push(proofLine(state.proof));
   }
   const random = baselineSummary(state);

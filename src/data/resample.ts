@@ -3,7 +3,7 @@
  * result is the mean of what it covers, parts of pixels included (what OpenCV calls INTER_AREA; Pillow's BOX takes whole pixels). A side that grows is interpolated linearly between the
  * centres of pixels, as Pillow's BILINEAR filter does.
  */
-import type { ImageSize } from './dataSet';
+import type { ImageSet, ImageShape, ImageSize } from './dataSet';
 
 /** Which source pixels a result pixel is made of, in one direction. */
 interface Taps {
@@ -66,4 +66,24 @@ export function resampler(size: ImageSize, wanted: ImageSize, channels: number):
       }
     }
   };
+}
+
+/** A picture of a set, shrunk until no side is longer than `longest`. */
+export function smallPicture(
+  { images, height, width, channels }: ImageSet,
+  index: number,
+  longest: number,
+): ImageShape & { readonly pixels: Uint8Array } {
+  const size = height * width * channels;
+  const scale = longest / Math.max(height, width);
+  if (scale >= 1) {
+    return { height, width, channels, pixels: images.slice(index * size, (index + 1) * size) };
+  }
+  const [high, wide] = [height, width].map((side) => Math.max(1, Math.round(side * scale))) as [
+    number,
+    number,
+  ];
+  const pixels = new Uint8Array(high * wide * channels);
+  resampler({ height, width }, { height: high, width: wide }, channels)(images, index * size, pixels, 0);
+  return { height: high, width: wide, channels, pixels };
 }

@@ -12,10 +12,11 @@ import type { Snapshot } from '../snapshot';
 import type { BatchSource, Process, StepContext } from '../search/process';
 import type { Genotype } from '../space/genotype';
 import { NetworkTrainer, type TrainerOptions } from './networkTrainer';
+import { makeTestReport, type Picture } from './testReport';
 import { judgeImages, scoreError } from './testScore';
 
 export interface TrainingData {
-  readonly classes: number;
+  readonly classNames: readonly string[];
   /** What networks are judged by on the test split. */
   readonly score: ScoreName;
   readonly train: BatchSource;
@@ -23,6 +24,8 @@ export interface TrainingData {
   plainBatches(): Iterable<ArrayBatch>;
   /** One pass over the test split, in order. */
   testBatches(): Iterable<ArrayBatch>;
+  /** The picture at a position of the test split. */
+  testPicture(position: number): Picture;
   readonly stepsPerEpoch: number;
 }
 
@@ -120,6 +123,9 @@ export class NetworkTraining implements Process {
       flops,
       testLoss: loss,
       testAccuracy: accuracy,
+      ...(phase === 'final' && {
+        report: makeTestReport(images, data.classNames, (position) => data.testPicture(position)),
+      }),
       ...(data.score !== 'accuracy' && { testScore: { name: data.score, value: score, error: error() } }),
     };
     emit(this.tested);

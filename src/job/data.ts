@@ -8,10 +8,12 @@ import { classWeights } from '../data/classBalance';
 import { countClasses } from '../data/labels';
 import { measureNormalization } from '../data/normalization';
 import { loadDataSet } from '../data/registry';
+import { smallPicture } from '../data/resample';
 import { type DrawnSplits, makeSplits, type Splits } from '../data/splits';
 import { UserError } from '../errors';
 import type { TrainingData } from '../estimate/training';
 import type { RunEventOf } from '../protocol/events';
+import { longestSide } from '../protocol/testReport';
 import { Random } from '../random';
 import { blindScore } from '../scores';
 import type { SearchData } from '../search/searchData';
@@ -130,7 +132,7 @@ export class JobData {
     const { data, final, seed, score } = this.config;
     const indices = Int32Array.from([...this.splits.train, ...this.splits.validation]);
     return {
-      classes: this.input.classes,
+      classNames: this.classNames,
       score,
       train: new BatchIterator({
         ...this.set(this.loaded.train, indices, final.batchSize),
@@ -142,6 +144,7 @@ export class JobData {
       }),
       plainBatches: () => evaluationBatches(this.set(this.loaded.train, indices, final.batchSize)),
       testBatches: () => evaluationBatches(this.set(this.loaded.test, this.splits.test, evaluationBatchSize)),
+      testPicture: (position) => smallPicture(this.loaded.test, this.splits.test[position]!, longestSide),
       stepsPerEpoch: this.trainingStepsPerEpoch,
     };
   }

@@ -98,9 +98,9 @@ export function runResult(
 ): RunResult {
   const cost = networkCost(planNetwork(genotype, finalNetwork(run.config, data.input)));
   const judged = state.networks.map(({ phase, genotype: g, ...network }) => {
-    const { parameters, flops, testLoss, testAccuracy } = network;
+    const { parameters, flops, testLoss, testAccuracy, report } = network;
     const testScore = testScoreOf(network);
-    return { phase, network: { genotype: g, parameters, flops, testLoss, testAccuracy, testScore } };
+    return { phase, network: { genotype: g, parameters, flops, testLoss, testAccuracy, testScore, report } };
   });
   return {
     format: 'nas-workbench/result',

@@ -7,6 +7,7 @@ import * as z from 'zod';
 import { scoreNames, type ScoreName } from '../scores';
 import { genotypeSchema } from '../space/genotype';
 import { proofSchema } from './proof';
+import { testReportSchema } from './testReport';
 
 const matrix = z.array(z.array(z.number()));
 
@@ -232,6 +233,8 @@ const networkEvent = z.object({
   testAccuracy: z.number(),
   /** With its standard error from the choice of test images; left out where it is the accuracy. */
   testScore: z.object({ ...scoreValue, error: z.number() }).optional(),
+  /** Of the found network: what it took the test images for. */
+  report: testReportSchema.optional(),
 });
 
 /** Whether the code that is generated for the found network is the network that was judged. */

@@ -10,6 +10,7 @@ import { formatPath } from '../config/formatPath';
 import { configPaths } from '../config/paths';
 import { configSchema, type Config } from '../config/schema';
 import { proofSchema } from '../protocol/proof';
+import { testReportSchema } from '../protocol/testReport';
 import { UserError } from '../errors';
 import { scoreNames } from '../scores';
 import { verdictSchema } from '../protocol/verdict';
@@ -48,6 +49,8 @@ const networkResultSchema = z.object({
   testAccuracy: z.number(),
   /** By `score`; larger is better, log-loss has its sign turned. */
   testScore: z.number(),
+  /** Of the found network: what it took the test images for. */
+  report: testReportSchema.optional(),
 });
 
 export const resultSchema = z.object({

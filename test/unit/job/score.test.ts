@@ -12,7 +12,8 @@ import { describeEvent } from '../../../src/protocol/eventText';
 import { bestTrial, replayRun, trialScoreTitle } from '../../../src/protocol/runState';
 import { readEventLog } from '../../../src/runs/eventLog';
 import type { RunFolder } from '../../../src/runs/runFolder';
-import type { ScoreName } from '../../../src/scores';
+import { countsOf } from '../../../src/protocol/testReport';
+import { scoreOf, type ScoreName } from '../../../src/scores';
 import { proofProcess } from '../../support/proof';
 import { createRun, tinyConfig } from '../../support/tinyConfig';
 
@@ -87,7 +88,11 @@ describe('a run by another score', () => {
     const { folder, events } = await run(tinyConfig());
     const text = JSON.stringify(events);
     assert.ok(!/validationScore|testScore|blind/.test(text));
-    const { score, found } = folder.readResult()!;
+    const { score, found, random } = folder.readResult()!;
+    const counts = countsOf(found!.report!);
+    assert.equal(scoreOf('accuracy', counts, 0), found!.testAccuracy);
+    assert.equal(found!.report!.worst.length, 40, 'as many as there are test images');
+    assert.ok(random.every(({ report }) => report === undefined));
     assert.deepEqual([score, found!.testScore], ['accuracy', found!.testAccuracy]);
   });
 });
