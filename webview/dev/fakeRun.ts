@@ -3,6 +3,7 @@
  * search. α drifts towards a preference of every edge, losses fall with noise. Never part of the product.
  */
 import type { RunEvent, RunEventBody } from '../../src/protocol/events';
+import type { TestReport } from '../../src/protocol/testReport';
 import type { Telemetry } from '../../src/protocol/worker';
 import { Random } from '../../src/random';
 import type { Genotype } from '../../src/space/genotype';
@@ -35,6 +36,8 @@ export interface FakeRunOptions {
   /** Test accuracies of the found network and of the random ones. */
   readonly found?: number;
   readonly random?: readonly number[];
+  /** Classes of the test images; without them the found network has no report on them. */
+  readonly classes?: number;
 }
 
 /** Most skip connections that the made-up guard allows. */
@@ -137,6 +140,7 @@ export function fakeRun(options: FakeRunOptions = {}): RunEvent[] {
   bodies.push(...training('final', 0, 1, random, stepsPerEpoch), {
     ...{ type: 'network', phase: 'final', index: 0, genotype, ...network },
     ...{ testLoss: 0.061, testAccuracy: found },
+    ...(options.classes !== undefined && { report: fakeReport(options.classes, random) }),
   });
   const engineRight = Math.round(found * 2000);
   bodies.push({
@@ -276,4 +280,44 @@ function training(
     bodies.push({ type: 'epoch', phase, index, epoch, ...curve((epoch + 0.7) * perEpoch, 0.01) });
   }
   return bodies;
+}
+
+/** Twenty test images a class, of which most are recognized, and pictures of noise. */
+function fakeReport(classes: number, random: Random): TestReport {
+  const confusion: TestReport['confusion'] = [];
+  for (let truth = 0; truth < classes; truth++) {
+    const near = (truth + 1) % classes;
+    const wrong = random.integer(6);
+    const pairs: [number, number][] = [
+      [truth, 20 - wrong],
+      [near, wrong],
+    ];
+    for (const [predicted, images] of pairs.sort(([a], [b]) => a - b)) {
+      if (images > 0) confusion.push([truth, predicted, images]);
+    }
+  }
+  const side = 28;
+  const worst = Array.from({ length: 50 }, (_, i) => {
+    const truth = random.integer(classes);
+    const bytes = Array.from({ length: side * side * 3 }, () => random.integer(256));
+    return {
+      ...{ image: random.integer(2000), truth, predicted: (truth + 1) % classes, loss: 9 - 0.1 * i },
+      ...{ height: side, width: side, channels: 3 },
+      pixels: btoa(String.fromCharCode(...bytes)),
+    };
+  });
+  const names = [
+    'T-shirt/top',
+    'Trouser',
+    'Pullover',
+    'Dress',
+    'Coat',
+    'Sandal',
+    'Shirt',
+    'Sneaker',
+    'Bag',
+    'Boot',
+  ];
+  const classNames = Array.from({ length: classes }, (_, k) => names[k] ?? `a longer class name ${k}`);
+  return { classNames, confusion, worst };
 }

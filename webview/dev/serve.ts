@@ -11,6 +11,8 @@ import { startDevServer } from './server';
 
 const runs: Readonly<Record<string, () => RunEvent[]>> = {
   darts: () => fakeRun({ epochs: 8 }),
+  classes: () => fakeRun({ classes: 10 }),
+  manyClasses: () => fakeRun({ classes: 300 }),
   collapse: () => fakeRun({ epochs: 16, collapse: true, guard: true }),
   betas: () => fakeRun({ betas: true, guard: true }),
   nasbench201: () => fakeRun({ space: 'nasbench201' }),

@@ -9,6 +9,7 @@ import { PartGroup, type Part, type PartContext } from '../kit/part';
 import { isEmpty, type View } from '../kit/store';
 import type { Theme } from '../kit/theme';
 import { AccuracyChart } from '../run/accuracyChart';
+import { ClassReport } from '../run/classReport';
 import { Header } from '../run/header';
 import { LossChart } from '../run/lossChart';
 import { NetworksTable } from '../run/networksTable';
@@ -43,6 +44,7 @@ function createParts(context: PartContext): readonly Part[] {
       new CellPanel(context),
       new ReportCharts(context),
       new NetworksTable(),
+      new ClassReport(),
     ]),
   ];
 }
