@@ -61,12 +61,19 @@ export function lay(document: Document, depth = 0): string {
   return layOut(document, blackStyle, depth);
 }
 
-/** Class names, mean and deviation as far as they are known. */
-export function dataConstants({ classNames, normalization }: GenotypeFile): string {
+/**
+ * Class names and weights, mean and deviation as far as they are known.
+ * @param weighting how a training takes the class weights, a sentence
+ */
+export function dataConstants(
+  { classNames, classWeights, normalization }: GenotypeFile,
+  weighting: string,
+): string {
   const list = (name: string, items: string[]) => lay(group(`${name} = [`, items, ']'));
   const names = classNames
     ? ['# Of the logits, in order.', list('CLASS_NAMES', classNames.map(pythonString))]
     : [];
+  if (classWeights) names.push(`# ${weighting}`, list('CLASS_WEIGHTS', classWeights.map(numberLiteral)));
   if (!normalization) return names.join('\n');
   const { mean, deviation } = normalization;
   return [

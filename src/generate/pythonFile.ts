@@ -15,6 +15,8 @@ export interface PythonCode {
 export interface PythonFramework {
   /** Docstring and imports. @param code all that follows */
   header(description: NetworkDescription, code: string): string;
+  /** How a training takes the class weights: a sentence of one line. */
+  readonly weighting: string;
   /** A function from pixels to what the network expects. */
   readonly normalize: string;
   /** Functions and classes that the networks are made of. */
@@ -35,5 +37,5 @@ export function pythonFile(file: GenotypeFile, framework: PythonFramework): stri
     framework.main(description),
   ];
   const header = framework.header(description, [table, ...code].join('\n'));
-  return module([header, table, dataConstants(file), ...code]);
+  return module([header, table, dataConstants(file, framework.weighting), ...code]);
 }

@@ -21,13 +21,17 @@ function describeIssue(issue: z.core.$ZodIssue, value: unknown): Finding {
 }
 
 /** What the schema leaves open and no framework could build, or no training could use. */
-function findings({ genotype, network, classNames, normalization }: GenotypeFile): Finding[] {
+function findings({ genotype, network, classNames, classWeights, normalization }: GenotypeFile): Finding[] {
   const found = (entryOf(genotype).findings?.(genotype, network) ?? []).map(({ path, message }): Finding => ({
     path: `genotype.${path}`,
     message,
   }));
   if (classNames && classNames.length !== network.classes) {
     found.push({ path: 'classNames', message: `${classNames.length} names for ${network.classes} classes` });
+  }
+  if (classWeights && classWeights.length !== network.classes) {
+    const message = `${classWeights.length} weights for ${network.classes} classes`;
+    found.push({ path: 'classWeights', message });
   }
   for (const key of ['mean', 'deviation'] as const) {
     const values = normalization?.[key];

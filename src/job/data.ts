@@ -130,7 +130,7 @@ export class JobData {
    */
   training(stream: string): TrainingData {
     const { data, final, seed, score } = this.config;
-    const indices = Int32Array.from([...this.splits.train, ...this.splits.validation]);
+    const indices = this.trainingImages();
     return {
       classNames: this.classNames,
       score,
@@ -147,6 +147,17 @@ export class JobData {
       testPicture: (position) => smallPicture(this.loaded.test, this.splits.test[position]!, longestSide),
       stepsPerEpoch: this.trainingStepsPerEpoch,
     };
+  }
+
+  /** The weights of classes in the training of found networks, to six digits; undefined where they have none. */
+  get finalClassWeights(): number[] | undefined {
+    const weights = this.classWeights(this.trainingImages());
+    return weights && Array.from(weights, (weight) => Number(weight.toPrecision(6)));
+  }
+
+  /** Both training splits. */
+  private trainingImages(): Int32Array {
+    return Int32Array.from([...this.splits.train, ...this.splits.validation]);
   }
 
   /** What the loss of an image of each class counts, by the images of the split that trains. */

@@ -74,6 +74,7 @@ export function genotypeFile(
     network: finalNetwork(config, data.input),
     normalization: data.normalization,
     classNames: data.classNames,
+    ...(data.finalClassWeights && { classWeights: data.finalClassWeights }),
     origin: {
       name,
       runId,

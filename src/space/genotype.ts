@@ -28,6 +28,8 @@ export const genotypeFileSchema = z.object({
   /** What the input values were normalized with, per channel: (value / 255 − mean) / deviation. */
   normalization: z.object({ mean: z.array(z.number()), deviation: z.array(z.number()) }).optional(),
   classNames: z.array(z.string()).optional(),
+  /** What the loss of an image of each class counted in training, where classes had weights. */
+  classWeights: z.array(z.number().positive()).optional(),
   /** Where it comes from; goes into the header of generated code. */
   origin: z.object({
     name: z.string(),

@@ -69,6 +69,7 @@ if __name__ == "__main__":
 
 function generate(file: GenotypeFile): string {
   return pythonFile(file, {
+    weighting: 'Of the loss, by class: model.fit(class_weight=dict(enumerate(CLASS_WEIGHTS))).',
     ...{ header, normalize, helpers, main },
     block: blockFunction,
     skeletons: {

@@ -70,6 +70,7 @@ if __name__ == "__main__":
 
 function generate(file: GenotypeFile): string {
   return pythonFile(file, {
+    weighting: 'Of the loss, by class: nn.CrossEntropyLoss(weight=torch.tensor(CLASS_WEIGHTS)).',
     ...{ header, normalize, helpers, main },
     block: blockClass,
     skeletons: {

@@ -34,12 +34,16 @@ import * as tf from '@tensorflow/tfjs';
 type Tensor = tf.SymbolicTensor;`;
 }
 
-function data({ classNames, normalization }: GenotypeFile): string[] {
+function data({ classNames, classWeights, normalization }: GenotypeFile): string[] {
   const list = (name: string, items: string[], filled: boolean) =>
     layOut({ open: `export const ${name} = [`, items, close: '];', filled }, prettierStyle);
   const names = classNames
     ? [`/** Of the logits, in order. */\n${list('classNames', classNames.map(typescriptString), false)}`]
     : [];
+  if (classWeights) {
+    const weights = list('classWeights', classWeights.map(numberLiteral), true);
+    names.push(`/** Of the loss, by class: \`classWeight\` of \`model.fit\`. */\n${weights}`);
+  }
   if (!normalization) return names;
   const { mean, deviation } = normalization;
   return [

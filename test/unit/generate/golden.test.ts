@@ -25,6 +25,24 @@ describe('generated code', () => {
     }
   }
 
+  it('has the weights of classes, and how to train with them, where there are any', () => {
+    const weighted = { ...digitsFile, classWeights: [0.525, 10.5, 1, 1, 1, 1, 1, 1, 1, 1] };
+    const added = languages.map((language) => {
+      const without = language.generate(digitsFile).split('\n');
+      return language
+        .generate(weighted)
+        .split('\n')
+        .filter((line) => line !== '' && !without.includes(line))
+        .join(' ');
+    });
+    const list = (end: string): string => `[0.525, 10.5, 1, 1, 1, 1, 1, 1, 1, 1]${end}`;
+    assert.deepEqual(added.sort(), [
+      `# Of the loss, by class: model.fit(class_weight=dict(enumerate(CLASS_WEIGHTS))). CLASS_WEIGHTS = ${list('')}`,
+      `# Of the loss, by class: nn.CrossEntropyLoss(weight=torch.tensor(CLASS_WEIGHTS)). CLASS_WEIGHTS = ${list('')}`,
+      `/** Of the loss, by class: \`classWeight\` of \`model.fit\`. */ export const classWeights = ${list(';')}`,
+    ]);
+  });
+
   it('has one entry a language, each with a name of its own', () => {
     assert.deepEqual(languages.map((language) => language.id).sort(), ['keras', 'pytorch', 'typescript']);
     const names = languages.map((language) => language.fileName(cifarFile));

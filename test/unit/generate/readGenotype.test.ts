@@ -130,6 +130,10 @@ describe('reading a genotype file', () => {
       /classNames: 9 names for 10 classes/,
     );
     assert.match(
+      complaint((file) => void (file.classWeights = [1, 2])).message,
+      /classWeights: 2 weights for 10 classes/,
+    );
+    assert.match(
       complaint((file) => void file.normalization!.mean.pop()).message,
       /normalization\.mean: 2 values for 3 channels/,
     );

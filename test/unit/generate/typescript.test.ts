@@ -16,6 +16,7 @@ const files = new Map<string, GenotypeFile>([
   ['every.ts', genotypeFile(everyOperation)],
   ['older.ts', genotypeFile(olderInputOnly)],
   ['zeros.ts', genotypeFile(zeroEdges)],
+  ['weighted.ts', genotypeFile(zeroEdges, small, { classWeights: [0.525, 10.5, 1, 1, 1] })],
   [
     'many-channels.ts',
     genotypeFile(

@@ -70,6 +70,11 @@ describe('the data of a job', () => {
       }
     });
 
+    it('says the weights of the final training for the genotype, or none', () => {
+      assert.deepEqual(dataOf({ classWeights: 'balanced' }).finalClassWeights, [0.555556, 5]);
+      assert.equal(dataOf({}).finalClassWeights, undefined);
+    });
+
     it('draws rare classes more often where sampling is balanced, in as many steps', () => {
       const [plain, balanced] = [dataOf({}), dataOf({ sampling: 'balanced' })];
       assert.equal(balanced.searchStepsPerEpoch, plain.searchStepsPerEpoch);
