@@ -136,6 +136,16 @@ function buildProgram(exit: (code: ExitCode) => void): Command {
     });
 
   program
+    .command('cache')
+    .description('the decoded pictures that are kept from run to run: whose, how many, how large')
+    .option('--clear', 'remove them; runs decode anew')
+    .addOption(jsonOption())
+    .action(async (options: { clear?: boolean; json?: boolean }) => {
+      const { cache } = await import('./cache');
+      exit(await cache(options));
+    });
+
+  program
     .command('latency')
     .description(
       'measure on this machine how long the parts of a config’s networks take, into a table for limits',

@@ -2,17 +2,21 @@
 import { readFileSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { UserError } from '../../errors';
+import { contentHash } from './contentHash';
 import { decodeFitted } from './decode';
 import { BrokenPicture } from './header';
 import type { DecodeAnswer, DecodeRequest } from './messages';
 
 async function answer({ id, file, bytes, fitting }: DecodeRequest): Promise<DecodeAnswer> {
+  let hash: string | undefined;
   try {
-    return { id, kind: 'picture', ...(await decodeFitted(bytes ?? readFileSync(file), fitting)) };
+    const content = bytes ?? readFileSync(file);
+    if (!bytes) hash = contentHash(content);
+    return { id, hash, kind: 'picture', ...(await decodeFitted(content, fitting)) };
   } catch (error) {
     if (error instanceof UserError)
       return { id, kind: 'unfit', message: error.message, hint: error.hint ?? '' };
-    if (error instanceof BrokenPicture) return { id, kind: 'broken', reason: error.message };
+    if (error instanceof BrokenPicture) return { id, hash, kind: 'broken', reason: error.message };
     return { id, kind: 'broken', reason: `it cannot be read (${(error as Error).message})` };
   }
 }

@@ -9,7 +9,11 @@ export interface DecodeRequest {
   readonly fitting: Fitting;
 }
 
-export type DecodeAnswer = { readonly id: number } & (
+export type DecodeAnswer = {
+  readonly id: number;
+  /** Of the content of the file; undefined where there is none, or it was not read. */
+  readonly hash?: string;
+} & (
   | {
       readonly kind: 'picture';
       readonly pixels: Uint8Array;

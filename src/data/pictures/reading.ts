@@ -15,6 +15,7 @@ import {
   type LoadContext,
 } from '../dataSet';
 import { fittedShape } from '../fitting';
+import { PictureCache, pictureCacheFolder } from './cache';
 import { decodePictures } from './decoder';
 import { BrokenPicture, type PictureHeader, readHeader } from './header';
 import type { DecodeAnswer } from './messages';
@@ -33,6 +34,8 @@ export interface PictureSource {
   readonly names: readonly string[];
   /** The file of each; undefined where its bytes are in another file. */
   readonly files: readonly (string | undefined)[];
+  /** Whether the source has more pictures than these. */
+  readonly isPart?: boolean;
   /**
    * The bytes of a picture without a file. Asked for in ascending order, but for those at which the decoder broke down.
    * @throws BrokenPicture where there are none
@@ -113,6 +116,8 @@ export function readingStep(done: number, total: number, elapsed: number): strin
 export class PictureReading {
   /** Of the pictures, once they are fitted. */
   readonly shape: ImageShape;
+  /** What the person should know, once the pictures are decoded. */
+  readonly notices: string[] = [];
   private readonly broken: LeftOut[] = [];
   private readonly fitting: Fitting;
 
@@ -135,37 +140,67 @@ export class PictureReading {
    * @throws UserError for what does not fit, and when too many are broken
    */
   async decode(): Promise<(Uint8Array | undefined)[]> {
-    const { names, files, bytesOf } = this.pictures;
-    const pixels = new Array<Uint8Array | undefined>(names.length).fill(undefined);
-    const { signal, onProgress } = this.context;
+    const { names, files, bytesOf, source, isPart = false } = this.pictures;
+    const { signal, onProgress, cacheFolder } = this.context;
+    const size = imageSize(this.shape);
+    // All in one piece, so that a part of it is a set.
+    const all = new Uint8Array(names.length * size);
+    const pictureAt = (slot: number): Uint8Array => all.subarray(slot * size, (slot + 1) * size);
+    const cache = new PictureCache({
+      ...{ source, fitting: this.fitting, shape: this.shape, isWhole: !isPart },
+      folder: pictureCacheFolder(cacheFolder),
+    });
+    const known = cache.take(files, all);
+    const pixels = known.map((found, slot) => (found?.kind === 'pixels' ? pictureAt(slot) : undefined));
+    known.forEach((found, slot) => {
+      if (found?.kind === 'broken') this.leaveOut(slot, found.reason);
+    });
+    const slots = [...known.keys()].filter((slot) => !known[slot]);
     let done = 0;
     const start = performance.now();
     await decodePictures({
-      files: files.map((file, i) => file ?? names[i]!),
-      ...(bytesOf && { bytesOf: (index) => (files[index] === undefined ? bytesOf(index) : undefined) }),
+      files: slots.map((slot) => files[slot] ?? names[slot]!),
+      ...(bytesOf && {
+        bytesOf: (index) => (files[slots[index]!] === undefined ? bytesOf(slots[index]!) : undefined),
+      }),
       fitting: this.fitting,
       threads: Math.min(8, availableParallelism()),
       signal,
       onAnswer: (index, answer) => {
-        pixels[index] = this.take(names[index]!, files[index], answer);
+        const slot = slots[index]!;
+        const picture = this.take(slot, answer);
+        if (picture) {
+          pixels[slot] = pictureAt(slot);
+          pixels[slot].set(picture);
+        }
+        const [file, reason] = [files[slot], answer.kind === 'broken' ? answer.reason : undefined];
+        if (file !== undefined && answer.hash !== undefined) cache.add(slot, file, answer.hash, reason);
         done++;
-        if (done % 100 === 0 || done === names.length) {
+        if (done % 100 === 0 || done === slots.length) {
           onProgress?.({
-            step: readingStep(done, names.length, (performance.now() - start) / 1000),
-            fraction: done / names.length,
+            step: readingStep(done, slots.length, (performance.now() - start) / 1000),
+            fraction: done / slots.length,
           });
         }
       },
     });
     this.requireSound();
+    await cache.keep(all);
+    this.notices.push(...cache.notices);
     return pixels;
   }
 
-  private take(name: string, file: string | undefined, answer: DecodeAnswer): Uint8Array | undefined {
+  private leaveOut(slot: number, reason: string): void {
+    const file = this.pictures.files[slot];
+    this.broken.push({ name: this.pictures.names[slot]!, reason, ...(file !== undefined && { file }) });
+  }
+
+  private take(slot: number, answer: DecodeAnswer): Uint8Array | undefined {
     if (answer.kind === 'broken') {
-      this.broken.push({ name, reason: answer.reason, ...(file !== undefined && { file }) });
+      this.leaveOut(slot, answer.reason);
       return undefined;
     }
+    const name = this.pictures.names[slot]!;
     if (answer.kind === 'unfit') throw this.unfit(name, answer.message, answer.hint);
     const { height, width, channels } = answer.shape;
     const words = `${height} × ${width} × ${channels}`;
@@ -215,6 +250,9 @@ export class PictureReading {
   /** Pictures one after the other. @param chosen none of them broken */
   join(chosen: readonly Uint8Array[]): Uint8Array {
     const size = imageSize(this.shape);
+    const first = chosen[0];
+    const lie = first && chosen.every((picture, i) => picture.byteOffset === first.byteOffset + i * size);
+    if (lie) return new Uint8Array(first.buffer, first.byteOffset, chosen.length * size);
     const images = new Uint8Array(chosen.length * size);
     chosen.forEach((picture, i) => images.set(picture, i * size));
     return images;

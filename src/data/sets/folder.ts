@@ -86,7 +86,8 @@ async function load(chosen: Chosen, context: LoadContext): Promise<LoadedData> {
     : [train, test].map((list) => Int32Array.from(list.files.keys()));
   const files = [train, test].flatMap((list, part) => Array.from(wanted[part]!, (i) => list.files[i]!));
   const names = files.map((file) => path.relative(root, file));
-  const reading = new PictureReading(chosen, { source: root, names, files }, treeShapes(tree, root), context);
+  const pictures = { source: root, names, files, isPart: drawn !== undefined };
+  const reading = new PictureReading(chosen, pictures, treeShapes(tree, root), context);
   const pixels = await reading.decode();
   // Broken pictures may leave a class without any, so that classes are told from what is left.
   const sound = [train, test].map(({ labels: all, source }, part) => {
@@ -116,7 +117,9 @@ async function load(chosen: Chosen, context: LoadContext): Promise<LoadedData> {
         ),
       }
     : classesOf(sound, chosen.classNames ?? tree.classes);
-  const notices = [tree.notice, reading.brokenNotice()].filter((notice) => notice !== undefined);
+  const notices = [tree.notice, reading.brokenNotice(), ...reading.notices].filter(
+    (notice) => notice !== undefined,
+  );
   const [trainSet, testSet] = sound.map(({ pictures, files: sources }, part): ImageSet => {
     const { height, width, channels } = reading.shape;
     return {

@@ -9,11 +9,48 @@ describe('a folder of pictures on the command line', function () {
   this.timeout(300_000);
   const line = useCommandLine();
 
+  /** As long as the command runs, what is kept lies in the test's folder. */
+  async function nas(...words: string[]) {
+    const before = process.env['NAS_CACHE_DIR'];
+    process.env['NAS_CACHE_DIR'] = join(line.folder, 'cache');
+    try {
+      return await line.nas(words);
+    } finally {
+      if (before === undefined) delete process.env['NAS_CACHE_DIR'];
+      else process.env['NAS_CACHE_DIR'] = before;
+    }
+  }
+
+  it('is decoded once; what is kept is listed, and removed', async () => {
+    const { folder } = writeDigits(line.folder, await packedDigits(4, 2));
+    const config = line.config({ data: { ...folder, imageSize: 8, trainImages: 30, testImages: 10 } });
+    assert.match((await nas('cache')).out.join('\n'), /^No decoded pictures are kept in .*pictures\.$/);
+    const first = await nas('data', config);
+    assert.equal(first.code, 0, first.err);
+    assert.match(first.err, /Reading pictures: 40 of 40/);
+    const second = await nas('data', config);
+    assert.doesNotMatch(second.err, /Reading pictures/);
+    assert.deepEqual(second.out, first.out);
+    const listed = JSON.parse((await nas('cache', '--json')).out.join('\n')) as {
+      kept: { source: string; pictures: number }[];
+    };
+    assert.deepEqual(
+      listed.kept.map(({ pictures }) => pictures),
+      [40],
+    );
+    assert.match((await nas('cache')).out.join('\n'), /decoded pictures of 1 set, /);
+    assert.match(
+      (await nas('cache', '--clear')).out.join('\n'),
+      /^Removed from .*: decoded pictures of 1 set/,
+    );
+    assert.match((await nas('data', config)).err, /Reading pictures: 40 of 40/);
+  });
+
   it('is searched on with the same events as the same images from IDX files', async () => {
     const sections = writeDigits(line.folder, await packedDigits(8, 4));
     const events = async (data: object): Promise<unknown[]> => {
       const config = line.config({ data: { ...data, trainImages: 64, testImages: 40, imageSize: 8 } });
-      const { code, out, err } = await line.nas(['run', config, '--json']);
+      const { code, out, err } = await nas('run', config, '--json');
       assert.equal(code, 0, err);
       // Those of the run's log; the others tell of the clock and of the files.
       const logged = jsonLines(out).filter(({ seq }) => seq !== undefined);
