@@ -66,7 +66,7 @@ export async function readFileFacts(
   const entry = dataSetNamed(config.data.set);
   if ('facts' in entry) return undefined;
   try {
-    return await entry.readFacts(config.data, folder);
+    return await entry.readFacts(config.data, folder, config.seed);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const paths = configPaths(config).filter(({ key }) => key[0] === 'data');

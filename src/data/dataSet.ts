@@ -151,9 +151,10 @@ interface EntryOfFiles<S extends z.ZodObject> extends EntryOfAny<S> {
   /**
    * What is known before loading: headers are read, and labels, to count the classes. It depends on no key that gives way where it
    * does not fit.
+   * @param seed of the config, where a share is kept for the test
    * @throws UserError when files are missing or broken
    */
-  readFacts(chosen: Chosen<S>, configFolder: string): Promise<DataFacts>;
+  readFacts(chosen: Chosen<S>, configFolder: string, seed: number): Promise<DataFacts>;
 }
 
 /** @typeParam S schema of the keys that only this set has; its key `set` has the set's name as its only value */

@@ -9,8 +9,9 @@ import { folder } from './sets/folder';
 import { idxFiles } from './sets/idxFiles';
 import { mnist } from './sets/mnist';
 import { synthetic } from './sets/synthetic';
+import { table } from './sets/table';
 
-export const dataSets = [mnist, fashionMnist, synthetic, folder, idxFiles, arrays, cifar] as const;
+export const dataSets = [mnist, fashionMnist, synthetic, folder, table, idxFiles, arrays, cifar] as const;
 
 /** A set's keys in the `data` section of a config, checked, with those of all sets that loading depends on. */
 export type DataOptions = z.output<(typeof dataSets)[number]['options']> & ImageCounts & Fitting;

@@ -185,6 +185,41 @@ export function stratifiedGroupSplit(
   );
 }
 
+/** Labels of images and, where there are, the group of each. */
+interface Labelled {
+  readonly labels: ArrayLike<number>;
+  readonly groups?: ArrayLike<number>;
+}
+
+/**
+ * Keeps a share for the test, stratified, and groups whole. How many test depends on the seed only where there are groups.
+ * @param source what messages begin with
+ * @returns positions that train and that test, each ascending
+ * @throws UserError where nothing would be left for one of the two
+ */
+export function keepForTest(
+  { labels, groups }: Labelled,
+  share: number,
+  seed: number,
+  source: string,
+): { readonly train: Int32Array; readonly test: Int32Array } {
+  const { length } = labels;
+  const count = Math.round(share * length);
+  const random = Random.fromSeed(seed, 'test share');
+  if (count >= 1 && count < length) {
+    const [test, train] = groups
+      ? stratifiedGroupSplit(labels, groups, [share, 1 - share], random)
+      : stratifiedSplit(labels, [count, length - count], random);
+    if (test!.length > 0 && train!.length > 0) return { train: train!.sort(), test: test!.sort() };
+  }
+  const what = groups ? 'groups of images' : 'images';
+  throw new UserError(
+    `${source} has ${length} labels, of which a share of ${share} cannot be kept for the test.`,
+    `Add ${what}, or write another data.testShare.`,
+    'broken-data',
+  );
+}
+
 /** Training images for the weights and for validation, groups kept whole; of each part at most as many as asked for. */
 function groupedParts(
   { labels, groups }: ImageSet,

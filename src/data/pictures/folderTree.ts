@@ -58,7 +58,7 @@ function look(root: string, folder: string): Inside {
 }
 
 /** @throws UserError for links that are refused */
-function leadsToFile(root: string, inner: string, link: string): boolean {
+export function leadsToFile(root: string, inner: string, link: string): boolean {
   const name = path.relative(root, link);
   let target: string;
   try {

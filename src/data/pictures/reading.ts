@@ -77,9 +77,9 @@ export function headerOf(file: string): PictureHeader | undefined {
 }
 
 /** Positions that are looked at among so many pictures. */
-export function positionsLookedAt(count: number): number[] {
-  const step = Math.max(1, count / lookedAt);
-  return Array.from({ length: Math.min(count, lookedAt) }, (_, i) => Math.floor(i * step));
+export function positionsLookedAt(count: number, most = lookedAt): number[] {
+  const step = Math.max(1, count / most);
+  return Array.from({ length: Math.min(count, most) }, (_, i) => Math.floor(i * step));
 }
 
 /**

@@ -3,7 +3,6 @@ import path from 'node:path';
 import * as z from 'zod';
 import { described, namedPath } from '../../describe';
 import { UserError } from '../../errors';
-import { Random } from '../../random';
 import { brightnessNotice, findBrightness } from '../arrays/brightness';
 import { readLabels } from '../arrays/labels';
 import { type PartNames, type Parts, partsInFile, partsInFiles } from '../arrays/parts';
@@ -21,7 +20,7 @@ import {
   promised,
   stopIfCancelled,
 } from '../dataSet';
-import { stratifiedSplit } from '../splits';
+import { keepForTest } from '../splits';
 
 const description =
   'Your own images in arrays of NumPy (.npz, .npy) or safetensors; name one file as `file`, or one a part under `files`.';
@@ -136,32 +135,12 @@ function openSet(chosen: Options, folder: string, seed: number): Opened {
     return { train, test, classes: classesOf(labelled, chosen.classNames) };
   }
   const whole = classesOf([{ labels: rawLabels, source }], chosen.classNames);
-  const split = keepForTest(whole.labels[0]!, chosen.testShare, seed, source);
+  const split = keepForTest({ labels: whole.labels[0]! }, chosen.testShare, seed, source);
   const labelled = [split.train, split.test].map((positions, i) => ({
     labels: Array.from(positions, (at) => rawLabels[at]!),
     source: i === 0 ? source : `${source}, of which a share of ${chosen.testShare} is kept for the test`,
   }));
   return { train, split, classes: classesOf(labelled, chosen.classNames) };
-}
-
-/** Positions that train and that test, each ascending. How many of a class test does not depend on the seed. */
-function keepForTest(
-  labels: Uint16Array,
-  share: number,
-  seed: number,
-  source: string,
-): NonNullable<Opened['split']> {
-  const count = Math.round(share * labels.length);
-  if (count < 1 || count >= labels.length) {
-    throw new UserError(
-      `${source} has ${labels.length} labels, of which a share of ${share} cannot be kept for the test.`,
-      'Add images, or write another data.testShare.',
-      'broken-data',
-    );
-  }
-  const random = Random.fromSeed(seed, 'test share');
-  const [test, train] = stratifiedSplit(labels, [count, labels.length - count], random);
-  return { train: train!.sort(), test: test!.sort() };
 }
 
 function facts({ train, classes }: Opened): DataFacts {

@@ -1,6 +1,6 @@
 /** The same pictures in files of several formats: what is read is equal to the byte, and so is a search on it, event by event. */
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { configSchema, type ConfigInput } from '../../../src/config/schema';
@@ -13,6 +13,7 @@ import { runJob } from '../../../src/job/run';
 import { RunFolder } from '../../../src/runs/runFolder';
 import { readEventLog } from '../../../src/runs/eventLog';
 import { cifarBytes, npyBytes, npzBytes } from '../../support/arrayFiles';
+import { encodePng } from '../../support/pictures';
 import { proofProcess } from '../../support/proof';
 import { tinyConfig } from '../../support/tinyConfig';
 
@@ -118,8 +119,33 @@ function writeCifar(folder: string, train: Pictures, test: Pictures): ConfigInpu
   return { set: 'cifar', folder: 'cifar' };
 }
 
+/** Writes PNG files and, as CSV and as JSON lines, tables that name them. */
+function writeTables(folder: string, train: Pictures, test: Pictures): Record<string, ConfigInput['data']> {
+  mkdirSync(join(folder, 'png'), { recursive: true });
+  const rows = Object.entries({ train, test }).flatMap(([split, { images, labels, shape }]) => {
+    const [, height, width, channels] = shape;
+    const size = height * width * channels;
+    return Array.from(labels, (label, i) => {
+      const path = `png/${split}-${i}.png`;
+      const pixels = images.subarray(i * size, (i + 1) * size);
+      writeFileSync(join(folder, path), encodePng({ height, width, channels }, pixels));
+      return { path, label, split };
+    });
+  });
+  const lines = rows.map(({ path, label, split }) => `${path},${label},${split}`);
+  writeFileSync(join(folder, 'table.csv'), ['path,label,split', ...lines].join('\n'));
+  writeFileSync(join(folder, 'table.jsonl'), rows.map((row) => JSON.stringify(row)).join('\n'));
+  return { csv: { set: 'table', file: 'table.csv' }, jsonLines: { set: 'table', file: 'table.jsonl' } };
+}
+
+/** The same digits in Hugging Face's layout, as pyarrow wrote them. */
+function copyParquet(folder: string): ConfigInput['data'] {
+  copyFileSync(join(__dirname, '../../fixtures/tables/digits.parquet'), join(folder, 'digits.parquet'));
+  return { set: 'table', file: 'digits.parquet' };
+}
+
 describe('the same pictures in several formats', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let folder: string;
   let digits: { train: Pictures; test: Pictures };
   before(async () => {
@@ -164,7 +190,9 @@ describe('the same pictures in several formats', function () {
     for (const [name, { train, test }] of Object.entries({ digits, colours })) {
       const place = join(folder, name);
       const sections = writeAll(place, train, test);
+      Object.assign(sections, writeTables(place, train, test));
       if (name === 'colours') sections['cifar'] = writeCifar(place, train, test);
+      else sections['parquet'] = copyParquet(place);
       const searched: unknown[][] = [];
       for (const [format, data] of Object.entries(sections)) {
         const loaded = await load(place, data);

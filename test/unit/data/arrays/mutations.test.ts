@@ -33,7 +33,7 @@ describe('damaged files of arrays', function () {
     };
     const entry = dataSetNamed(options.set);
     assert.ok('readFacts' in entry);
-    const facts = await attempt(() => entry.readFacts(options, folder()));
+    const facts = await attempt(() => entry.readFacts(options, folder(), 1));
     const loaded = await attempt(() => loadDataSet(options, loadContext(folder())));
     // What only pixels show is found by loading alone, but never the other way round.
     if (loaded === 'refused') return 'refused';
