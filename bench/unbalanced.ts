@@ -2,8 +2,9 @@
  * What class weights and macro-F1 are worth on unbalanced classes: `npm run bench:unbalanced [-- --seeds 5 --trials 4 --set fashion-mnist]`.
  *
  * Real images, of which every second class keeps a twentieth: 1 : 20. The same search, over the same architectures from the same
- * seed, runs once by accuracy with all images alike, and once by macro-F1 with `balanced` class weights; both found networks are judged on
- * a test split in which all classes are equally frequent. The table has the macro-F1 of both for each seed, and mean ± standard error.
+ * seed, runs by accuracy with all images alike, by macro-F1 with `balanced` class weights, with either of the two alone, and by macro-F1 with balanced
+ * sampling; the found networks are judged on a test split in which all classes are equally frequent. The table has their macro-F1 for each
+ * seed, mean ± standard error, and the difference from the first.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -61,12 +62,27 @@ function writeIdx(folder: string, name: string, set: ImageSet, positions: readon
   writeFileSync(join(folder, `${name}-labels`), Buffer.concat([header([0, 0, 8], [count]), labels]));
 }
 
-function configOf(seed: number, treatment: 'plain' | 'balanced'): Config {
+/** What of a config differs. */
+interface Treatment {
+  readonly title: string;
+  readonly score: Config['score'];
+  readonly data?: Partial<Pick<Config['data'], 'classWeights' | 'sampling'>>;
+}
+
+const treatments: readonly Treatment[] = [
+  { title: 'accuracy', score: 'accuracy' },
+  { title: 'macro-F1, weights', score: 'macroF1', data: { classWeights: 'balanced' } },
+  { title: 'accuracy, weights', score: 'accuracy', data: { classWeights: 'balanced' } },
+  { title: 'macro-F1', score: 'macroF1' },
+  { title: 'macro-F1, sampling', score: 'macroF1', data: { sampling: 'balanced' } },
+];
+
+function configOf(seed: number, { score, data }: Treatment): Config {
   const written: ConfigInput = {
     preset: 'laptop',
     seed,
     engine: 'fused',
-    score: treatment === 'balanced' ? 'macroF1' : 'accuracy',
+    score,
     space: { type: 'nasbench201', channels: 8, cellsPerStage: 1 },
     strategy: { type: 'random' },
     estimator: { type: 'training', epochs: 6 },
@@ -81,7 +97,7 @@ function configOf(seed: number, treatment: 'plain' | 'balanced'): Config {
       },
       imageSize: 14,
       validationShare: 0.3,
-      classWeights: treatment === 'balanced' ? 'balanced' : 'none',
+      ...data,
     },
     training: { batchSize: 64, learningRate: 0.1 },
     final: {
@@ -126,7 +142,7 @@ async function main(): Promise<void> {
   try {
     const full = configSchema.parse({ data: { set: options.set } });
     const { train, test } = await loadData(full, { configFolder: folder });
-    const outcomes = { plain: [] as Outcome[], balanced: [] as Outcome[] };
+    const outcomes = treatments.map((): Outcome[] => []);
     for (let seed = 1; seed <= Number(options.seeds); seed++) {
       const random = Random.fromSeed(seed, 'unbalanced');
       writeIdx(
@@ -141,25 +157,20 @@ async function main(): Promise<void> {
         test,
         draw(test, () => testOfClass, random),
       );
-      for (const treatment of ['plain', 'balanced'] as const) {
-        outcomes[treatment].push(await search(folder, configOf(seed, treatment)));
+      for (const [i, treatment] of treatments.entries()) {
+        const outcome = await search(folder, configOf(seed, treatment));
+        outcomes[i]!.push(outcome);
+        const { macroF1, accuracy, rareRecall } = outcome;
+        const shares = `macro-F1 ${percent(macroF1)}  accuracy ${percent(accuracy)}  recall of rare classes ${percent(rareRecall)}`;
+        console.log(`seed ${seed}  ${treatment.title.padEnd(18)}  ${shares}`);
       }
-      const [plain, balanced] = [outcomes.plain.at(-1)!, outcomes.balanced.at(-1)!];
-      const shares = [plain, balanced].map(
-        ({ macroF1, accuracy, rareRecall }) =>
-          `macro-F1 ${percent(macroF1)} accuracy ${percent(accuracy)} rare recall ${percent(rareRecall)}`,
-      );
-      console.log(`seed ${seed}  by accuracy: ${shares[0]}  balanced, by macro-F1: ${shares[1]}`);
     }
-    const of = (outcome: readonly Outcome[]): number[] => outcome.map(({ macroF1 }) => macroF1);
-    const [plain, balanced] = [of(outcomes.plain), of(outcomes.balanced)];
-    const difference = balanced.map((value, i) => value - plain[i]!);
-    for (const [title, values] of [
-      ['macro-F1 by accuracy', plain],
-      ['macro-F1 balanced, by macro-F1', balanced],
-      ['difference', difference],
-    ] as const) {
-      console.log(`${title}: ${percent(mean(values))} ± ${percent(standardError(values))}`);
+    const of = (values: readonly number[]): string =>
+      `${percent(mean(values))} ± ${percent(standardError(values))}`;
+    for (const [i, { title }] of treatments.entries()) {
+      const scores = outcomes[i]!.map(({ macroF1 }) => macroF1);
+      const difference = scores.map((score, seed) => score - outcomes[0]![seed]!.macroF1);
+      console.log(`${title.padEnd(18)}  macro-F1 ${of(scores)}  difference ${of(difference)}`);
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
