@@ -1,0 +1,106 @@
+/**
+ * Pictures a second from JPEGs of 256 to 500 pixels to 64 × 64: torchvision with two workers, Keras, and this program at its first and
+ * second start, each in a process of its own, in turns: `npm run bench:data [-- --python PROGRAM --pictures N --rounds N]`.
+ * The Python needs torchvision, keras with a backend, pillow, scikit-image and scikit-learn.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { loadDataSet } from '../src/data/registry';
+import { median } from './support/darts';
+
+const { values: options } = parseArgs({
+  options: {
+    python: { type: 'string', default: 'python3' },
+    pictures: { type: 'string', default: '2000' },
+    rounds: { type: 'string', default: '3' },
+    /** The folder whose `photographs` this process loads, rather than to measure others. */
+    load: { type: 'string' },
+  },
+});
+
+interface Loaded {
+  /** Pictures a second. */
+  readonly speed: number;
+  /** Most that the process held, bytes. */
+  readonly resident: number;
+}
+
+async function load(folder: string): Promise<Loaded> {
+  const start = performance.now();
+  const { train, test } = await loadDataSet(
+    { set: 'folder', path: 'photographs', testShare: 0.2, maxBroken: 0.05, imageSize: 64, fit: 'crop' },
+    { configFolder: folder, cacheFolder: path.join(folder, 'cache'), seed: 1 },
+  );
+  const speed = ((train.count + test.count) / (performance.now() - start)) * 1000;
+  return { speed, resident: 1024 * process.resourceUsage().maxRSS };
+}
+
+function peer(...words: string[]) {
+  const script = path.join(__dirname, 'data', 'peers.py');
+  return spawnSync(options.python, [script, ...words], { encoding: 'utf8' });
+}
+
+function peerSpeed(name: string, photographs: string): number {
+  const { status, stdout, stderr } = peer(name, photographs);
+  if (status !== 0) throw new Error(`${name}: ${stderr}`);
+  return JSON.parse(stdout.trim().split('\n').at(-1)!) as number;
+}
+
+function ourSpeed(folder: string): Loaded {
+  const child = spawnSync(process.execPath, [...process.execArgv, __filename, '--load', folder], {
+    encoding: 'utf8',
+  });
+  if (child.status !== 0) throw new Error(child.stderr);
+  return JSON.parse(child.stdout) as Loaded;
+}
+
+function compare(folder: string): void {
+  const photographs = path.join(folder, 'photographs');
+  const made = peer('photographs', photographs, options.pictures);
+  if (made.status !== 0) throw new Error(made.stderr);
+  const speeds = { torchvision: [], keras: [], first: [], second: [] } as Record<string, number[]>;
+  const resident: number[] = [];
+  for (let round = 0; round < Number(options.rounds); round++) {
+    speeds['torchvision']!.push(peerSpeed('torchvision', photographs));
+    speeds['keras']!.push(peerSpeed('keras', photographs));
+    rmSync(path.join(folder, 'cache'), { recursive: true, force: true });
+    const first = ourSpeed(folder);
+    speeds['first']!.push(first.speed);
+    speeds['second']!.push(ourSpeed(folder).speed);
+    resident.push(first.resident);
+  }
+  const base = median(speeds['torchvision']!);
+  console.log(`${options.pictures} pictures, medians of ${options.rounds} rounds`);
+  console.log('| reader | pictures a second | against torchvision |');
+  console.log('| --- | --- | --- |');
+  for (const [name, found] of Object.entries(speeds)) {
+    console.log(`| ${name} | ${median(found).toFixed(0)} | ${(median(found) / base).toFixed(2)}× |`);
+  }
+  const gain = median(speeds['second']!) / median(speeds['first']!);
+  console.log(`Second start: ${gain.toFixed(1)} times as fast as the first.`);
+  console.log(`Peak memory of the first start: ${(median(resident) / 1e6).toFixed(0)} MB.`);
+}
+
+async function main(): Promise<void> {
+  if (options.load !== undefined) {
+    console.log(JSON.stringify(await load(options.load)));
+    return;
+  }
+  const { status, stderr, error } = peer('check');
+  if (status !== 0) {
+    const reason = error?.message ?? stderr.trim().split('\n').at(-1);
+    console.log(`Skipped: ${options.python} lacks what is measured against (${reason}).`);
+    return;
+  }
+  const folder = mkdtempSync(path.join(tmpdir(), 'nas-bench-data-'));
+  try {
+    compare(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+void main();

@@ -1,0 +1,80 @@
+"""What bench/data.ts measures against: python peers.py check | photographs FOLDER NUMBER | torchvision FOLDER | keras FOLDER."""
+
+import importlib.util
+import json
+import os
+import random
+import sys
+import time
+
+side = 64
+
+
+def photographs(folder, number):
+    """Crops of 256 to 500 pixels a side of the photographs that scikit-image and scikit-learn ship, as JPEGs, ten classes."""
+    import skimage
+    import sklearn
+    from PIL import Image
+
+    own = os.path.join(os.path.dirname(skimage.__file__), "data")
+    others = os.path.join(os.path.dirname(sklearn.__file__), "datasets", "images")
+    names = ["astronaut.png", "coffee.png", "chelsea.png", "rocket.jpg", "motorcycle_left.png"]
+    names += ["retina.jpg", "ihc.png", "hubble_deep_field.jpg"]
+    paths = [os.path.join(own, name) for name in names]
+    paths += [os.path.join(others, name) for name in ("china.jpg", "flower.jpg")]
+    images = [Image.open(path).convert("RGB") for path in paths]
+    random.seed(1)
+    for index in range(number):
+        label = index % len(images)
+        image = images[label]
+        width = random.randint(256, min(500, image.width))
+        height = random.randint(256, min(500, image.height))
+        left = random.randint(0, image.width - width)
+        top = random.randint(0, image.height - height)
+        place = os.path.join(folder, f"class{label}")
+        os.makedirs(place, exist_ok=True)
+        crop = image.crop((left, top, left + width, top + height))
+        crop.save(os.path.join(place, f"{index}.jpg"), quality=random.randint(85, 95))
+
+
+def torchvision_images(folder):
+    from torch.utils.data import DataLoader
+    from torchvision import datasets, transforms
+
+    steps = [transforms.Resize(side), transforms.CenterCrop(side), transforms.PILToTensor()]
+    images = datasets.ImageFolder(folder, transforms.Compose(steps))
+    start = time.perf_counter()
+    count = sum(len(batch) for batch, _ in DataLoader(images, batch_size=32, num_workers=2))
+    return count / (time.perf_counter() - start)
+
+
+def keras_images(folder):
+    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+    import keras
+
+    size = (side, side)
+    images = keras.utils.image_dataset_from_directory(
+        folder, image_size=size, batch_size=32, crop_to_aspect_ratio=True, verbose=False
+    )
+    start = time.perf_counter()
+    count = sum(batch.shape[0] for batch, _ in images)
+    return count / (time.perf_counter() - start)
+
+
+def check():
+    """Looks without importing: two frameworks in one process may not go together."""
+    names = ("keras", "PIL", "skimage", "sklearn", "torchvision")
+    missing = [name for name in names if importlib.util.find_spec(name) is None]
+    if missing:
+        sys.exit(f"missing: {', '.join(missing)}")
+
+
+if __name__ == "__main__":
+    command = sys.argv[1]
+    if command == "check":
+        check()
+    elif command == "photographs":
+        photographs(sys.argv[2], int(sys.argv[3]))
+    else:
+        speed = {"torchvision": torchvision_images, "keras": keras_images}[command](sys.argv[2])
+        print(json.dumps(speed))
