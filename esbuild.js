@@ -71,6 +71,7 @@ const sharpOnWasm = {
 const targets = [
   { ...node, entryPoints: { extension: 'src/extension.ts' }, external: ['vscode', 'node-fetch'] },
   { ...node, entryPoints: { worker: 'src/worker/main.ts' } },
+  { ...node, entryPoints: { dataProcess: 'src/worker/dataMain.ts' } },
   { ...node, entryPoints: { proof: 'src/proof/main.ts' } },
   {
     ...node,
@@ -88,7 +89,7 @@ const targets = [
   { ...node, entryPoints: { setup: 'src/backend/setup/main.ts' } },
   {
     ...common,
-    entryPoints: { webview: 'webview/page/main.ts' },
+    entryPoints: { webview: 'webview/page/main.ts', dataPage: 'webview/data/main.ts' },
     platform: 'browser',
     format: 'iife',
     target: 'es2022',

@@ -70,7 +70,17 @@ function fingerprint(name, folder) {
 }
 
 const outputs = [
-  ...['extension.js', 'worker.js', 'cli.js', 'setup.js', 'webview.js', 'webview.css', 'data'],
+  ...[
+    'extension.js',
+    'worker.js',
+    'cli.js',
+    'setup.js',
+    'webview.js',
+    'webview.css',
+    'dataProcess.js',
+    'dataPage.js',
+    'data',
+  ],
   ...['kernels.wasm', 'kernels-relaxed.wasm', 'decoder.js', 'jpeg.wasm'],
 ];
 

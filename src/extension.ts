@@ -6,7 +6,8 @@ import { registerCodeLens } from './editor/config/codeLens';
 import { watchConfigs } from './editor/config/diagnostics';
 import type { Dashboards } from './editor/dashboard/dashboards';
 import { registerPreview } from './editor/generate/preview';
-import { channelName, dashboardViewType } from './editor/ids';
+import type { DataPanels } from './editor/data/dataPanels';
+import { channelName, dashboardViewType, dataViewType } from './editor/ids';
 import { Runs } from './editor/run/runs';
 import { createStatusBar } from './editor/run/statusBar';
 import type { Services } from './editor/services';
@@ -24,6 +25,7 @@ export function activate(context: vscode.ExtensionContext): NasWorkbench {
   const endOfActivation = startMeasure();
   runs = new Runs(context.workspaceState);
   let dashboards: Promise<Dashboards> | undefined;
+  let dataPanels: Promise<DataPanels> | undefined;
   const services: Services = {
     context,
     log: vscode.window.createOutputChannel(channelName, { log: true }),
@@ -32,10 +34,14 @@ export function activate(context: vscode.ExtensionContext): NasWorkbench {
       (dashboards ??= import('./editor/dashboard/dashboards').then(
         (module) => new module.Dashboards(services),
       )),
+    dataPanels: () =>
+      (dataPanels ??= import('./editor/data/dataPanels').then((module) => new module.DataPanels(services))),
   };
-  const serializer: vscode.WebviewPanelSerializer = {
-    deserializeWebviewPanel: async (panel, state) => (await services.dashboards()).restore(panel, state),
-  };
+  const serializer = (
+    owner: () => Promise<{ restore(panel: vscode.WebviewPanel, state: unknown): void }>,
+  ): vscode.WebviewPanelSerializer => ({
+    deserializeWebviewPanel: async (panel, state) => (await owner()).restore(panel, state),
+  });
   context.subscriptions.push(
     services.log,
     runs,
@@ -44,7 +50,8 @@ export function activate(context: vscode.ExtensionContext): NasWorkbench {
     registerCodeLens(runs),
     watchConfigs(),
     registerPreview(),
-    vscode.window.registerWebviewPanelSerializer(dashboardViewType, serializer),
+    vscode.window.registerWebviewPanelSerializer(dashboardViewType, serializer(services.dashboards)),
+    vscode.window.registerWebviewPanelSerializer(dataViewType, serializer(services.dataPanels)),
   );
   const interrupted = runs.takeInterrupted();
   if (interrupted)

@@ -126,6 +126,17 @@ function buildProgram(exit: (code: ExitCode) => void): Command {
     });
 
   program
+    .command('init')
+    .description('a config for a folder of pictures, by what is in it and how fast this machine is')
+    .argument('<folder>', 'with a subfolder for each class')
+    .option('--out <file>', 'the config, instead of NAME.nas.json in this folder')
+    .addOption(threadsOption())
+    .action(async (folder: string, options: { out?: string; threads?: number }) => {
+      const { init } = await import('./init');
+      exit(await init(folder, options));
+    });
+
+  program
     .command('data')
     .description('what is in the data set of a config: images by class and split, equal ones, their mean')
     .argument('<config>', 'a *.nas.json file')

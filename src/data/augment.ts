@@ -60,6 +60,22 @@ export const identity: Transform = {
 
 type Size = Pick<Pixels, 'height' | 'width'>;
 
+/** What happens to images at random, in words; empty where nothing does. */
+export function describeAugmentation(augmentation: Augmentation): string[] {
+  const { crop, flip, cutout, rotate, scale, brightness, contrast, auto } = augmentation;
+  const share = (value: number): string => `${Math.round(100 * value)} %`;
+  return [
+    ...(crop > 0 ? [`moved by up to ${crop} ${crop === 1 ? 'pixel' : 'pixels'}`] : []),
+    ...(flip ? ['mirrored'] : []),
+    ...(rotate > 0 ? [`turned by up to ${rotate}°`] : []),
+    ...(scale > 0 ? [`scaled by up to ${share(scale)}`] : []),
+    ...(brightness > 0 ? [`brightness changed by up to ${share(brightness)}`] : []),
+    ...(contrast > 0 ? [`contrast changed by up to ${share(contrast)}`] : []),
+    ...(auto === 'none' ? [] : [`${auto} RandAugment`]),
+    ...(cutout > 0 ? [`a square of ${cutout} × ${cutout} set to the mean`] : []),
+  ];
+}
+
 /** Rows or columns of a cutout around a centre, within the image. */
 function cutSpan(centre: number, length: number, size: number): [number, number] {
   const start = centre - Math.floor(length / 2);

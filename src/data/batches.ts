@@ -86,6 +86,18 @@ function writeImage(
   }
 }
 
+/** One image as it comes in a batch: [height, width, channels], changed and normalized. */
+export function transformed(
+  set: ImageSet,
+  index: number,
+  transform: Transform,
+  normalization: Normalization,
+): Float32Array {
+  const image = new Float32Array(imageSize(set));
+  writeImage(set, index, transform, normalizationTables(normalization), image, 0);
+  return image;
+}
+
 function makeBatch(
   { set, classWeights }: Pick<BatchOptions, 'set' | 'classWeights'>,
   indices: Int32Array,

@@ -63,7 +63,8 @@ function findEqual(sets: Readonly<Record<SplitName, ImageSet>>, splits: Splits):
   };
 }
 
-function hashOf(set: ImageSet, index: number): string {
+/** The same for images that are equal to the byte. */
+export function hashOf(set: ImageSet, index: number): string {
   const size = imageSize(set);
   const pixels = set.images.subarray(index * size, (index + 1) * size);
   // Equal images are meant, not attacks: the shortest of the strong ones will do.

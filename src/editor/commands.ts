@@ -21,7 +21,8 @@ function handlers(services: Services): Record<keyof typeof commands, Handler> {
     openDashboard: async () => (await services.dashboards()).choose(),
     generateCode: async (uri, from) =>
       (await import('./generate/generateCode')).generateCode(services, asUri(uri), from),
-    newConfig: async (folder) => (await import('./config/newConfig')).newConfig(asUri(folder)),
+    newConfig: async (folder) => (await import('./config/newConfig')).newConfig(services, asUri(folder)),
+    lookAtData: async (uri) => (await services.dataPanels()).look(asUri(uri)),
     setUpNative: async () => (await import('./setUpNative')).setUpNative(services),
     showLog: () => log.show(),
   };

@@ -9,6 +9,7 @@ export const commands = {
   openDashboard: 'nas.openDashboard',
   generateCode: 'nas.generateCode',
   newConfig: 'nas.newConfig',
+  lookAtData: 'nas.lookAtData',
   setUpNative: 'nas.setUpNative',
   showLog: 'nas.showLog',
 } as const;
@@ -32,6 +33,8 @@ export const settings = {
 
 /** Type of the dashboard's webview panel, known to the editor across reloads. */
 export const dashboardViewType = 'nas.dashboard';
+/** The same of the pages that show data. */
+export const dataViewType = 'nas.data';
 
 /** Scheme of code that is shown before it is written. */
 export const previewScheme = 'nas-preview';

@@ -2,6 +2,7 @@
 import { crc32 } from 'node:zlib';
 import { dataFolder } from '../backend/folders';
 import type { Config } from '../config/schema';
+import type { Augmentation } from '../data/augment';
 import { BatchIterator, evaluationBatches } from '../data/batches';
 import type { ImageSet, LoadedData } from '../data/dataSet';
 import { classWeights } from '../data/classBalance';
@@ -27,7 +28,8 @@ export interface LoadJobDataOptions {
   /** Data that ships with the tool. */
   readonly packedFolder?: string;
   readonly signal?: AbortSignal;
-  onProgress?(activity: string): void;
+  /** @param fraction of the activity that is done, 0 … 1, where it is known */
+  onProgress?(activity: string, fraction?: number): void;
 }
 
 /** Images in a batch where nothing is learned: larger is faster until memory runs out. */
@@ -138,7 +140,7 @@ export class JobData {
         ...this.set(this.loaded.train, indices, final.batchSize),
         classWeights: this.classWeights(indices),
         sampling: data.sampling,
-        augmentation: { ...data.augmentation, cutout: Math.max(data.augmentation.cutout, final.cutout) },
+        augmentation: trainingAugmentation(this.config),
         mixup: data.augmentation.mixup,
         random: Random.fromSeed(seed, `${stream} batches`),
       }),
@@ -179,6 +181,12 @@ function largestShare(labels: ArrayLike<number>, indices: Int32Array, classes: n
   return indices.length === 0 ? 0 : Math.max(...counts) / indices.length;
 }
 
+/** What the final training does to its images: as much as the search, and the cutout of its own. */
+export function trainingAugmentation({ data: { augmentation }, final }: Config): Augmentation {
+  const cutout = final.epochs > 0 ? final.cutout : 0;
+  return { ...augmentation, cutout: Math.max(augmentation.cutout, cutout) };
+}
+
 function requireBatch(key: string, size: number, images: number): void {
   if (size <= images) return;
   throw new UserError(
@@ -203,7 +211,7 @@ export function loadData(config: Config, options: LoadJobDataOptions): Promise<L
     ...((config.data.trainImages ?? config.data.testImages) !== undefined && {
       draw: (sets) => splitsOf(config, sets),
     }),
-    onProgress: ({ step }) => onProgress?.(step),
+    onProgress: ({ step, fraction }) => onProgress?.(step, fraction),
   });
 }
 

@@ -138,7 +138,10 @@ function median(values: readonly number[]): number {
 }
 
 /** The network of a job's longest part: the supernet of a search by gradients, else a network of its final training. */
-export function racedNetwork(config: Config, { space, data }: PreparedJob): TimedNetwork {
+export function racedNetwork(
+  config: Config,
+  { space, data }: Pick<PreparedJob, 'space' | 'data'>,
+): TimedNetwork {
   const { input } = data;
   const method = gradientMethodOf(config);
   if (method && space.supernet) {
@@ -173,7 +176,7 @@ function batchOf(source: { next(): ArrayBatch }): ArrayBatch {
 }
 
 /** Multiply–accumulates of one timed step. */
-function workOf({ plan, batch, mixtures }: TimedNetwork): number {
+export function timedWork({ plan, batch, mixtures }: TimedNetwork): number {
   // Forward and backward are about three forward passes, which a supernet does twice.
   return (mixtures ? 2 : 1) * 3 * batch.shape[0] * networkCost(plan).flops;
 }
@@ -208,7 +211,7 @@ export async function raceEngines(options: JobRaceOptions): Promise<{ engine: Jo
     if (error instanceof Unsupported) return { engine };
     throw error;
   }
-  const times = await race({ fused, startTensorflow, steps: work / workOf(network), interrupted });
+  const times = await race({ fused, startTensorflow, steps: work / timedWork(network), interrupted });
   if (!times) return { engine };
   const won = rival !== undefined && chooseEngine(times) === 'tensorflow';
   return { engine: won ? rival! : engine, line: describeRace(times) };

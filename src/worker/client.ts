@@ -2,9 +2,7 @@
  * The host's end of a worker process: forks it, checks what it says, and ends it – asked first, then with signals.
  * Knows nothing of tensors or of the editor.
  */
-import { fork, type ChildProcess } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
+import type { ChildProcess } from 'node:child_process';
 import {
   workerMessageSchema,
   workerProtocolVersion,
@@ -12,18 +10,14 @@ import {
   type WorkerCommand,
 } from '../protocol/worker';
 import type { RunEvent } from '../protocol/events';
+import { forkProgram, forwardLines, type Program } from './fork';
 
-export interface WorkerOptions {
-  /** Path of the worker's bundle. */
-  readonly script: string;
+export interface WorkerOptions extends Program {
   readonly runFolder: string;
   readonly resume: boolean;
   readonly threads?: number;
   readonly nativeFolder?: string;
   readonly packedDataFolder?: string;
-  /** Another Node than the host's own, e.g. from a setting. */
-  readonly nodePath?: string;
-  readonly env?: NodeJS.ProcessEnv;
 }
 
 /** How a worker ended. Exactly one of these is reported, once. */
@@ -57,23 +51,13 @@ export class WorkerProcess {
     private readonly options: WorkerOptions,
     private readonly listener: WorkerListener,
   ) {
-    const env = { ...process.env, ...options.env };
-    // Options meant for the host's own process would reach the child, too.
-    delete env.NODE_OPTIONS;
-    this.child = fork(options.script, [], {
-      // Without this, children of VS Code 1.111 and later inherit flags with which they exit at once.
-      execArgv: [],
-      serialization: 'advanced',
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      env,
-      ...(options.nodePath ? { execPath: options.nodePath } : {}),
-    });
+    this.child = forkProgram(options);
     this.child.on('message', (message) => this.receive(message));
     this.child.on('error', (error) =>
       this.end({ kind: 'failed', message: `The worker did not start: ${error.message}` }),
     );
     this.child.on('close', (code, signal) => this.closed(code, signal));
-    for (const stream of [this.child.stdout, this.child.stderr]) this.forward(stream);
+    forwardLines(this.child, (line) => this.listener.output(line));
   }
 
   get pid(): number | undefined {
@@ -111,10 +95,6 @@ export class WorkerProcess {
 
   private send(command: WorkerCommand): void {
     if (this.child.connected) this.child.send(command, () => undefined);
-  }
-
-  private forward(stream: Readable | null): void {
-    if (stream) createInterface({ input: stream }).on('line', (line) => this.listener.output(line));
   }
 
   private receive(raw: unknown): void {

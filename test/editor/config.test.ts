@@ -99,7 +99,7 @@ describe('a config in the editor', () => {
     assert.match(text, /Epochs that train the weights alone/);
   });
 
-  it('has a line to run it from', async () => {
+  it('has a line to run it from, and one to look at its data', async () => {
     const document = await open('tiny.nas.json');
     const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
       'vscode.executeCodeLensProvider',
@@ -107,7 +107,10 @@ describe('a config in the editor', () => {
     );
     assert.deepEqual(
       lenses.map(({ command, range }) => [command?.title, command?.command, range.start.line]),
-      [['$(play) Run NAS', 'nas.run', 0]],
+      [
+        ['$(play) Run NAS', 'nas.run', 0],
+        ['$(eye) Look at Data', 'nas.lookAtData', 4],
+      ],
     );
   });
 

@@ -82,14 +82,16 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'engine',
     'errors',
     'estimate',
+    'format',
     'job',
     'network',
+    'protocol',
     'random',
     'search',
     'space',
     'statistics',
   ],
-  worker: ['backend', 'errors', 'job', 'protocol', 'runs'],
+  worker: ['backend', 'errors', 'job', 'protocol', 'runs', 'study'],
   cli: [
     'backend',
     'config',
@@ -147,7 +149,7 @@ const tensorFree = [
   ].map((name) => `network/${name}`),
   ...['network/supernet', 'network/trainableNetwork', 'network/fused'],
   ...['proof/client', 'proof/process', 'proof/comparison', 'proof/layerWeights', 'proof/messages'],
-  ...['study/memory', 'job/plan', 'worker/client', 'backend/names', 'backend/folders'],
+  ...['study/memory', 'job/plan', 'worker/client', 'worker/dataClient', 'backend/names', 'backend/folders'],
 ];
 
 /** `space` for `src/space/x.ts`, `errors` for `src/errors.ts`. */

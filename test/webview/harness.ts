@@ -1,11 +1,12 @@
 /**
- * The real bundle of the dashboard in a real Chromium, with VS Code's part played by the test. A console error, an
+ * The real bundle of a page in a real Chromium, with VS Code's part played by the test. A console error, an
  * uncaught error or a violation of the page's policy fails the test in which it happens.
  */
 import assert from 'node:assert/strict';
+import axe from 'axe-core';
 import { chromium, type Browser, type LaunchOptions, type Page } from 'playwright-core';
 import type { DashboardRequest } from '../../src/protocol/dashboard';
-import { startDevServer, type DevServer } from '../../webview/dev/server';
+import { startDevServer, type DevServer, type PageName } from '../../webview/dev/server';
 import { themes, type FakeTheme, type ThemeName } from './themes';
 
 declare global {
@@ -21,6 +22,8 @@ export interface OpenOptions {
   readonly theme?: ThemeName;
   readonly state?: unknown;
   readonly viewport?: { readonly width: number; readonly height: number };
+  /** Puts axe-core into the page. */
+  readonly axe?: boolean;
 }
 
 /** One open dashboard. */
@@ -76,15 +79,22 @@ export class DashboardPage {
   }
 }
 
-/** Registers the hooks of a suite. @returns a function that opens a dashboard for the test that calls it */
-export function useDashboard(): (options?: OpenOptions) => Promise<DashboardPage> {
+/**
+ * Registers the hooks of a suite.
+ * @param name which page it is about
+ * @returns a function that opens one for the test that calls it
+ */
+export function useDashboard(
+  name: PageName = 'dashboard',
+): (options?: OpenOptions) => Promise<DashboardPage> {
   let server: DevServer;
   let browser: Browser;
   let opened: DashboardPage[] = [];
   let options: OpenOptions = {};
 
   before(async () => {
-    server = await startDevServer(() => ({ theme: themes[options.theme ?? 'dark'], state: options.state }));
+    const pageOf = () => ({ theme: themes[options.theme ?? 'dark'], state: options.state });
+    server = await startDevServer(pageOf, name);
     browser = await chromium.launch(await findChromium());
   });
 
@@ -117,6 +127,8 @@ export function useDashboard(): (options?: OpenOptions) => Promise<DashboardPage
         window.violations.push(`${event.effectiveDirective} blocked ${event.blockedURI}`);
       });
     });
+    // As a script of the page it would break the page's policy.
+    if (wanted.axe) await page.addInitScript({ content: axe.source });
     const dashboard = new DashboardPage(page);
     opened.push(dashboard);
     await page.goto(server.origin);

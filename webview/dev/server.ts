@@ -1,5 +1,5 @@
 /**
- * The dashboard in a plain browser: builds the real bundle, serves the real page with its policy from 127.0.0.1, and
+ * The pages in a plain browser: builds the real bundle, serves the real page with its policy from 127.0.0.1, and
  * stands in for VS Code's webview API. Used by the browser tests and by `serve.ts`.
  */
 import { randomBytes } from 'node:crypto';
@@ -8,7 +8,14 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 import type { FakeTheme } from '../../test/webview/themes';
-import { dashboardPage } from '../page/page';
+import { dashboardPage, dataPage } from '../page/page';
+
+/** The pages there are: where each starts, and its HTML. */
+const pages = {
+  dashboard: { entry: '../page/main.ts', html: dashboardPage },
+  data: { entry: '../data/main.ts', html: dataPage },
+} as const;
+export type PageName = keyof typeof pages;
 
 export interface DevServer {
   readonly origin: string;
@@ -24,9 +31,9 @@ export interface DevPage {
 }
 
 /** Builds with the options of the product. @returns script and style by name */
-async function bundle(): Promise<Map<string, Uint8Array>> {
+async function bundle(entry: string): Promise<Map<string, Uint8Array>> {
   const built = await esbuild.build({
-    entryPoints: [fileURLToPath(new URL('../page/main.ts', import.meta.url))],
+    entryPoints: [fileURLToPath(new URL(entry, import.meta.url))],
     outfile: 'webview.js',
     bundle: true,
     format: 'iife',
@@ -61,9 +68,16 @@ function webviewHost({ theme, state, script = '' }: DevPage): string {
     ${script}`.replaceAll('</', '<\\/');
 }
 
-/** @param page what to put into the page for a request's address */
-export async function startDevServer(page: (url: URL) => DevPage): Promise<DevServer> {
-  const files = await bundle();
+/**
+ * @param page what to put into the page for a request's address
+ * @param name which page
+ */
+export async function startDevServer(
+  page: (url: URL) => DevPage,
+  name: PageName = 'dashboard',
+): Promise<DevServer> {
+  const { entry, html: pageOf } = pages[name];
+  const files = await bundle(entry);
   const server = createServer((request, response) => {
     const origin = `http://${request.headers.host ?? '127.0.0.1'}`;
     const url = new URL(request.url ?? '/', origin);
@@ -73,7 +87,7 @@ export async function startDevServer(page: (url: URL) => DevPage): Promise<DevSe
       response.end(file);
     } else if (url.pathname === '/') {
       const nonce = randomBytes(16).toString('hex');
-      const html = dashboardPage({
+      const html = pageOf({
         scriptUri: '/webview.js',
         styleUri: '/webview.css',
         cspSource: origin,

@@ -1,9 +1,9 @@
-/** The HTML page of the dashboard, as a pure function: the extension gives it to the webview, the tests to a browser. */
+/** The HTML pages of the webviews, as pure functions: the extension gives them to the webview, the tests to a browser. */
 
 export interface PageOptions {
-  /** Address of `webview.js`. */
+  /** Address of the page's script. */
   readonly scriptUri: string;
-  /** Address of `webview.css`. */
+  /** Address of its styles. */
   readonly styleUri: string;
   /** `webview.cspSource`. */
   readonly cspSource: string;
@@ -33,8 +33,18 @@ export function contentSecurityPolicy({
   ].join('; ');
 }
 
-/** The whole document. The text inside is what stays visible if the script cannot start. */
+/** The dashboard of a run. */
 export function dashboardPage(options: PageOptions): string {
+  return wholePage(options, 'dashboard', 'Loading the run …');
+}
+
+/** The page that shows what is in a data set. */
+export function dataPage(options: PageOptions): string {
+  return wholePage(options, 'data', 'Loading the data …');
+}
+
+/** The whole document. @param waiting stays visible if the script cannot start */
+function wholePage(options: PageOptions, id: string, waiting: string): string {
   const [script, style, nonce, policy] = [
     options.scriptUri,
     options.styleUri,
@@ -51,7 +61,7 @@ export function dashboardPage(options: PageOptions): string {
     <link rel="stylesheet" href="${style}">
   </head>
   <body>
-    <main id="dashboard"><p class="loading">Loading the run …</p></main>
+    <main id="${id}"><p class="loading">${waiting}</p></main>
     <script nonce="${nonce}" src="${script}"></script>
   </body>
 </html>

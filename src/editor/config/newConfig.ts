@@ -1,17 +1,24 @@
-/** **New Search Config**: asks for a template and a name, writes the file through the editor, and opens it. */
+/**
+ * **New Search Config**: asks for a template and a name, or takes a folder of pictures, writes the file through the editor, and
+ * opens it.
+ */
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../errors';
 import { configSuffix } from '../ids';
+import type { Services } from '../services';
 import { exists, writeThroughEditor } from '../textFile';
 import type { ConfigTemplate } from './configTemplate';
+import { configForPictures } from './forPictures';
 import { configTemplates } from './templates';
 
 /** @throws UserError when no folder is open or the file cannot be made */
-export async function newConfig(named: vscode.Uri | undefined): Promise<void> {
+export async function newConfig(services: Services, named: vscode.Uri | undefined): Promise<void> {
   const folder = await targetFolder(named);
   if (!folder) return;
-  const template = await pickTemplate();
+  const template = await pickTemplate(named && basename(named.fsPath));
   if (!template) return;
+  if (template === pictures) return configForPictures(services, named);
   const name = await askName(folder, template);
   if (name === undefined) return;
   const uri = vscode.Uri.joinPath(folder, `${name}${configSuffix}`);
@@ -30,11 +37,25 @@ async function targetFolder(named: vscode.Uri | undefined): Promise<vscode.Uri |
   return (await vscode.window.showWorkspaceFolderPick({ placeHolder: 'Where to put the config?' }))?.uri;
 }
 
-async function pickTemplate(): Promise<ConfigTemplate | undefined> {
-  const items = configTemplates.map((template) => {
+/** Chosen in place of a template. */
+const pictures = 'pictures';
+
+/** @param folderName of the folder that the command was called on */
+async function pickTemplate(
+  folderName: string | undefined,
+): Promise<ConfigTemplate | typeof pictures | undefined> {
+  const own = {
+    label: folderName === undefined ? 'Pictures in a Folder…' : `Pictures in “${folderName}”`,
+    description: 'a subfolder for each class',
+    detail:
+      'Size, colours and length of the search are chosen by the pictures and the speed of this machine.',
+    template: pictures,
+  } as const;
+  const templates = configTemplates.map((template) => {
     const { title: label, description, detail } = template;
     return { label, description, detail, template };
   });
+  const items = [own, ...templates];
   const options = { title: 'New Search Config (1/2)', placeHolder: 'Start from which template?' };
   return (await vscode.window.showQuickPick(items, options))?.template;
 }

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { Config } from '../../config/schema';
 import { commands } from '../ids';
-import type { Services } from '../services';
+import type { DashboardServices } from '../dashboard/services';
 import { pathsOutside } from './outside';
 
 /** Says so when the workspace is not trusted. @returns whether it is */
@@ -17,7 +17,7 @@ export async function requireTrust(): Promise<boolean> {
 }
 
 /** Says so when a search is under way. @returns whether one is */
-export async function refuseSecond(services: Services): Promise<boolean> {
+export async function refuseSecond(services: DashboardServices): Promise<boolean> {
   const session = services.runs.current;
   if (!session) return false;
   const actions = { show: 'Show Dashboard', stop: 'Stop It' } as const;

@@ -4,11 +4,18 @@ import { availableParallelism } from 'node:os';
 import * as vscode from 'vscode';
 import { UserError } from '../../errors';
 import { settings, settingsSection } from '../ids';
+import type { Program } from '../../worker/fork';
 import type { WorkerSetup } from './session';
 
 /** Folder of the native TensorFlow that the editor set up. */
 export function editorNativeFolder(context: vscode.ExtensionContext): string {
   return vscode.Uri.joinPath(context.globalStorageUri, 'native').fsPath;
+}
+
+/** The process that looks at data. @throws as `workerSetup` */
+export function dataProgram(context: vscode.ExtensionContext): Program & Pick<WorkerSetup, 'threads'> {
+  const { nodePath, threads } = workerSetup(context);
+  return { script: context.asAbsolutePath('dist/dataProcess.js'), nodePath, threads };
 }
 
 /** @throws UserError when a setting names a Node binary that is not there */

@@ -75,4 +75,21 @@ describe('a folder of pictures on the command line', function () {
     assert.notEqual(code, 0);
     assert.match(err, /data\.path: .*empty: it has no class folders\./);
   });
+
+  it('gets a config by nas init, which can be inspected and is never written over another', async () => {
+    writeDigits(line.folder, await packedDigits(6, 3));
+    const made = await line.nas(['init', 'digits', '--threads', '1']);
+    assert.equal(made.code, 0, made.err);
+    assert.equal(made.out[0], 'digits.nas.json');
+    assert.match(made.out[1]!, /^90 pictures in "digits", 10 classes: 0 9, 1 9, /);
+    const inspected = await line.nas(['inspect', 'digits.nas.json']);
+    assert.equal(inspected.code, 0, inspected.err);
+    assert.match(inspected.out.join('\n'), /Images +28×28×1, 10 classes/);
+    const again = await line.nas(['init', 'digits']);
+    assert.equal(again.code, 2);
+    assert.match(again.err, /digits\.nas\.json exists already\. Choose another file with --out\./);
+    const none = await line.nas(['init', 'digits/train/0']);
+    assert.equal(none.code, 2);
+    assert.match(none.err, /pictures, but no class folders\. Make a subfolder for each class/);
+  });
 });

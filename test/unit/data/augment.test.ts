@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { drawTransform, type Augmentation } from '../../../src/data/augment';
+import { describeAugmentation, drawTransform, type Augmentation } from '../../../src/data/augment';
 import { BatchIterator } from '../../../src/data/batches';
 import { Random } from '../../../src/random';
 import { noAugmentation as none, numberedSet } from './helpers';
@@ -32,6 +32,27 @@ function draws(augmentation: Augmentation, count = 300) {
 const image = Array.from({ length: 16 }, (_, i) => i + 1);
 
 describe('augmentation', () => {
+  it('is said in words, and nothing is where nothing happens', () => {
+    assert.deepEqual(describeAugmentation(none), []);
+    const some = {
+      ...none,
+      crop: 2,
+      flip: true,
+      rotate: 15,
+      brightness: 0.2,
+      auto: 'light',
+      cutout: 8,
+    } as const;
+    assert.deepEqual(describeAugmentation(some), [
+      'moved by up to 2 pixels',
+      'mirrored',
+      'turned by up to 15°',
+      'brightness changed by up to 20 %',
+      'light RandAugment',
+      'a square of 8 × 8 set to the mean',
+    ]);
+  });
+
   it('changes nothing and draws nothing when it is off', () => {
     assert.deepEqual(augmented(none, 1), image);
     const random = Random.fromSeed(1);

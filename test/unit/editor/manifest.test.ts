@@ -46,8 +46,9 @@ describe('the manifest', () => {
     assert.ok(restrictedConfigurations.includes(`nas.${ids.settings.nodePath}`));
   });
 
-  it('starts the extension for configs and for dashboards that the editor brings back', () => {
-    assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${ids.dashboardViewType}`));
+  it('starts the extension for configs and for pages that the editor brings back', () => {
+    for (const type of [ids.dashboardViewType, ids.dataViewType])
+      assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${type}`));
     assert.ok(manifest.activationEvents.includes(`workspaceContains:${ids.configPattern}`));
     assert.deepEqual(contributes.languages, [{ id: 'jsonc', extensions: [ids.configSuffix] }]);
     assert.deepEqual(contributes.jsonValidation[0]?.fileMatch, [`*${ids.configSuffix}`]);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { dashboardPage } from '../../../webview/page/page';
+import { dashboardPage, dataPage } from '../../../webview/page/page';
 
 const options = {
   scriptUri: 'https://host/dist/webview.js?a=1&b="2"',
@@ -33,5 +33,11 @@ describe('webview: page', () => {
     assert.match(page, /<html lang="en">/);
     assert.match(page, /<title>NAS Workbench<\/title>/);
     assert.match(page, /Loading the run/);
+  });
+
+  it('is the same for data but for what it waits for', () => {
+    const data = dataPage(options);
+    assert.match(data, /<main id="data"><p class="loading">Loading the data/);
+    assert.equal(data.replace(/<main.*/, ''), page.replace(/<main.*/, ''));
   });
 });

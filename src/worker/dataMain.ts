@@ -1,0 +1,45 @@
+/** Entry of the process that looks at data for the host: a config for a folder of pictures, or what is in the data of a config. */
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { UserError } from '../errors';
+import { type DataCommand, dataCommandSchema, type DataMessage } from '../protocol/dataProcess';
+import { DataLook } from '../study/dataLook';
+import { proposeConfig } from '../study/proposal';
+
+let look: DataLook | undefined;
+
+function send(message: DataMessage): void {
+  process.send?.(message);
+}
+
+async function carryOut(command: DataCommand): Promise<void> {
+  const onProgress = (step: string, fraction?: number): void => send({ type: 'progress', step, fraction });
+  switch (command.type) {
+    case 'propose': {
+      const { threads = availableParallelism() } = command;
+      const { text } = await proposeConfig({ ...command, threads, onProgress });
+      return send({ type: 'proposal', text });
+    }
+    case 'open': {
+      const { text, file } = command;
+      look = await DataLook.open(text, file, { packedFolder: join(__dirname, 'data'), onProgress });
+      return send({ type: 'summary', summary: look.summary });
+    }
+    case 'pictures':
+      if (look) send({ type: 'pictures', pictures: look.pictures(command.query) });
+  }
+}
+
+async function receive(raw: unknown): Promise<void> {
+  try {
+    await carryOut(dataCommandSchema.parse(raw));
+  } catch (error) {
+    const { message, stack } = error instanceof Error ? error : new Error(String(error));
+    const known = error instanceof UserError;
+    send({ type: 'failed', message, hint: known ? error.hint : undefined, stack: known ? undefined : stack });
+  }
+}
+
+// A process without its host would stay unseen.
+process.on('disconnect', () => process.exit(0));
+process.on('message', (message) => void receive(message));
