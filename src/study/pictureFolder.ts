@@ -16,7 +16,8 @@ export interface PictureFolder {
 
 /** @throws UserError that says what such a folder should look like, where this is none */
 export async function lookAtFolder(root: string): Promise<PictureFolder> {
-  const facts = await folder.readFacts(folder.options.parse({ set: 'folder', path: root }), root);
+  // Without groups, the numbers do not depend on the seed.
+  const facts = await folder.readFacts(folder.options.parse({ set: 'folder', path: root }), root, 0);
   const tree = pictureTree(root);
   const counts = new Map(tree.classes.map((name) => [name, 0]));
   const parts = [tree.train, ...(tree.test ? [tree.test] : [])];

@@ -175,11 +175,7 @@ function testCount(pictures: number, share: number): number {
 }
 
 /** Numbers of pictures that train and that test. @throws UserError for a class that is too small for both */
-export function sharedCounts(
-  { train }: PictureTree,
-  root: string,
-  share: number,
-): { train: number; test: number } {
+function sharedCounts({ train }: PictureTree, root: string, share: number): { train: number; test: number } {
   let test = 0;
   for (const [name, members] of membersOf(train)) {
     if (members.length < 2) {

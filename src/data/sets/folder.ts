@@ -14,13 +14,8 @@ import {
   promised,
 } from '../dataSet';
 import { classesOf, classNameFindings, classNamesKey } from '../labels';
-import {
-  type PictureList,
-  type PictureTree,
-  pictureTree,
-  sharedCounts,
-  shareOut,
-} from '../pictures/folderTree';
+import { type PictureList, type PictureTree, pictureTree, shareOut } from '../pictures/folderTree';
+import { groupPatternFindings, groupPatternKey, groupsByPattern } from '../pictures/groupPattern';
 import {
   headerOf,
   maxBrokenKey,
@@ -29,6 +24,7 @@ import {
   positionsLookedAt,
   shapesOf,
 } from '../pictures/reading';
+import { keepForTest } from '../splits';
 
 const description =
   'Your own pictures: a folder with a subfolder for each class, or with such folders in `train`, `val` and `test`; name it under `path`. PNG, JPEG, WebP, GIF (first frame), BMP, TIFF and AVIF.';
@@ -43,6 +39,7 @@ const options = z.strictObject({
     z.number().gt(0).lt(1).default(0.2),
     'Share of each class that tests (seeded), where there is no folder `test` or `val`.',
   ),
+  group: groupPatternKey,
   maxBroken: maxBrokenKey,
   classNames: classNamesKey,
 });
@@ -59,28 +56,66 @@ function treeShapes(tree: PictureTree, root: string): PictureShapes {
   );
 }
 
-function facts({ path: folder, testShare, classNames }: Chosen, configFolder: string): DataFacts {
+function facts(chosen: Chosen, configFolder: string, seed: number): DataFacts {
+  const { path: folder, classNames } = chosen;
   const root = path.resolve(configFolder, folder);
   const tree = pictureTree(root);
   const { sizes, channels } = treeShapes(tree, root);
-  const counts = tree.test
-    ? { train: tree.train.files.length, test: tree.test.files.length }
-    : sharedCounts(tree, root, testShare);
+  const [train, test] = partsOf(tree, root, chosen, seed);
   if (tree.test || classNames) classesOf([tree.train, ...(tree.test ? [tree.test] : [])], classNames);
   return {
     ...{ ...sizes[0]!, sizes, channels, classes: tree.classes.length },
-    ...{ trainCount: counts.train, testCount: counts.test },
+    ...{ trainCount: train.list.files.length, testCount: test.list.files.length },
   };
+}
+
+/** Pictures of one part, with the group of each where there are groups. */
+interface Part {
+  readonly list: PictureList;
+  readonly groups?: Int32Array;
+}
+
+/** @throws UserError where a class or the groups are too few to share out */
+function partsOf(
+  { train, test, ...tree }: PictureTree,
+  root: string,
+  { group, testShare }: Chosen,
+  seed: number,
+): readonly [train: Part, test: Part] {
+  if (group === undefined) {
+    const parts = test ? { train, test } : shareOut({ train, ...tree }, root, testShare, seed);
+    return [{ list: parts.train }, { list: parts.test }];
+  }
+  const files = [...train.files, ...(test?.files ?? [])];
+  const groups = groupsByPattern(
+    files.map((file) => path.relative(root, file)),
+    group,
+    root,
+  );
+  const own = train.files.length;
+  if (test) {
+    return [
+      { list: train, groups: groups.slice(0, own) },
+      { list: test, groups: groups.slice(own) },
+    ];
+  }
+  const labels = train.labels.map((name) => tree.classes.indexOf(name));
+  const kept = keepForTest({ labels, groups }, testShare, seed, root);
+  const part = (positions: Int32Array): Part => {
+    const of = <T>(values: readonly T[]): T[] => Array.from(positions, (at) => values[at]!);
+    const list = { files: of(train.files), labels: of(train.labels), source: train.source };
+    return { list, groups: positions.map((at) => groups[at]!) };
+  };
+  return [part(kept.train), part(kept.test)];
 }
 
 async function load(chosen: Chosen, context: LoadContext): Promise<LoadedData> {
   const root = path.resolve(context.configFolder, chosen.path);
   const tree = pictureTree(root);
-  const { train, test } = tree.test
-    ? { train: tree.train, test: tree.test }
-    : shareOut(tree, root, chosen.testShare, context.seed);
+  const parts = partsOf(tree, root, chosen, context.seed);
+  const [{ list: train }, { list: test }] = parts;
   const told = context.draw && classesOf([train, test], chosen.classNames ?? tree.classes);
-  const drawn = told && context.draw?.(labelled([train, test], told));
+  const drawn = told && context.draw?.(labelled(parts, told));
   const wanted = drawn
     ? [sorted(drawn.train, drawn.validation), sorted(drawn.test)]
     : [train, test].map((list) => Int32Array.from(list.files.keys()));
@@ -120,11 +155,13 @@ async function load(chosen: Chosen, context: LoadContext): Promise<LoadedData> {
   const notices = [tree.notice, reading.brokenNotice(), ...reading.notices].filter(
     (notice) => notice !== undefined,
   );
-  const [trainSet, testSet] = sound.map(({ pictures, files: sources }, part): ImageSet => {
+  const [trainSet, testSet] = sound.map(({ pictures, positions, files: sources }, part): ImageSet => {
     const { height, width, channels } = reading.shape;
+    const { groups } = parts[part]!;
     return {
       ...{ images: reading.join(pictures), labels: labels[part]!, count: pictures.length, files: sources },
       ...{ height, width, channels, classes: classNames.length, classNames },
+      ...(groups && { groups: Int32Array.from(positions, (at) => groups[at]!) }),
     };
   });
   return {
@@ -136,10 +173,11 @@ async function load(chosen: Chosen, context: LoadContext): Promise<LoadedData> {
 }
 
 /** Sets that have labels and no images yet. */
-function labelled(lists: readonly PictureList[], { classNames, labels }: Classes): Labelled {
-  const [train, test] = lists.map(({ files }, part): ImageSet => {
+function labelled(parts: readonly Part[], { classNames, labels }: Classes): Labelled {
+  const [train, test] = parts.map(({ list: { files }, groups }, part): ImageSet => {
     const nothing = { images: new Uint8Array(0), height: 0, width: 0, channels: 0 };
-    return { ...nothing, labels: labels[part]!, count: files.length, classes: classNames.length, classNames };
+    const known = { labels: labels[part]!, count: files.length, classes: classNames.length, classNames };
+    return { ...nothing, ...known, ...(groups && { groups }) };
   });
   return { name: 'folder', train: train!, test: test! };
 }
@@ -170,7 +208,7 @@ export const folder = {
   description,
   options,
   laptop: { imageSize: 32, fit: 'crop' },
-  checks: ({ classNames }) => classNameFindings(classNames),
-  readFacts: (chosen, configFolder) => promised(() => facts(chosen, configFolder)),
+  checks: ({ classNames, group }) => [...classNameFindings(classNames), ...groupPatternFindings(group)],
+  readFacts: (chosen, configFolder, seed) => promised(() => facts(chosen, configFolder, seed)),
   load,
 } satisfies DataSetEntry<typeof options>;

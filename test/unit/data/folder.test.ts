@@ -22,7 +22,8 @@ describe('a folder of pictures', () => {
   const at = (...parts: string[]): string => path.join(folder(), 'photos', ...parts);
   const load = (more: object = {}, context: object = {}) =>
     loadDataSet({ ...defaults, ...more }, loadContext(folder(), context));
-  const facts = (more: Fitting = {}) => folderSet.readFacts({ ...defaults, ...more }, folder());
+  const facts = (more: Fitting & { readonly group?: string } = {}) =>
+    folderSet.readFacts({ ...defaults, ...more }, folder(), 1);
 
   const counts = async (): Promise<number[]> => {
     const { trainCount, testCount } = await facts();
@@ -43,7 +44,7 @@ describe('a folder of pictures', () => {
       assert.deepEqual(loaded[part].labels, digits[part].labels);
       assert.deepEqual(loaded[part].classNames, digits[part].classNames);
     }
-    const { sizes, ...told } = await folderSet.readFacts({ ...defaults, ...data }, folder());
+    const { sizes, ...told } = await folderSet.readFacts({ ...defaults, ...data }, folder(), 1);
     assert.deepEqual(sizes, [{ height: 28, width: 28 }]);
     const { height, width, channels, classes } = loaded.train;
     const counts = { trainCount: loaded.train.count, testCount: loaded.test.count };
@@ -78,6 +79,36 @@ describe('a folder of pictures', () => {
       [...labels].map((label, i) => `${label} ${images[i * 48]}`),
     );
     assert.equal(new Set(values).size, 37);
+  });
+
+  it('keeps groups, which a pattern finds in the paths, on one side, and says where it finds none', async () => {
+    for (const name of ['a', 'b'])
+      for (let i = 0; i < 12; i++) writePlain(at(name, `p${i >> 1}_${i}.png`), 6, 8, i);
+    const group = 'p(\\d+)_';
+    const { train, test } = await load({ group });
+    assert.deepEqual(await facts({ group }).then(({ testCount }) => testCount), test.count);
+    const of = ({ images, count }: typeof train) =>
+      Array.from({ length: count }, (_, i) => images[i * 48]! >> 1);
+    assert.ok(test.count > 0 && train.count + test.count === 24);
+    assert.deepEqual([...train.groups!], of(train));
+    assert.deepEqual([...test.groups!], of(test));
+    assert.deepEqual(
+      [...new Set(of(test))].filter((patient) => of(train).includes(patient)),
+      [],
+    );
+    writePlain(at('b', 'other.png'), 6, 8, 1);
+    await assert.rejects(facts({ group }), {
+      message: /photos: "group" finds nothing in 1 of 25 paths, such as b\/other\.png/,
+    });
+    const messages = ['p\\d+', '(a)(b)', '(', group].map((pattern) =>
+      folderSet
+        .checks({ ...defaults, group: pattern })
+        .map(({ path: key, message }) => `${key.join('.')}: ${message}`),
+    );
+    assert.match(
+      messages.join('; '),
+      /^group: It captures nothing\.; group: It captures 2 parts\.; group: Invalid regular expression.+; $/,
+    );
   });
 
   it('takes train, val and test as they are; without test, val tests', async () => {
