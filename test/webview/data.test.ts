@@ -117,8 +117,9 @@ describe('the data page', () => {
     await answer(data);
     assert.deepEqual(await lastQuery(page), { split: 'train', label: 2, from: 0, count: 60, augmented: 0 });
     await page.getByRole('checkbox', { name: 'Augmented beside' }).click();
+    // The check box tells of its change after the click.
+    await page.waitForFunction(() => JSON.stringify(window.requests.at(-1)).includes('"augmented":2'));
     await answer(data);
-    assert.equal((await lastQuery(page)).augmented, 2);
     assert.equal(await page.locator('.picture').first().locator('canvas').count(), 3);
     assert.match(await page.locator('.pictures-panel').innerText(), /moved by up to 4 pixels, mirrored/);
     await page.getByLabel('Split').selectOption('test');

@@ -20,6 +20,18 @@ const samples = 2;
 /** Value of the choice that takes the pictures of all classes. */
 const everyClass = 'all';
 
+const queryKeys = [
+  'split',
+  'label',
+  'from',
+  'count',
+  'augmented',
+] as const satisfies readonly (keyof PictureQuery)[];
+
+function isSame(one: PictureQuery, other: PictureQuery): boolean {
+  return queryKeys.every((key) => one[key] === other[key]);
+}
+
 export interface GridActions {
   choose(change: Partial<DataChoice>): void;
   open(file: string): void;
@@ -98,7 +110,7 @@ export class PictureGrid {
 
   /** Draws pictures, unless others are wanted by now. */
   draw({ query, total, pictures }: Pictures): void {
-    if (JSON.stringify(query) !== JSON.stringify(this.query)) return;
+    if (!this.query || !isSame(query, this.query)) return;
     this.total = total;
     // The choice may be one of another day, when there were more.
     if (pictures.length === 0 && query.from > 0) return this.actions.choose({ from: 0 });
