@@ -181,7 +181,7 @@ function readBlock(dc: usize, ac: usize, quantization: usize, predicted: i32): i
       entry = longCode(table, stream, k == 0);
       if (entry == 0) return brokenStream;
     }
-    let value = (<i32>entry) >> 16;
+    let value = <i32>entry >> 16;
     const taken = <u64>(entry & 127);
     stream <<= taken;
     left -= taken;
@@ -206,7 +206,7 @@ function readBlock(dc: usize, ac: usize, quantization: usize, predicted: i32): i
       return brokenStream;
     }
     const place = <usize>load<u8>(order + k);
-    filled |= 1 << ((<u32>place) >> 3);
+    filled |= 1 << (<u32>place >> 3);
     store<f32>(block + (place << 2), <f32>value * load<f32>(quantization + ((<usize>k) << 2)));
   }
   bits = stream;

@@ -158,7 +158,7 @@ export function pointwise(
   const yPixel = (<usize>outputs) << 2;
   const whole = pixels & ~3;
   const wide = (<usize>(outputs & ~7)) << 2;
-  const span = max((<i32>(blockOf(xPixel) / xPixel)) & ~3, 4);
+  const span = max(<i32>(blockOf(xPixel) / xPixel) & ~3, 4);
   for (let start = 0; start < whole; start += span) {
     const end = min(start + span, whole);
     const xStart = x + <usize>start * xPixel,

@@ -33,7 +33,12 @@ const tasks = [
   ...(typed.length > 0 ? [{ name: 'Types', args: types('tsconfig.json') }] : []),
   ...(typed.length > 0 ? [{ name: 'Types of the dashboard', args: types('webview/tsconfig.json') }] : []),
   ...(files.length > 0
-    ? [{ name: 'Format', args: [tool('prettier/bin/prettier.cjs'), '--check', '--ignore-unknown', ...files] }]
+    ? [
+        {
+          name: 'Format',
+          args: [tool('oxfmt/bin/oxfmt'), '--check', '--no-error-on-unmatched-pattern', ...files],
+        },
+      ]
     : []),
 ];
 /** @type {string[]} */

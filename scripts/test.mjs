@@ -202,7 +202,7 @@ const stages = [
     needs: ['build', 'browser'],
     run: testPackage,
   },
-  { name: 'format', title: 'Format', run: check(tool('prettier/bin/prettier.cjs'), '--check', '.') },
+  { name: 'format', title: 'Format', run: check(tool('oxfmt/bin/oxfmt'), '--check', '.') },
   { name: 'lint', title: 'Lint', run: check(tool('oxlint/bin/oxlint')) },
   { name: 'unused', title: 'Unused code', run: check(tool('knip/bin/knip.js')) },
   {

@@ -27,7 +27,8 @@ export const batchNormEpsilon = 1e-5;
  * image is padding.
  */
 export type PoolWindow =
-  { readonly kernel: 3; readonly stride: Stride } | { readonly kernel: 2; readonly stride: 2 };
+  | { readonly kernel: 3; readonly stride: Stride }
+  | { readonly kernel: 2; readonly stride: 2 };
 
 /**
  * One layer. Convolutions have no bias and pad symmetrically by dilation·(kernel − 1)/2, as PyTorch does, so that

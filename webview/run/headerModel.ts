@@ -18,7 +18,14 @@ import { namedBest } from '../trials/trials';
 import { formatScore, trialName } from '../trials/trialText';
 
 export type DisplayState =
-  'loading' | 'running' | 'paused' | 'stopping' | 'interrupted' | 'stopped' | 'failed' | 'finished';
+  | 'loading'
+  | 'running'
+  | 'paused'
+  | 'stopping'
+  | 'interrupted'
+  | 'stopped'
+  | 'failed'
+  | 'finished';
 
 export interface Fact {
   readonly label: string;

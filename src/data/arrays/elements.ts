@@ -28,7 +28,14 @@ export const elementTypes = {
 } as const satisfies Record<string, ElementType>;
 
 export type Numbers =
-  Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
+  | Uint8Array
+  | Int8Array
+  | Uint16Array
+  | Int16Array
+  | Uint32Array
+  | Int32Array
+  | Float32Array
+  | Float64Array;
 
 /** The value of half-precision bits (IEEE 754 binary16). */
 function halfValue(bits: number): number {

@@ -10,7 +10,13 @@ export interface OperationSite {
 
 /** Kinds of operations that a view tells apart at a glance. */
 export type OperationFamily =
-  'nothing' | 'skip' | 'maxPool' | 'averagePool' | 'separable' | 'dilated' | 'dense';
+  | 'nothing'
+  | 'skip'
+  | 'maxPool'
+  | 'averagePool'
+  | 'separable'
+  | 'dilated'
+  | 'dense';
 
 /** How a view writes and draws an operation where there is little room. */
 export interface OperationLook {
