@@ -225,6 +225,8 @@ if (chosen.length === 0) {
   process.exit(2);
 }
 
+// Stages share the cores: threads of one engine would wait for each other, spinning, while another stage has the core of one.
+process.env['OMP_NUM_THREADS'] ??= '1';
 const temporary = mkdtempSync(path.join(tmpdir(), 'nas-workbench-test-'));
 const folder = values.stats ?? temporary;
 mkdirSync(folder, { recursive: true });

@@ -1,8 +1,9 @@
 /** What `nas doctor` and the editor's report say: what computes and why, versions, threads, memory, caches. */
 import { readdir } from 'node:fs/promises';
-import { availableParallelism, freemem, totalmem } from 'node:os';
+import { freemem, totalmem } from 'node:os';
 import path from 'node:path';
 import packageManifest from '../../package.json';
+import { defaultThreads } from '../threads';
 import {
   type BackendPlaces,
   chooseBackend,
@@ -61,7 +62,7 @@ export async function collectDoctorReport(engine: string, places: BackendPlaces 
     engine,
     tensors: {
       name: chosen.name,
-      description: describeBackend(chosen, availableParallelism()),
+      description: describeBackend(chosen, defaultThreads()),
       reason: chosen.reason,
     },
     libraries: [
@@ -77,7 +78,7 @@ export async function collectDoctorReport(engine: string, places: BackendPlaces 
       ...(native.tensorflow ? { tensorflow: native.tensorflow } : {}),
     },
     platform: { os: process.platform, arch: process.arch },
-    threads: availableParallelism(),
+    threads: defaultThreads(),
     memory: { total: totalmem(), free: freemem() },
     ...(native.install
       ? {

@@ -1,11 +1,11 @@
 /** Loads one backend behind tfjs-core's single engine. Only the worker, the command line and tests call this. */
-import { availableParallelism } from 'node:os';
 // First: unbundled, the files below belong to a second copy of tfjs-core, which has to take up the engine and the classes
 // of this one.
 import '@tensorflow/tfjs-core';
 // Kernels of tfjs-node call chained methods; the types promise them on every backend once they are imported anywhere.
 import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops';
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
+import { defaultThreads } from '../threads';
 import { type BackendPlaces, chooseBackend } from './choose';
 import type { BackendChoice, BackendName } from './names';
 
@@ -34,8 +34,7 @@ export async function loadBackend(choice: BackendChoice, options: LoadOptions = 
   const { name, reason } = chosen;
   // Imported late, so that only the backend in use costs time and memory.
   if (chosen.name === 'tensorflow') {
-    const threads =
-      options.threads ?? (Number(process.env['TF_NUM_INTRAOP_THREADS']) || availableParallelism());
+    const threads = options.threads ?? (Number(process.env['TF_NUM_INTRAOP_THREADS']) || defaultThreads());
     const { startTensorflow } = await import('./tensorflow');
     return { name, reason, threads, version: await startTensorflow(chosen.binding, threads) };
   }

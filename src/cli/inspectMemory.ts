@@ -1,5 +1,4 @@
 /** Part of `nas inspect`: the memory that a run will take, and that the forms of weight sharing would take. */
-import { availableParallelism } from 'node:os';
 import type { Config } from '../config/schema';
 import type { DataFacts } from '../data/dataSet';
 import { formatBytes, formatCount } from '../format';
@@ -8,6 +7,7 @@ import { forecastForm, supernetForms, type FormForecast } from '../study/superne
 import { gradientMethodOf } from '../job/plan';
 import type { NetworkFrame } from '../space/frame';
 import type { SearchSpace } from '../space/searchSpace';
+import { defaultThreads } from '../threads';
 import { grid, table, type Report, type Row } from './report';
 
 export function inspectMemory(
@@ -18,7 +18,7 @@ export function inspectMemory(
 ): Report {
   // What `auto` takes but where the fused engine has no kernels, or loses its race.
   const engine = config.engine === 'auto' ? 'fused' : config.engine;
-  const threads = availableParallelism();
+  const threads = defaultThreads();
   const memory = forecastMemory({ config, space, facts, input: frame, engine, threads });
   return {
     values: { memory: { engine, threads, ...memory } },
@@ -45,7 +45,7 @@ export function inspectForms(config: Config, space: SearchSpace, frame: NetworkF
   const { training, seed } = config;
   const { partialChannels = 1 } = gradientMethodOf(config) ?? {};
   const forms = supernetForms(space, frame, { seed, ...(partialChannels > 1 && { partialChannels }) }).map(
-    (form) => forecastForm(form, training.batchSize, availableParallelism()),
+    (form) => forecastForm(form, training.batchSize, defaultThreads()),
   );
   const base = forms.find(({ name }) => name === 'one-each');
   if (!base) return { values: {}, lines: [] };

@@ -2,7 +2,6 @@
  * Commands and options of `nas`, and how errors become exit codes: 0 done, 1 failed (or the generated code is not the
  * network that was judged), 2 bad input, 130 interrupted.
  */
-import { availableParallelism } from 'node:os';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { engineChoices } from '../engine';
 import { describeError, UserError } from '../errors';
@@ -11,6 +10,7 @@ import { efficientNetCoefficients } from '../study/compoundScaling';
 import type { LatencyOptions } from './latency';
 import type { CorrelateOptions, ExitCode, ResumeOptions, RunOptions } from './options';
 import { toolVersion } from '../version';
+import { defaultThreads } from '../threads';
 import type { ScaleOptions } from './scale';
 
 function seed(text: string): number {
@@ -49,7 +49,10 @@ const engineOption = (): Option =>
   );
 
 const threadsOption = (): Option =>
-  new Option('--threads <number>', 'threads to compute with; all cores unless given').argParser(wholeNumber);
+  new Option(
+    '--threads <number>',
+    'threads to compute with; OMP_NUM_THREADS or all cores unless given',
+  ).argParser(wholeNumber);
 
 const jsonOption = (): Option => new Option('--json', 'JSON instead of text');
 
@@ -246,7 +249,7 @@ function buildProgram(exit: (code: ExitCode) => void): Command {
     .action(async (options: { json?: boolean }) => {
       const { collectDoctorReport, formatDoctorReport } = await import('../backend/doctor');
       const { describeFused } = await import('../network/fused/description');
-      const report = await collectDoctorReport(describeFused(availableParallelism()));
+      const report = await collectDoctorReport(describeFused(defaultThreads()));
       console.log(options.json ? JSON.stringify(report, undefined, 2) : formatDoctorReport(report));
       exit(0);
     });

@@ -1,11 +1,11 @@
 /** What every job stands on, from its config: the space, the data, the limits, and what computes. Runs and studies begin here. */
-import { availableParallelism } from 'node:os';
 import type { Config } from '../config/schema';
 import type { EngineChoice } from '../engine';
 import type { NetworkFrame } from '../space/frame';
 import { planNetwork } from '../space/network';
 import type { NetworkPlan } from '../space/plan';
 import type { SearchSpace } from '../space/searchSpace';
+import { defaultThreads } from '../threads';
 import { loadJobData, type JobData, type LoadJobDataOptions } from './data';
 import { prepareEngine, type JobEngine } from './engine';
 import { jobLimits, type JobLimits } from './limits';
@@ -32,7 +32,7 @@ const drawn = 4;
 
 /** @throws UserError when the data, the latency table or what should compute cannot be had */
 export async function prepareJob(config: Config, options: PrepareOptions): Promise<PreparedJob> {
-  const { nativeFolder, configFolder, threads = availableParallelism() } = options;
+  const { nativeFolder, configFolder, threads = defaultThreads() } = options;
   const space = spaceOf(config);
   const data = await loadJobData(config, options);
   const engine = await prepareEngine({

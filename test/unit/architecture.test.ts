@@ -11,6 +11,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   engine: [],
   random: [],
   version: [],
+  threads: [],
   format: [],
   statistics: [],
   scores: ['format'],
@@ -20,11 +21,11 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   space: ['random', 'describe'],
   cost: ['errors', 'random', 'space'],
   protocol: ['space', 'format', 'scores', 'statistics', 'distributions'],
-  data: ['errors', 'format', 'random', 'backend', 'describe', 'snapshot'],
+  data: ['errors', 'format', 'random', 'backend', 'describe', 'snapshot', 'threads'],
   // Of search and estimate their registries alone.
   config: ['scores', 'engine', 'errors', 'describe', 'space', 'data', 'search', 'estimate'],
   generate: ['describe', 'errors', 'space', 'cost'],
-  backend: ['engine', 'errors', 'version'],
+  backend: ['engine', 'errors', 'threads', 'version'],
   runs: ['scores', 'describe', 'errors', 'space', 'config', 'protocol', 'snapshot'],
   network: ['scores', 'engine', 'errors', 'random', 'snapshot', 'space', 'version'],
   search: [
@@ -55,6 +56,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // The check of generated code: its process, and the part of a job that asks it.
   proof: ['backend', 'cost', 'generate', 'network', 'protocol', 'search', 'snapshot', 'space'],
   job: [
+    'threads',
     'backend',
     'config',
     'cost',
@@ -93,6 +95,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   worker: ['backend', 'errors', 'job', 'protocol', 'runs', 'study'],
   cli: [
+    'threads',
     'backend',
     'config',
     'cost',

@@ -1,6 +1,5 @@
 /** What every reader of pictures shares: sizes by headers, decoding into one shape, and the list of those that are broken. */
 import { statSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import * as z from 'zod';
 import { described } from '../../describe';
 import { UserError } from '../../errors';
@@ -15,6 +14,7 @@ import {
   type LoadContext,
 } from '../dataSet';
 import { fittedShape } from '../fitting';
+import { defaultThreads } from '../../threads';
 import { PictureCache, pictureCacheFolder } from './cache';
 import { decodePictures } from './decoder';
 import { BrokenPicture, type PictureHeader, readHeader } from './header';
@@ -164,7 +164,7 @@ export class PictureReading {
         bytesOf: (index) => (files[slots[index]!] === undefined ? bytesOf(slots[index]!) : undefined),
       }),
       fitting: this.fitting,
-      threads: Math.min(8, availableParallelism()),
+      threads: Math.min(8, defaultThreads()),
       signal,
       onAnswer: (index, answer) => {
         const slot = slots[index]!;
