@@ -82,7 +82,11 @@ export async function proposeConfig(options: ProposalOptions): Promise<Proposal>
   const { config, facts } = await parsed(reference);
   const capped = { ...facts, trainCount: Math.min(facts.trainCount, enough) };
   const thorough = pace * workOfRun(config, capped);
-  const isThorough = thorough <= longest.reference && capped.trainCount === facts.trainCount;
+  // Few images do not fill the batches of the paper: an epoch would be no step.
+  const isThorough =
+    thorough <= longest.reference &&
+    facts.trainCount >= laptop.images &&
+    capped.trainCount === facts.trainCount;
   const settings = isThorough ? reference : chosen.settings;
   const seconds = isThorough ? thorough : chosen.seconds;
   const fitted = await parsed(settings);
