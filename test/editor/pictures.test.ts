@@ -1,6 +1,6 @@
 /** Pictures of one's own: from the context menu of their folder to a running search. */
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { encodePng } from '../support/pictures';
@@ -29,6 +29,9 @@ describe('a folder of pictures', function () {
   const remove = (name: string) =>
     Promise.resolve(vscode.workspace.fs.delete(fixture(name), { recursive: true })).catch(() => undefined);
 
+  /** Folder of the run, which would stand among those that other tests open. */
+  let run = '';
+
   before(async function () {
     if (!user.present) return this.skip();
     await activated();
@@ -38,6 +41,7 @@ describe('a folder of pictures', function () {
   afterEach(tidyUp);
   after(async () => {
     for (const name of ['photos', 'empty', 'photos.nas.json', 'photos-2.nas.json']) await remove(name);
+    if (run) rmSync(run, { recursive: true, force: true });
   });
 
   /** As a person does it: a click with the right button, then the entry of the menu. */
@@ -69,10 +73,8 @@ describe('a folder of pictures', function () {
     );
     assert.deepEqual(vscode.languages.getDiagnostics(document.uri), []);
     await user.screenshot('config-of-pictures');
-    const folder = await newRun(() =>
-      user.inWorkbench('.codelens-decoration a', { hasText: 'Run NAS' }).click(),
-    );
-    await event(folder, 'step');
+    run = await newRun(() => user.inWorkbench('.codelens-decoration a', { hasText: 'Run NAS' }).click());
+    await event(run, 'step');
     console.log(
       `      from the context menu to a running search in ${((Date.now() - start) / 1000).toFixed(1)} s`,
     );
