@@ -49,7 +49,8 @@ export async function data(file: string, options: { readonly json?: boolean }): 
 
 function valuesOf({ name, train }: LoadedData, census: Census, notices: readonly string[]) {
   const { height, width, channels } = train;
-  return { set: name, height, width, channels, ...census, notices };
+  const { counts, classes, equal, mean } = census;
+  return { set: name, height, width, channels, counts, classes, equal, mean, notices };
 }
 
 function linesOf({ name, train }: LoadedData, { counts, classes, equal, mean }: Census): string[] {

@@ -1,10 +1,10 @@
 /** `nas init`: a config for a folder of pictures, made from what is in it and from how fast this machine is. */
 import { existsSync, writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { basename, dirname, relative, resolve } from 'node:path';
 import { UserError } from '../errors';
 import { explainFileError } from '../runs/atomic';
 import { proposeConfig } from '../study/proposal';
+import { defaultThreads } from '../threads';
 import { configName } from './files';
 import type { ExitCode } from './options';
 import { progressLine } from './progressLine';
@@ -23,7 +23,7 @@ export async function init(
   try {
     ({ text } = await proposeConfig({
       ...{ root, configFolder: dirname(file), name: configName(file) },
-      threads: options.threads ?? availableParallelism(),
+      threads: options.threads ?? defaultThreads(),
       onProgress: (step) => progress.show(step),
     }));
   } finally {

@@ -20,10 +20,19 @@ export interface EqualImages {
   readonly otherClass: number;
 }
 
+/** Where an image stands. */
+export interface ImagePlace {
+  readonly split: SplitName;
+  /** Position in the set. */
+  readonly index: number;
+}
+
 export interface Census {
   readonly counts: SplitCounts;
   readonly classes: readonly ({ readonly name: string } & SplitCounts)[];
   readonly equal: EqualImages;
+  /** Images that are equal to the byte, two or more a group, in the order of splits. */
+  readonly duplicates: readonly (readonly ImagePlace[])[];
   /** [height][width][channels], 0 … 255, over the training split. */
   readonly mean: readonly (readonly (readonly number[])[])[];
 }
@@ -37,34 +46,45 @@ export function takeCensus({ train, test }: LoadedData, splits: Splits): Census 
     name,
     ...byName((split) => labels[split][label]!),
   }));
-  return { counts, classes, equal: findEqual(sets, splits), mean: meanImage(train, splits.train) };
+  const duplicates = findDuplicates(sets, splits);
+  const equal = countEqual(sets, duplicates);
+  return { counts, classes, equal, duplicates, mean: meanImage(train, splits.train) };
 }
 
 function byName<T>(of: (name: SplitName) => T): Record<SplitName, T> {
   return { train: of('train'), validation: of('validation'), test: of('test') };
 }
 
-function findEqual(sets: Readonly<Record<SplitName, ImageSet>>, splits: Splits): EqualImages {
-  const hashes = byName((name) => Array.from(splits[name], (index) => hashOf(sets[name], index)));
-  const labels = new Map<string, Set<number>>();
-  for (const name of splitNames) {
-    hashes[name].forEach((hash, i) => {
-      const found = labels.get(hash) ?? new Set();
-      labels.set(hash, found.add(sets[name].labels[splits[name][i]!]!));
-    });
+type Sets = Readonly<Record<SplitName, ImageSet>>;
+
+function findDuplicates(sets: Sets, splits: Splits): ImagePlace[][] {
+  const groups = new Map<string, ImagePlace[]>();
+  for (const split of splitNames) {
+    for (const index of splits[split]) {
+      const hash = hashOf(sets[split], index);
+      const known = groups.get(hash);
+      if (known) known.push({ split, index });
+      else groups.set(hash, [{ split, index }]);
+    }
   }
-  const trained = new Set(hashes.train);
-  const seen = new Set([...hashes.train, ...hashes.validation]);
-  return {
-    validationInTrain: hashes.validation.filter((hash) => trained.has(hash)).length,
-    testInOthers: hashes.test.filter((hash) => seen.has(hash)).length,
-    otherClass: splitNames.flatMap((name) => hashes[name]).filter((hash) => labels.get(hash)!.size > 1)
-      .length,
-  };
+  return [...groups.values()].filter(({ length }) => length > 1);
+}
+
+function countEqual(sets: Sets, duplicates: readonly (readonly ImagePlace[])[]): EqualImages {
+  const equal = { validationInTrain: 0, testInOthers: 0, otherClass: 0 };
+  for (const group of duplicates) {
+    const of = (name: SplitName): number => group.filter(({ split }) => split === name).length;
+    const [train, validation, test] = splitNames.map(of) as [number, number, number];
+    if (train > 0) equal.validationInTrain += validation;
+    if (train + validation > 0) equal.testInOthers += test;
+    const labels = new Set(group.map(({ split, index }) => sets[split].labels[index]));
+    if (labels.size > 1) equal.otherClass += group.length;
+  }
+  return equal;
 }
 
 /** The same for images that are equal to the byte. */
-export function hashOf(set: ImageSet, index: number): string {
+function hashOf(set: ImageSet, index: number): string {
   const size = imageSize(set);
   const pixels = set.images.subarray(index * size, (index + 1) * size);
   // Equal images are meant, not attacks: the shortest of the strong ones will do.

@@ -1,4 +1,6 @@
 /** Disjoint sets of images, each with the classes in the proportions of the whole, drawn from a seed. */
+import * as z from 'zod';
+import { described } from '../describe';
 import { Random } from '../random';
 import { UserError } from '../errors';
 import type { ImageSet, LoadedData } from './dataSet';
@@ -184,6 +186,10 @@ export function stratifiedGroupSplit(
     random.shuffle(Int32Array.from(own.flatMap(({ positions }) => positions))),
   );
 }
+
+/** The key of sets that keep a share for the test. @param description its hint in a config */
+export const testShareKey = (description: string) =>
+  described(z.number().gt(0).lt(1).default(0.2), description);
 
 /** Labels of images and, where there are, the group of each. */
 interface Labelled {

@@ -34,7 +34,7 @@ export const dataCommandSchema = z.discriminatedUnion('type', [
     /** Folder and name of the config that is to be made. */
     configFolder: z.string(),
     name: z.string(),
-    /** Of the engine whose steps are timed; all cores unless given. */
+    /** Of the engine whose steps are timed; `OMP_NUM_THREADS` or all cores unless given. */
     threads: z.number().int().min(1).optional(),
   }),
   z.object({

@@ -4,7 +4,7 @@ import { requireFit } from '../config/parse';
 import type { Config } from '../config/schema';
 import { type Augmentation, describeAugmentation, drawTransform } from '../data/augment';
 import { transformed } from '../data/batches';
-import { hashOf, takeCensus } from '../data/census';
+import { type Census, takeCensus } from '../data/census';
 import { type ImageSet, imageSize, type LoadedData } from '../data/dataSet';
 import { measureNormalization, type Normalization } from '../data/normalization';
 import { headerOf, positionsLookedAt } from '../data/pictures/reading';
@@ -12,7 +12,6 @@ import type { DrawnSplits } from '../data/splits';
 import { loadData, type LoadJobDataOptions, splitsOf, trainingAugmentation } from '../job/data';
 import {
   type DataSummary,
-  lookedSplits,
   type LookedSplit,
   type PictureQuery,
   type Pictures,
@@ -95,9 +94,9 @@ export class DataLook {
   ): DataSummary {
     const { config, splits } = this;
     const { train, leftOut = [], notice } = loaded;
-    const { counts, classes, equal } = takeCensus(loaded, splits);
+    const { counts, classes, equal, duplicates } = takeCensus(loaded, splits);
     const shortened = (file: string): string => relative(folder, file);
-    const groups = this.duplicates();
+    const groups = this.worstFirst(duplicates);
     const augmentation = describeAugmentation(this.augmentation);
     return {
       ...{ name: config.name ?? '', set: loaded.name, counts, equal },
@@ -123,23 +122,12 @@ export class DataLook {
     };
   }
 
-  /** Images that are equal to the byte, in all splits; those groups first that stand in several splits or classes. */
-  private duplicates(): { split: LookedSplit; index: number }[][] {
-    const groups = new Map<string, { split: LookedSplit; index: number }[]>();
-    for (const split of lookedSplits) {
-      for (const index of this.splits[split]) {
-        const hash = hashOf(this.sets[split], index);
-        const known = groups.get(hash);
-        if (known) known.push({ split, index });
-        else groups.set(hash, [{ split, index }]);
-      }
-    }
-    const harm = (group: readonly { split: LookedSplit; index: number }[]): number =>
+  /** Those first that stand in several splits or classes. */
+  private worstFirst(duplicates: Census['duplicates']): Census['duplicates'] {
+    const harm = (group: Census['duplicates'][number]): number =>
       new Set(group.map(({ split }) => split)).size +
       2 * new Set(group.map(({ split, index }) => this.sets[split].labels[index])).size;
-    return [...groups.values()]
-      .filter(({ length }) => length > 1)
-      .toSorted((a, b) => harm(b) - harm(a) || b.length - a.length);
+    return duplicates.toSorted((a, b) => harm(b) - harm(a) || b.length - a.length);
   }
 
   private describeFiles({ train, test }: LoadedData): DataSummary['files'] {

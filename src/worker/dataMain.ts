@@ -1,10 +1,10 @@
 /** Entry of the process that looks at data for the host: a config for a folder of pictures, or what is in the data of a config. */
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../errors';
 import { type DataCommand, dataCommandSchema, type DataMessage } from '../protocol/dataProcess';
 import { DataLook } from '../study/dataLook';
 import { proposeConfig } from '../study/proposal';
+import { defaultThreads } from '../threads';
 
 let look: DataLook | undefined;
 
@@ -16,7 +16,7 @@ async function carryOut(command: DataCommand): Promise<void> {
   const onProgress = (step: string, fraction?: number): void => send({ type: 'progress', step, fraction });
   switch (command.type) {
     case 'propose': {
-      const { threads = availableParallelism() } = command;
+      const { threads = defaultThreads() } = command;
       const { text } = await proposeConfig({ ...command, threads, onProgress });
       return send({ type: 'proposal', text });
     }

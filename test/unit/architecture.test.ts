@@ -12,6 +12,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   random: [],
   version: [],
   threads: [],
+  builtFile: [],
   format: [],
   statistics: [],
   scores: ['format'],
@@ -21,13 +22,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   space: ['random', 'describe'],
   cost: ['errors', 'random', 'space'],
   protocol: ['space', 'format', 'scores', 'statistics', 'distributions'],
-  data: ['errors', 'format', 'random', 'backend', 'describe', 'snapshot', 'threads'],
+  data: ['builtFile', 'errors', 'format', 'random', 'backend', 'describe', 'snapshot', 'threads'],
   // Of search and estimate their registries alone.
   config: ['scores', 'engine', 'errors', 'describe', 'space', 'data', 'search', 'estimate'],
   generate: ['describe', 'errors', 'space', 'cost'],
   backend: ['engine', 'errors', 'threads', 'version'],
   runs: ['scores', 'describe', 'errors', 'space', 'config', 'protocol', 'snapshot'],
-  network: ['scores', 'engine', 'errors', 'random', 'snapshot', 'space', 'version'],
+  network: ['builtFile', 'scores', 'engine', 'errors', 'random', 'snapshot', 'space', 'version'],
   search: [
     'scores',
     'space',
@@ -93,7 +94,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'space',
     'statistics',
   ],
-  worker: ['backend', 'errors', 'job', 'protocol', 'runs', 'study'],
+  worker: ['backend', 'errors', 'job', 'protocol', 'runs', 'study', 'threads'],
   cli: [
     'threads',
     'backend',

@@ -2,13 +2,7 @@
 import * as z from 'zod';
 import type { DataPageCommand, DataPageRequest } from '../../src/protocol/dataPage';
 import { lookedSplits } from '../../src/protocol/dataProcess';
-
-interface VsCodeApi {
-  postMessage(message: DataPageRequest): void;
-  getState(): unknown;
-  setState(state: unknown): void;
-}
-declare function acquireVsCodeApi(): VsCodeApi;
+import { PageHost } from '../kit/vsCode';
 
 const choiceSchema = z.object({
   /** Config whose data is shown, so that a restored panel finds it again. */
@@ -24,24 +18,8 @@ const choiceSchema = z.object({
 /** What the person chose on the page. */
 export type DataChoice = z.infer<typeof choiceSchema>;
 
-/** Typed wrapper of VS Code's webview API. */
-export class DataHost {
-  private readonly api = acquireVsCodeApi();
-
-  post(request: DataPageRequest): void {
-    this.api.postMessage(request);
-  }
-
-  command(command: DataPageCommand): void {
-    this.post({ type: 'command', command });
-  }
-
-  restore(): DataChoice {
-    const kept = choiceSchema.safeParse(this.api.getState() ?? {});
-    return kept.success ? kept.data : choiceSchema.parse({});
-  }
-
-  save(choice: DataChoice): void {
-    this.api.setState(choice);
+export class DataHost extends PageHost<DataPageRequest, DataPageCommand, DataChoice> {
+  constructor() {
+    super(choiceSchema);
   }
 }

@@ -3,6 +3,7 @@ import '../page/setup';
 import './main.css';
 import { dataPageMessageSchema } from '../../src/protocol/dataPage';
 import { html } from '../kit/dom';
+import { onFault } from '../kit/vsCode';
 import { DataHost } from './dataHost';
 import { DataView } from './dataView';
 
@@ -23,8 +24,5 @@ window.addEventListener('message', ({ data }) => {
   if (parsed.data.type === 'state') view.show(parsed.data);
   else view.draw(parsed.data.pictures);
 });
-window.addEventListener('error', (event) => report(`The page met an error (${event.message}).`));
-window.addEventListener('unhandledrejection', (event) =>
-  report(`The page met an error (${String(event.reason)}).`),
-);
+onFault('page', report);
 host.post({ type: 'ready' });

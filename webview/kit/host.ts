@@ -1,15 +1,9 @@
-/** The way to the extension host: requests out, and the small state that VS Code keeps for a panel between windows. */
+/** The dashboard's way to the extension host, and what VS Code keeps of it between windows. */
 import * as z from 'zod';
 import { costNames } from '../../src/protocol/events';
 import type { DashboardCommand, DashboardRequest } from '../../src/protocol/dashboard';
 import { cellKinds } from '../../src/space/frame';
-
-interface VsCodeApi {
-  postMessage(message: DashboardRequest): void;
-  getState(): unknown;
-  setState(state: unknown): void;
-}
-declare function acquireVsCodeApi(): VsCodeApi;
+import { PageHost } from './vsCode';
 
 export const sortKeys = ['index', 'score', ...costNames, 'status', 'by', 'text'] as const;
 export type SortKey = (typeof sortKeys)[number];
@@ -41,25 +35,8 @@ const uiStateSchema = z.object({
 /** What the person chose on the dashboard. All else comes from the host's messages. */
 export type UiState = z.infer<typeof uiStateSchema>;
 
-/** Typed wrapper of VS Code's webview API. */
-export class Host {
-  private readonly api = acquireVsCodeApi();
-
-  post(request: DashboardRequest): void {
-    this.api.postMessage(request);
-  }
-
-  command(command: DashboardCommand): void {
-    this.post({ type: 'command', command });
-  }
-
-  /** The kept state; defaults where there is none or an older version wrote it. */
-  restore(): UiState {
-    const kept = uiStateSchema.safeParse(this.api.getState() ?? {});
-    return kept.success ? kept.data : uiStateSchema.parse({});
-  }
-
-  save(state: UiState): void {
-    this.api.setState(state);
+export class Host extends PageHost<DashboardRequest, DashboardCommand, UiState> {
+  constructor() {
+    super(uiStateSchema);
   }
 }

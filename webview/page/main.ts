@@ -5,6 +5,7 @@ import { Dashboard } from './dashboard';
 import { Host } from '../kit/host';
 import { Store } from '../kit/store';
 import { observeTheme, readTheme } from '../kit/theme';
+import { onFault } from '../kit/vsCode';
 
 /** Without an answer for so long the person is told, instead of waiting before an endless "Loading". */
 const patience = 8000;
@@ -28,14 +29,7 @@ observeTheme(() => {
 });
 
 window.addEventListener('message', (event) => store.receive(event.data));
-window.addEventListener('error', (event) => {
-  // Browsers report a resize that takes two frames as an error, which it is not.
-  if (event.message.startsWith('ResizeObserver loop')) return;
-  store.report(`The dashboard met an error (${event.message}).`);
-});
-window.addEventListener('unhandledrejection', (event) =>
-  store.report(`The dashboard met an error (${String(event.reason)}).`),
-);
+onFault('dashboard', (problem) => store.report(problem));
 setTimeout(() => {
   if (!store.hydrated) store.report('The extension has not answered yet.');
 }, patience);

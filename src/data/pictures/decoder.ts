@@ -2,9 +2,8 @@
  * Decodes pictures on threads, a decoder on each, so that a file on which one breaks down or stands still takes nothing with it: such
  * a file is tried once more by itself, and is broken if that ends alike.
  */
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { builtFile } from '../../builtFile';
 import { type Fitting, stopIfCancelled } from '../dataSet';
 import { BrokenPicture } from './header';
 import type { DecodeAnswer, DecodeRequest } from './messages';
@@ -26,12 +25,6 @@ export interface DecodeOptions {
   readonly program?: string;
   /** Every file is answered once, in any order. @param index in `files` */
   onAnswer(index: number, answer: DecodeAnswer): void;
-}
-
-/** Beside the bundle, or in dist/ where the sources run as they are. */
-function builtProgram(): string {
-  const beside = path.join(__dirname, 'decoder.js');
-  return existsSync(beside) ? beside : path.join(__dirname, '../../../dist/decoder.js');
 }
 
 /** Files of a pass that ended early: asked for and not answered, so that one of them is to blame. */
@@ -60,7 +53,7 @@ function pass(
 ): Promise<Suspects> {
   const { files, bytesOf, fitting, patience = 120_000, onAnswer } = options;
   const env = { ...process.env, UV_THREADPOOL_SIZE: '1', VIPS_CONCURRENCY: '1' };
-  const worker = new Worker(options.program ?? builtProgram(), { env, name: 'decoder' });
+  const worker = new Worker(options.program ?? builtFile('decoder.js'), { env, name: 'decoder' });
   const open = new Set<number>();
   return new Promise<Suspects>((resolve, reject) => {
     let timer: NodeJS.Timeout | undefined;

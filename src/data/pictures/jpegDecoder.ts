@@ -1,6 +1,6 @@
 /** Plain JPEGs, shrunk by area averaging while they are decoded, by `kernels/jpeg.ts`. */
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
+import { builtFile } from '../../builtFile';
 import type { ImageShape, ImageSize } from '../dataSet';
 import { type JpegComponent, type JpegFile, parseJpeg } from './jpegFile';
 
@@ -44,12 +44,6 @@ export interface ShrunkPicture {
   readonly pixels: Uint8Array;
   /** Of the picture itself, as it is seen. Channels 1: grey; 3: RGB. */
   readonly shape: ImageShape & { readonly channels: 1 | 3 };
-}
-
-/** Where the build leaves it: beside the bundle, or in dist/ for whoever runs the sources. */
-function programFile(): string {
-  const beside = path.join(__dirname, 'jpeg.wasm');
-  return existsSync(beside) ? beside : path.join(__dirname, '../../../dist/jpeg.wasm');
 }
 
 /** Positions in a block, row by row, in the order of the stream (T.81, figure A.6). */
@@ -111,7 +105,7 @@ let started: Program | undefined;
 
 function program(): Program {
   if (started) return started;
-  const module = new WebAssembly.Module(readFileSync(programFile()));
+  const module = new WebAssembly.Module(readFileSync(builtFile('jpeg.wasm')));
   const instance = new WebAssembly.Instance(module);
   started = instance.exports as unknown as Program;
   const memory = new Uint8Array(started.memory.buffer);

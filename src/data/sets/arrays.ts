@@ -20,7 +20,7 @@ import {
   promised,
   stopIfCancelled,
 } from '../dataSet';
-import { keepForTest } from '../splits';
+import { keepForTest, testShareKey } from '../splits';
 
 const description =
   'Your own images in arrays of NumPy (.npz, .npy) or safetensors; name one file as `file`, or one a part under `files`.';
@@ -63,8 +63,7 @@ const options = z.strictObject({
     z.number().positive().optional(),
     'Value of full brightness, which becomes 255. Left out: 1 for floats up to 1; else the largest number of as many bits as the largest value takes, at least eight (255, 1023, 4095, …, 65535).',
   ),
-  testShare: described(
-    z.number().gt(0).lt(1).default(0.2),
+  testShare: testShareKey(
     'Where there are no test images: share of the images that is kept for the test (stratified, seeded).',
   ),
 });

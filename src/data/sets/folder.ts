@@ -24,7 +24,7 @@ import {
   positionsLookedAt,
   shapesOf,
 } from '../pictures/reading';
-import { keepForTest } from '../splits';
+import { keepForTest, testShareKey } from '../splits';
 
 const description =
   'Your own pictures: a folder with a subfolder for each class, or with such folders in `train`, `val` and `test`; name it under `path`. PNG, JPEG, WebP, GIF (first frame), BMP, TIFF and AVIF.';
@@ -35,8 +35,7 @@ const options = z.strictObject({
     namedPath('reads'),
     'Folder of the pictures, relative to this config file. Its subfolders are the classes, sorted by name; or they are called `train`, `test` and `val`, and hold the classes.',
   ),
-  testShare: described(
-    z.number().gt(0).lt(1).default(0.2),
+  testShare: testShareKey(
     'Share of each class that tests (seeded), where there is no folder `test` or `val`.',
   ),
   group: groupPatternKey,

@@ -15,7 +15,7 @@ import {
 } from '../dataSet';
 import { type Classes, classesOf, classNameFindings, classNamesKey, type RawLabel } from '../labels';
 import { maxBrokenKey, PictureReading } from '../pictures/reading';
-import { keepForTest } from '../splits';
+import { keepForTest, testShareKey } from '../splits';
 import { columnsKey } from '../table/columns';
 import { partNames, type ScannedRows, scanTables, type TableSource } from '../table/scan';
 import { isLookedAt, picturesOf, tableShapes } from '../table/tablePictures';
@@ -43,8 +43,7 @@ const options = z.strictObject({
     'Instead of `file`: tables of the parts, relative to this config file.',
   ),
   columns: columnsKey.optional(),
-  testShare: described(
-    z.number().gt(0).lt(1).default(0.2),
+  testShare: testShareKey(
     'Share of the pictures that tests (stratified, seeded), where neither `files` nor a column says which do.',
   ),
   maxBroken: maxBrokenKey,

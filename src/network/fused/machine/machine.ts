@@ -2,10 +2,10 @@
  * The machine that runs programs: shared memory, and a thread for each core that it may use. The caller's own thread only
  * waits, so that messages and the next batch are dealt with meanwhile.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
+import { builtFile } from '../../../builtFile';
 import type { EncodedProgram } from './program';
 
 /** Control words, in bytes; `kernels/machine.ts` has three more of its own between them. */
@@ -40,12 +40,6 @@ for (let seen = 0; ; ) {
 }
 `;
 
-/** Where the build leaves the kernels: beside the bundle, or in dist/ for whoever runs the sources. */
-function kernelFile(name: string): string {
-  const beside = path.join(__dirname, name);
-  return existsSync(beside) ? beside : path.join(__dirname, '../../../../dist', name);
-}
-
 let compiled: WebAssembly.Module | undefined;
 let isRelaxed = false;
 
@@ -55,11 +49,11 @@ let idle: Machine | undefined;
 /** With fused multiply–add where this engine and machine have it. */
 export function kernels(): WebAssembly.Module {
   if (compiled) return compiled;
-  const relaxed = readFileSync(kernelFile('kernels-relaxed.wasm'));
+  const relaxed = readFileSync(builtFile('kernels-relaxed.wasm'));
   // V8 11.3, in Node 20, has relaxed SIMD behind a flag; later ones have it anyway.
   if (!WebAssembly.validate(relaxed)) setFlagsFromString('--experimental-wasm-relaxed-simd');
   isRelaxed = WebAssembly.validate(relaxed);
-  const code = isRelaxed ? relaxed : readFileSync(kernelFile('kernels.wasm'));
+  const code = isRelaxed ? relaxed : readFileSync(builtFile('kernels.wasm'));
   compiled = new WebAssembly.Module(code);
   return compiled;
 }
