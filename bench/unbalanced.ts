@@ -47,14 +47,13 @@ function draw(set: ImageSet, wanted: (label: number) => number, random: Random):
 
 /** Images and labels of an IDX pair: magic number, dimensions, bytes. */
 function writeIdx(folder: string, name: string, set: ImageSet, positions: readonly number[]): void {
-  const size = set.height * set.width * set.channels;
   const header = (type: number[], dimensions: number[]): Buffer => {
     const bytes = Buffer.alloc(4 + 4 * dimensions.length);
     bytes.set([...type, dimensions.length]);
     dimensions.forEach((length, i) => bytes.writeUInt32BE(length, 4 + 4 * i));
     return bytes;
   };
-  const images = positions.map((i) => set.images.subarray(i * size, (i + 1) * size));
+  const images = positions.map((i) => set.images.at(i));
   const labels = Uint8Array.from(positions, (i) => set.labels[i]!);
   const count = positions.length;
   const imageHeader = header([0, 0, 8], [count, set.height, set.width]);

@@ -48,13 +48,7 @@ export interface TrainingBatchOptions extends BatchOptions {
 /** An image of a set, as the operations of a transform leave it. */
 function pixelsOf(set: ImageSet, index: number, { operations }: Transform): Uint8Array {
   const { height, width, channels } = set;
-  const size = imageSize(set);
-  const image: Pixels = {
-    bytes: set.images.subarray(index * size, (index + 1) * size),
-    height,
-    width,
-    channels,
-  };
+  const image: Pixels = { bytes: set.images.at(index), height, width, channels };
   return operations.reduce((bytes, operation) => changed({ ...image, bytes }, operation), image.bytes);
 }
 

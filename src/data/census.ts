@@ -85,10 +85,8 @@ function countEqual(sets: Sets, duplicates: readonly (readonly ImagePlace[])[]):
 
 /** The same for images that are equal to the byte. */
 function hashOf(set: ImageSet, index: number): string {
-  const size = imageSize(set);
-  const pixels = set.images.subarray(index * size, (index + 1) * size);
   // Equal images are meant, not attacks: the shortest of the strong ones will do.
-  return createHash('sha1').update(pixels).digest('base64');
+  return createHash('sha1').update(set.images.at(index)).digest('base64');
 }
 
 function meanImage(set: ImageSet, indices: Int32Array): number[][][] {
@@ -96,7 +94,8 @@ function meanImage(set: ImageSet, indices: Int32Array): number[][][] {
   const size = imageSize(set);
   const sums = new Float64Array(size);
   for (const index of indices) {
-    for (let i = 0; i < size; i++) sums[i]! += images[index * size + i]!;
+    const pixels = images.at(index);
+    for (let i = 0; i < size; i++) sums[i]! += pixels[i]!;
   }
   return Array.from({ length: height }, (_, y) =>
     Array.from({ length: width }, (__, x) =>

@@ -2,6 +2,7 @@
 import type * as z from 'zod';
 import type { Finding } from '../describe';
 import { UserError } from '../errors';
+import { type Images, joined } from './images';
 
 export interface ImageSize {
   readonly height: number;
@@ -14,8 +15,7 @@ export interface ImageShape extends ImageSize {
 
 /** Labelled images of one size. */
 export interface ImageSet extends ImageShape {
-  /** [count, height, width, channels], row-major, 0 … 255. */
-  readonly images: Uint8Array;
+  readonly images: Images;
   /** [count], 0 … classes − 1. */
   readonly labels: Uint16Array;
   readonly count: number;
@@ -163,6 +163,11 @@ export type DataSetEntry<S extends z.ZodObject = z.ZodObject> = EntryOfKnown<S> 
 /** Values of one image. */
 export function imageSize({ height, width, channels }: ImageShape): number {
   return height * width * channels;
+}
+
+/** The pixels of all images, [count, height, width, channels]. */
+export function imageBytes(set: ImageSet): Uint8Array {
+  return joined(set.images, set.count, imageSize(set));
 }
 
 /** @throws UserError with code `cancelled` once the signal is raised */

@@ -4,6 +4,7 @@
  */
 import { UserError } from '../errors';
 import { type Fitting, type ImageSet, type ImageShape, type ImageSize, imageSize } from './dataSet';
+import { HeldImages } from './images';
 import { resampler } from './resample';
 
 /** How a picture of another aspect comes to the size that is wanted. */
@@ -220,12 +221,11 @@ function placed(
 export function fitImages(set: ImageSet, fitting: Fitting): ImageSet {
   const { height, width, channels } = fittedShape(set, fitting);
   if (height === set.height && width === set.width && channels === set.channels) return set;
-  const [size, fitted] = [imageSize(set), imageSize({ height, width, channels })];
-  const images = new Uint8Array(set.count * fitted);
+  const fitted = imageSize({ height, width, channels });
+  const bytes = new Uint8Array(set.count * fitted);
   const fit = fitter(set, planOf(set, fitting), channels);
   for (let i = 0; i < set.count; i++) {
-    const pixels = set.images.subarray(i * size, (i + 1) * size);
-    fit(withChannels(pixels, set.channels, channels), 0, images, i * fitted);
+    fit(withChannels(set.images.at(i), set.channels, channels), 0, bytes, i * fitted);
   }
-  return { ...set, height, width, channels, images };
+  return { ...set, height, width, channels, images: new HeldImages(bytes, fitted) };
 }

@@ -8,7 +8,8 @@ import { constants, gunzip, gunzipSync } from 'node:zlib';
 import { promisify } from 'node:util';
 import type { UserError } from '../errors';
 import { broken, unreadable } from './broken';
-import type { ImageSet } from './dataSet';
+import { type ImageSet, imageSize } from './dataSet';
+import { HeldImages } from './images';
 import { type Classes, classesOf } from './labels';
 
 /** What an IDX file says of the array in it. */
@@ -298,7 +299,7 @@ export function toImageSets(parts: readonly IdxPart[], classNames?: readonly str
   );
   return parts.map(({ images }, i) => ({
     ...shapes[i]!,
-    images: images.values,
+    images: new HeldImages(images.values, imageSize(shapes[i]!)),
     labels: classes.labels[i]!,
     count: counts[i]!,
     classes: classes.classNames.length,

@@ -14,9 +14,10 @@ export function measureNormalization(set: ImageSet, indices: Int32Array): Normal
   const sums = new Float64Array(channels);
   const squares = new Float64Array(channels);
   for (const index of indices) {
-    for (let i = index * size; i < (index + 1) * size; i += channels) {
+    const pixels = images.at(index);
+    for (let i = 0; i < size; i += channels) {
       for (let c = 0; c < channels; c++) {
-        const value = images[i + c]!;
+        const value = pixels[i + c]!;
         sums[c]! += value;
         squares[c]! += value * value;
       }

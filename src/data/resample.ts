@@ -74,16 +74,16 @@ export function smallPicture(
   index: number,
   longest: number,
 ): ImageShape & { readonly pixels: Uint8Array } {
-  const size = height * width * channels;
+  const image = images.at(index);
   const scale = longest / Math.max(height, width);
   if (scale >= 1) {
-    return { height, width, channels, pixels: images.slice(index * size, (index + 1) * size) };
+    return { height, width, channels, pixels: image.slice() };
   }
   const [high, wide] = [height, width].map((side) => Math.max(1, Math.round(side * scale))) as [
     number,
     number,
   ];
   const pixels = new Uint8Array(high * wide * channels);
-  resampler({ height, width }, { height: high, width: wide }, channels)(images, index * size, pixels, 0);
+  resampler({ height, width }, { height: high, width: wide }, channels)(image, 0, pixels, 0);
   return { height: high, width: wide, channels, pixels };
 }

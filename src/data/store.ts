@@ -5,7 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { UserError } from '../errors';
-import type { DataFiles, ImageSet, LoadedData } from './dataSet';
+import { type DataFiles, imageBytes, type ImageSet, type LoadedData } from './dataSet';
 import { encodeIdx, readIdx, readIdxIntegers, toImageSets } from './idx';
 
 /** The files of a set that is kept as `NAME-train.idx3.gz` and so on. */
@@ -77,9 +77,9 @@ export async function store(folder: string, { name, train, test }: LoadedData): 
       writeFile(file, await promisify(gzip)(encodeIdx({ dimensions, values })));
     const shape = ({ count, height, width, channels }: ImageSet) =>
       channels === 1 ? [count, height, width] : [count, height, width, channels];
-    await pack(files.trainImages, shape(train), train.images);
+    await pack(files.trainImages, shape(train), imageBytes(train));
     await pack(files.trainLabels, [train.count], train.labels);
-    await pack(files.testImages, shape(test), test.images);
+    await pack(files.testImages, shape(test), imageBytes(test));
     await pack(files.testLabels, [test.count], test.labels);
     await rename(work, folder).catch((error: unknown) => {
       if (!isStored(storedFiles(folder, name))) throw error;

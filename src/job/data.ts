@@ -82,8 +82,10 @@ export class JobData {
     const { train, test } = this.loaded;
     this.contentHash ??= [train, test]
       .map(({ images, labels, classNames }) => {
-        const bytes = new Uint8Array(labels.buffer, labels.byteOffset, labels.byteLength);
-        return crc32(JSON.stringify(classNames), crc32(bytes, crc32(images))).toString(16);
+        const pixels = Uint32Array.from(labels, (_, i) => images.checksum(i));
+        const bytes = ({ buffer, byteOffset, byteLength }: Uint32Array | Uint16Array) =>
+          new Uint8Array(buffer, byteOffset, byteLength);
+        return crc32(JSON.stringify(classNames), crc32(bytes(labels), crc32(bytes(pixels)))).toString(16);
       })
       .join('-');
     return this.contentHash;

@@ -5,7 +5,7 @@ import type { Config } from '../config/schema';
 import { type Augmentation, describeAugmentation, drawTransform } from '../data/augment';
 import { transformed } from '../data/batches';
 import { type Census, takeCensus } from '../data/census';
-import { type ImageSet, imageSize, type LoadedData } from '../data/dataSet';
+import type { ImageSet, LoadedData } from '../data/dataSet';
 import { measureNormalization, type Normalization } from '../data/normalization';
 import { headerOf, positionsLookedAt } from '../data/pictures/reading';
 import type { DrawnSplits } from '../data/splits';
@@ -62,12 +62,11 @@ export class DataLook {
     const set = this.sets[split];
     const all = this.splits[split].toSorted();
     const wanted = label === undefined ? all : all.filter((index) => set.labels[index] === label);
-    const size = imageSize(set);
     const pictures = Array.from(wanted.subarray(from, from + count), (index) => ({
       index,
       label: set.labels[index]!,
       file: set.files?.[index],
-      pixels: set.images.slice(index * size, (index + 1) * size),
+      pixels: set.images.at(index).slice(),
       // Only what trains is augmented.
       augmented: Array.from({ length: split === 'test' ? 0 : augmented }, (_, sample) =>
         this.sample(set, index, sample),

@@ -5,6 +5,7 @@
 import { randomFillSync } from 'node:crypto';
 import type { Config } from '../config/schema';
 import { type DataFacts, imageSize, type ImageSet } from '../data/dataSet';
+import { HeldImages } from '../data/images';
 import { workOf } from '../job/clock';
 import { JobData } from '../job/data';
 import { frameOf, jobParts, spaceOf } from '../job/plan';
@@ -23,7 +24,7 @@ function noise(config: Config, facts: DataFacts): JobData {
   const classNames = Array.from({ length: classes }, (_, i) => `${i}`);
   const set = (count: number): ImageSet => ({
     ...{ ...input, count, classes, classNames },
-    images: randomFillSync(new Uint8Array(count * imageSize(input))),
+    images: new HeldImages(randomFillSync(new Uint8Array(count * imageSize(input))), imageSize(input)),
     labels: Uint16Array.from({ length: count }, (_, i) => i % classes),
   });
   const { trainImages = Infinity, testImages = Infinity } = config.data;

@@ -2,8 +2,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
-import type { ImageSet, ImageShape } from '../../src/data/dataSet';
+import { imageBytes, type ImageSet, type ImageShape } from '../../src/data/dataSet';
 import { encodeIdx } from '../../src/data/idx';
+import { ChosenImages } from '../../src/data/images';
 import { readFiles, storedFiles } from '../../src/data/store';
 
 function chunk(kind: string, data: Uint8Array): Buffer {
@@ -57,11 +58,9 @@ export async function packedDigits(train: number, test: number): Promise<Digits>
     const positions = names.flatMap((_, digit) =>
       [...set.labels.keys()].filter((i) => set.labels[i] === digit).slice(0, each),
     );
-    const images = new Uint8Array(positions.length * 784);
-    positions.forEach((from, i) => images.set(set.images.subarray(from * 784, (from + 1) * 784), i * 784));
     return {
       ...set,
-      images,
+      images: new ChosenImages(set.images, positions),
       labels: Uint16Array.from(positions, (i) => set.labels[i]!),
       count: positions.length,
     };
@@ -77,18 +76,17 @@ export function writeDigits(folder: string, digits: Digits) {
     for (let i = 0; i < count; i++) {
       const place = path.join(folder, 'digits', part, `${labels[i]}`);
       mkdirSync(place, { recursive: true });
-      const pixels = images.subarray(i * 784, (i + 1) * 784);
       const name = `${i}`.padStart(5, '0');
       writeFileSync(
         path.join(place, `${name}.png`),
-        encodePng({ height: 28, width: 28, channels: 1 }, pixels),
+        encodePng({ height: 28, width: 28, channels: 1 }, images.at(i)),
       );
     }
     files[`${part}Images`] = `${part}.idx3`;
     files[`${part}Labels`] = `${part}.idx1`;
     writeFileSync(
       path.join(folder, `${part}.idx3`),
-      encodeIdx({ dimensions: [count, 28, 28], values: images }),
+      encodeIdx({ dimensions: [count, 28, 28], values: imageBytes(digits[part]) }),
     );
     const values = Uint8Array.from(labels);
     writeFileSync(path.join(folder, `${part}.idx1`), encodeIdx({ dimensions: [count], values }));

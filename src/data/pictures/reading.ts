@@ -14,6 +14,7 @@ import {
   type LoadContext,
 } from '../dataSet';
 import { fittedShape } from '../fitting';
+import { HeldImages, type Images } from '../images';
 import { defaultThreads } from '../../threads';
 import { PictureCache, pictureCacheFolder } from './cache';
 import { decodePictures } from './decoder';
@@ -248,13 +249,14 @@ export class PictureReading {
   }
 
   /** Pictures one after the other. @param chosen none of them broken */
-  join(chosen: readonly Uint8Array[]): Uint8Array {
+  join(chosen: readonly Uint8Array[]): Images {
     const size = imageSize(this.shape);
     const first = chosen[0];
     const lie = first && chosen.every((picture, i) => picture.byteOffset === first.byteOffset + i * size);
-    if (lie) return new Uint8Array(first.buffer, first.byteOffset, chosen.length * size);
-    const images = new Uint8Array(chosen.length * size);
-    chosen.forEach((picture, i) => images.set(picture, i * size));
-    return images;
+    if (lie)
+      return new HeldImages(new Uint8Array(first.buffer, first.byteOffset, chosen.length * size), size);
+    const bytes = new Uint8Array(chosen.length * size);
+    chosen.forEach((picture, i) => bytes.set(picture, i * size));
+    return new HeldImages(bytes, size);
   }
 }

@@ -20,6 +20,7 @@ import {
   promised,
   stopIfCancelled,
 } from '../dataSet';
+import { HeldImages } from '../images';
 import { keepForTest, testShareKey } from '../splits';
 
 const description =
@@ -191,8 +192,8 @@ async function load(
     : { train: all, test: await readAll([test!], white, signal) };
   const { height, width, channels } = train[0]!;
   const [trainLabels, testLabels] = classes.labels;
-  const setOf = (images: Uint8Array, labels: Uint16Array): ImageSet => ({
-    ...{ images, labels, count: labels.length, height, width, channels },
+  const setOf = (bytes: Uint8Array, labels: Uint16Array): ImageSet => ({
+    ...{ images: new HeldImages(bytes, size), labels, count: labels.length, height, width, channels },
     ...{ classes: classes.classNames.length, classNames: classes.classNames },
   });
   const notice = noticesOf(opened, white).join(' ');

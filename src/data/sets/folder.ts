@@ -13,6 +13,7 @@ import {
   type LoadedData,
   promised,
 } from '../dataSet';
+import { HeldImages } from '../images';
 import { classesOf, classNameFindings, classNamesKey } from '../labels';
 import { type PictureList, type PictureTree, pictureTree, shareOut } from '../pictures/folderTree';
 import { groupPatternFindings, groupPatternKey, groupsByPattern } from '../pictures/groupPattern';
@@ -174,7 +175,7 @@ async function load(chosen: Chosen, context: LoadContext): Promise<LoadedData> {
 /** Sets that have labels and no images yet. */
 function labelled(parts: readonly Part[], { classNames, labels }: Classes): Labelled {
   const [train, test] = parts.map(({ list: { files }, groups }, part): ImageSet => {
-    const nothing = { images: new Uint8Array(0), height: 0, width: 0, channels: 0 };
+    const nothing = { images: new HeldImages(new Uint8Array(0), 0), height: 0, width: 0, channels: 0 };
     const known = { labels: labels[part]!, count: files.length, classes: classNames.length, classNames };
     return { ...nothing, ...known, ...(groups && { groups }) };
   });

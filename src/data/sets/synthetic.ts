@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { described } from '../../describe';
 import { Random } from '../../random';
 import type { DataSetEntry, ImageCounts, ImageSet } from '../dataSet';
+import { HeldImages } from '../images';
 import { imageSize, stopIfCancelled } from '../dataSet';
 
 const directions = 5;
@@ -71,7 +72,7 @@ function drawSet(count: number, shape: Shape, random: Random): ImageSet {
   labels.forEach((label, i) => draw(images, i * size, label, shape, random));
   const { height, width, channels } = shape;
   return {
-    ...{ images, labels, count, height, width, channels },
+    ...{ images: new HeldImages(images, size), labels, count, height, width, channels },
     classes: classNames.length,
     classNames,
   };

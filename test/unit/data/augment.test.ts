@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { imageBytes } from '../../../src/data/dataSet';
 import { describeAugmentation, drawTransform, type Augmentation } from '../../../src/data/augment';
 import { BatchIterator } from '../../../src/data/batches';
 import { Random } from '../../../src/random';
@@ -7,7 +8,7 @@ import { noAugmentation as none, numberedSet } from './helpers';
 /** Copies of one 4×4 image 1 … 16, augmented each in its own way. */
 function augmentedCopies(augmentation: Augmentation, seed: number, copies: number): number[][] {
   const set = numberedSet(new Array<number>(copies).fill(0), 4);
-  set.images.forEach((_, i) => (set.images[i] = (i % 16) + 1));
+  imageBytes(set).forEach((_, i) => (imageBytes(set)[i] = (i % 16) + 1));
   const batches = new BatchIterator({
     set,
     indices: Int32Array.from(set.labels.keys()),

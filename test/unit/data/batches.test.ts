@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { imageBytes } from '../../../src/data/dataSet';
 import { BatchIterator, evaluationBatches } from '../../../src/data/batches';
 import { measureNormalization } from '../../../src/data/normalization';
 import { Random } from '../../../src/random';
@@ -112,7 +113,7 @@ describe('evaluation batches', () => {
 describe('normalization', () => {
   it('gives the measured images zero mean and unit variance in every channel', () => {
     const rgb = numberedSet([0, 1, 0, 1, 0, 1], 2, 3);
-    rgb.images.forEach((value, i) => (rgb.images[i] = value * 10 * ((i % 3) + 1)));
+    imageBytes(rgb).forEach((value, i) => (imageBytes(rgb)[i] = value * 10 * ((i % 3) + 1)));
     const part = Int32Array.of(0, 1, 4);
     const measured = measureNormalization(rgb, part);
     const [batch] = [
@@ -128,7 +129,7 @@ describe('normalization', () => {
 
   it('knows nothing of images outside of the split', () => {
     const changed = numberedSet([...set.labels]);
-    changed.images.fill(255, 0, 3 * 4);
+    imageBytes(changed).fill(255, 0, 3 * 4);
     assert.deepEqual(measureNormalization(changed, indices), measureNormalization(set, indices));
   });
 

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { takeCensus } from '../../../src/data/census';
 import type { ImageSet } from '../../../src/data/dataSet';
+import { HeldImages } from '../../../src/data/images';
 
 /** Images of one row and two pixels. */
 function setOf(pixels: readonly (readonly [number, number])[], labels: readonly number[]): ImageSet {
   return {
-    images: Uint8Array.from(pixels.flat()),
+    images: new HeldImages(Uint8Array.from(pixels.flat()), 2),
     labels: Uint16Array.from(labels),
     ...{ count: labels.length, height: 1, width: 2, channels: 1 },
     ...{ classes: 2, classNames: ['cat', 'dog'] },

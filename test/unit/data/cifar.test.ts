@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { imageBytes } from '../../../src/data/dataSet';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { configPaths } from '../../../src/config/paths';
@@ -58,11 +59,11 @@ describe('the set of CIFAR’s binary files', () => {
     write('batches.meta.txt', `${cifar10Names.join('\n')}\n\n`);
     const { train, test } = await load();
     assert.deepEqual(
-      [...train.images],
+      [...imageBytes(train)],
       images.slice(0, 5).flatMap((batch) => [...batch]),
     );
     assert.deepEqual([...train.labels], [1, 2, 3, 3, 4, 5, 4, 5, 6, 7, 5, 6, 7, 8, 9]);
-    assert.deepEqual([...test.images], [...images[5]!]);
+    assert.deepEqual([...imageBytes(test)], [...images[5]!]);
     assert.deepEqual([...test.labels], [9, 0, 4]);
     assert.deepEqual([...train.classNames], cifar10Names);
     const facts = { height: 32, width: 32, channels: 3, classes: 10, trainCount: 15, testCount: 3 };
@@ -79,7 +80,7 @@ describe('the set of CIFAR’s binary files', () => {
     record[1 + 2048 + 1] = 30;
     write('test_batch.bin', record);
     const { test } = await load();
-    assert.deepEqual([...test.images.subarray(0, 9)], [0, 0, 0, 10, 20, 30, 0, 0, 0]);
+    assert.deepEqual([...imageBytes(test).subarray(0, 9)], [0, 0, 0, 10, 20, 30, 0, 0, 0]);
     assert.equal(test.labels[0], 6);
   });
 
@@ -103,7 +104,7 @@ describe('the set of CIFAR’s binary files', () => {
     );
     const fine = await load();
     assert.deepEqual([...fine.train.labels, ...fine.test.labels], [99, 42, 7, 8]);
-    assert.deepEqual([...fine.train.images], [...images]);
+    assert.deepEqual([...imageBytes(fine.train)], [...images]);
     assert.deepEqual([fine.train.classes, fine.train.classNames[99]], [100, '99']);
     const groups = Array.from({ length: 20 }, (_, i) => `group ${i}`);
     write('coarse_label_names.txt', groups.join('\r\n'), 'c/cifar-100-binary');

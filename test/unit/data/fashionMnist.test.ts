@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { imageBytes } from '../../../src/data/dataSet';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { convertFashionMnist } from '../../../src/data/sets/fashionMnist';
@@ -23,8 +24,8 @@ describe('Fashion-MNIST', () => {
     const { train, test } = await convertFashionMnist(folder(), { train: 2, test: 1 });
     assert.deepEqual([train.count, test.count, train.height, train.width], [20, 10, 28, 28]);
     const firstPixels = (images: Uint8Array) => [...images].filter((_, i) => i % 784 === 0);
-    assert.deepEqual(firstPixels(train.images).slice(0, 6), [0, 1, 10, 11, 20, 21]);
-    assert.deepEqual(firstPixels(test.images), [2, 12, 22, 32, 42, 52, 62, 72, 82, 92]);
+    assert.deepEqual(firstPixels(imageBytes(train)).slice(0, 6), [0, 1, 10, 11, 20, 21]);
+    assert.deepEqual(firstPixels(imageBytes(test)), [2, 12, 22, 32, 42, 52, 62, 72, 82, 92]);
     assert.deepEqual([...train.labels].slice(0, 6), [0, 0, 1, 1, 2, 2]);
     assert.equal(train.classNames[9], 'Ankle boot');
   });
@@ -36,7 +37,7 @@ describe('Fashion-MNIST', () => {
     await store(kept, data);
     const again = await readStored(kept, data.name, data.train.classNames);
     for (const part of ['train', 'test'] as const) {
-      assert.deepEqual([...again[part].images], [...data[part].images]);
+      assert.deepEqual([...imageBytes(again[part])], [...imageBytes(data[part])]);
       assert.deepEqual([...again[part].labels], [...data[part].labels]);
     }
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Fitting } from '../../../src/data/dataSet';
+import { type Fitting, imageBytes } from '../../../src/data/dataSet';
 import { fitImages, fitPicture, fittedShape, proposedSide } from '../../../src/data/fitting';
 import { loadDataSet } from '../../../src/data/registry';
 import { loadContext, numberedSet } from './helpers';
@@ -28,23 +28,26 @@ const grey = (height: number, width: number, pixels: readonly number[]) => ({
 describe('fitted images', () => {
   it('average the pixels that a new one covers', () => {
     const set = numberedSet([0, 1], 4);
-    set.images.forEach((_, i) => (set.images[i] = 10 * (i % 16)));
+    imageBytes(set).forEach((_, i) => (imageBytes(set)[i] = 10 * (i % 16)));
     const half = fitImages(set, { imageSize: 2 });
     assert.deepEqual([half.height, half.width, half.count], [2, 2, 2]);
     // Mean of 0, 10, 40, 50 is 25, and so on.
-    assert.deepEqual([...half.images], [25, 45, 105, 125, 25, 45, 105, 125]);
+    assert.deepEqual([...imageBytes(half)], [25, 45, 105, 125, 25, 45, 105, 125]);
   });
 
   it('weigh pixels that are covered in part', () => {
     const set = numberedSet([0], 3);
-    set.images.set([0, 90, 180, 0, 90, 180, 0, 90, 180]);
-    assert.deepEqual([...fitImages(set, { imageSize: 2 }).images], [30, 150, 30, 150]);
+    imageBytes(set).set([0, 90, 180, 0, 90, 180, 0, 90, 180]);
+    assert.deepEqual([...imageBytes(fitImages(set, { imageSize: 2 }))], [30, 150, 30, 150]);
   });
 
   it('keep channels apart, means as they are, and an unchanged size untouched', () => {
     const set = numberedSet([0], 28, 3);
-    set.images.forEach((_, i) => (set.images[i] = 40 * (i % 3) + 10));
-    assert.deepEqual([...fitImages(set, { imageSize: 9 }).images.subarray(0, 6)], [10, 50, 90, 10, 50, 90]);
+    imageBytes(set).forEach((_, i) => (imageBytes(set)[i] = 40 * (i % 3) + 10));
+    assert.deepEqual(
+      [...imageBytes(fitImages(set, { imageSize: 9 })).subarray(0, 6)],
+      [10, 50, 90, 10, 50, 90],
+    );
     assert.equal(fitImages(set, { imageSize: 28 }), set);
     assert.equal(fitImages(set, { imageSize: [28, 28], fit: 'pad', colour: 'rgb' }), set);
     assert.equal(fitImages(set, {}), set);
@@ -174,10 +177,10 @@ describe('fitted images', () => {
       assert.deepEqual({ height, width, channels }, fittedShape(plain.train, fitting));
       const size = height * width * channels;
       for (let i = 0; i < train.count; i++) {
-        const picture = plain.train.images.subarray(i * 1080, (i + 1) * 1080);
+        const picture = imageBytes(plain.train).subarray(i * 1080, (i + 1) * 1080);
         assert.deepEqual(
           fitPicture(picture, plain.train, fitting),
-          train.images.slice(i * size, (i + 1) * size),
+          imageBytes(train).slice(i * size, (i + 1) * size),
         );
       }
     }

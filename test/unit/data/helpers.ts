@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Augmentation } from '../../../src/data/augment';
 import type { ImageSet, LoadContext, LoadedData } from '../../../src/data/dataSet';
+import { HeldImages } from '../../../src/data/images';
 
 /** A folder for each test of the suite, removed after it. */
 export function useFolder(): () => string {
@@ -28,13 +29,13 @@ export const noAugmentation: Augmentation = {
 /** Images whose first pixel is their position, with the given labels. */
 export function numberedSet(labels: readonly number[], size = 2, channels = 1): ImageSet {
   const count = labels.length;
-  const images = new Uint8Array(count * size * size * channels);
-  for (let i = 0; i < count; i++)
-    images.fill(i, i * size * size * channels, (i + 1) * size * size * channels);
+  const each = size * size * channels;
+  const bytes = new Uint8Array(count * each);
+  for (let i = 0; i < count; i++) bytes.fill(i, i * each, (i + 1) * each);
   const classes = Math.max(...labels) + 1;
   const classNames = Array.from({ length: classes }, (_, label) => `${label}`);
   return {
-    images,
+    images: new HeldImages(bytes, each),
     labels: Uint16Array.from(labels),
     count,
     height: size,

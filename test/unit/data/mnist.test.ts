@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { LoadedData } from '../../../src/data/dataSet';
+import { imageBytes, type LoadedData } from '../../../src/data/dataSet';
 import { measureNormalization } from '../../../src/data/normalization';
 import { loadDataSet } from '../../../src/data/registry';
 import { loadMnist, mnist } from '../../../src/data/sets/mnist';
@@ -106,7 +106,7 @@ describe('MNIST', () => {
     await loadMnist(options, online);
     const again = await loadMnist(options, online);
     assert.equal(fetches, 1);
-    assert.deepEqual([...again.train.images], [...fetched.train.images]);
+    assert.deepEqual([...imageBytes(again.train)], [...imageBytes(fetched.train)]);
     assert.deepEqual([...again.test.labels], [...fetched.test.labels]);
 
     const [kept] = readdirSync(options.cacheFolder);

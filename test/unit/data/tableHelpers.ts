@@ -16,9 +16,8 @@ export function chosen(options: object) {
 }
 
 /** The value of every picture, all pixels of which are alike. */
-export function valuesOf({ images, count, height, width, channels }: ImageSet): number[] {
-  const size = height * width * channels;
-  return Array.from({ length: count }, (_, i) => images[i * size]!);
+export function valuesOf({ images, count }: ImageSet): number[] {
+  return Array.from({ length: count }, (_, i) => images.at(i)[0]!);
 }
 
 /** Loads, and holds the facts that were known before against what was loaded. */

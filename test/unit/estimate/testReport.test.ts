@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { reportLines } from '../../../src/cli/testReport';
+import { HeldImages } from '../../../src/data/images';
 import { smallPicture } from '../../../src/data/resample';
 import { makeTestReport } from '../../../src/estimate/testReport';
 import { judgeImages } from '../../../src/estimate/testScore';
@@ -96,7 +97,7 @@ describe('a small picture', () => {
       ...set,
       height: 1,
       width: 4,
-      images: Uint8Array.of(9, 9, 9, 9, 0, 10, 20, 30, 9, 9, 9, 9),
+      images: new HeldImages(Uint8Array.of(9, 9, 9, 9, 0, 10, 20, 30, 9, 9, 9, 9), 4),
     };
     const { height, width, pixels } = smallPicture(wide, 1, 2);
     assert.deepEqual([height, width, [...pixels]], [1, 2, [5, 25]]);

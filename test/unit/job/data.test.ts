@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ImageSet } from '../../../src/data/dataSet';
+import { HeldImages } from '../../../src/data/images';
 import { JobData } from '../../../src/job/data';
 import type { ArrayBatch } from '../../../src/network/batch';
 import { tinyConfig } from '../../support/tinyConfig';
@@ -8,9 +9,9 @@ function setOf(labels: readonly number[], classes: number): ImageSet {
   const count = labels.length;
   const [height, width, channels] = [8, 8, 1];
   const classNames = Array.from({ length: classes }, (_, label) => `kind ${label}`);
-  const images = Uint8Array.from({ length: count * height * width }, (_, i) => i % 251);
+  const bytes = Uint8Array.from({ length: count * height * width }, (_, i) => i % 251);
   return {
-    images,
+    images: new HeldImages(bytes, height * width),
     labels: Uint16Array.from(labels),
     ...{ count, height, width, channels, classes, classNames },
   };

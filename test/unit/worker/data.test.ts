@@ -1,4 +1,5 @@
 /** The process that looks at data, as the host meets it: forked from the built bundle. */
+import { imageBytes } from '../../../src/data/dataSet';
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -114,7 +115,7 @@ describe('the process that looks at data', function () {
     };
     const tests = await page({});
     assert.equal(tests.total, 31);
-    assert.deepEqual(tests.pictures[0]!.pixels, digits.test.images.slice(0, 784));
+    assert.deepEqual(tests.pictures[0]!.pixels, imageBytes(digits.test).slice(0, 784));
     const sevens = await page({ label: 7, from: 1, count: 2 });
     assert.deepEqual([sevens.total, sevens.pictures.map(({ label }) => label)], [3, [7, 7]]);
     const { pictures } = await page({ split: 'train', augmented: 4 });

@@ -8,7 +8,7 @@ import { openArrays } from '../../../../src/data/arrays/arrayFile';
 import { findBrightness, fullBrightness } from '../../../../src/data/arrays/brightness';
 import { knownNames } from '../../../../src/data/arrays/parts';
 import { pictureArray, readPictures } from '../../../../src/data/arrays/pictures';
-import type { LoadedData } from '../../../../src/data/dataSet';
+import { imageBytes, type LoadedData } from '../../../../src/data/dataSet';
 import { type DataOptions, loadDataSet } from '../../../../src/data/registry';
 import { arrays } from '../../../../src/data/sets/arrays';
 import { UserError } from '../../../../src/errors';
@@ -41,9 +41,9 @@ describe('the set of arrays', () => {
     const counts = { trainCount: data.train.count, testCount: data.test.count };
     const facts = await arrays.readFacts(chosen(options), folder());
     assert.deepEqual(facts, { height, width, channels, classes, ...counts });
-    for (const { images, labels: own, count } of [data.train, data.test]) {
-      assert.equal(images.length, count * height * width * channels);
-      assert.equal(own.length, count);
+    for (const set of [data.train, data.test]) {
+      assert.equal(imageBytes(set).length, set.count * height * width * channels);
+      assert.equal(set.labels.length, set.count);
     }
     return data;
   }
@@ -79,19 +79,19 @@ describe('the set of arrays', () => {
       'keras.safetensors',
     ]) {
       const { train, test, notice } = await load({ file: fixture(file) });
-      assert.deepEqual([...train.images], pixelsOf(file, 'x_train'), file);
+      assert.deepEqual([...imageBytes(train)], pixelsOf(file, 'x_train'), file);
       assert.deepEqual([...train.labels], pixelsOf(file, 'y_train'), file);
-      assert.deepEqual([...test.images], pixelsOf(file, 'x_test'), file);
+      assert.deepEqual([...imageBytes(test)], pixelsOf(file, 'x_test'), file);
       assert.deepEqual([...test.labels], pixelsOf(file, 'y_test'), file);
       assert.deepEqual([train.height, train.width, train.channels, notice], [5, 4, 1, undefined]);
     }
     const medical = await load({ file: fixture('medmnist.npz') });
     assert.deepEqual(
-      [...medical.train.images],
+      [...imageBytes(medical.train)],
       [...pixelsOf('medmnist.npz', 'train_images'), ...pixelsOf('medmnist.npz', 'val_images')],
     );
     assert.deepEqual([...medical.train.labels.subarray(12)], pixelsOf('medmnist.npz', 'val_labels'));
-    assert.deepEqual([...medical.test.images], pixelsOf('medmnist.npz', 'test_images'));
+    assert.deepEqual([...imageBytes(medical.test)], pixelsOf('medmnist.npz', 'test_images'));
     assert.deepEqual([medical.train.count, medical.test.count, medical.train.channels], [15, 6, 3]);
     assert.equal(medical.notice, 'The 3 validation images are among the training images.');
   });
@@ -139,13 +139,13 @@ describe('the set of arrays', () => {
     assert.deepEqual([train.count, test.count], [63, 27]);
     assert.deepEqual([...train.classNames], ['7', '8']);
     assert.equal([...test.labels].filter((label) => label === 1).length, 9);
-    const first = (set: typeof train) => Array.from({ length: set.count }, (_, i) => set.images[2 * i]!);
+    const first = (set: typeof train) => Array.from({ length: set.count }, (_, i) => imageBytes(set)[2 * i]!);
     assert.deepEqual(
       [...first(train), ...first(test)].sort((a, b) => a - b),
       Array.from({ length: count }, (_, i) => i),
     );
     for (const set of [train, test]) {
-      for (let i = 0; i < set.count; i++) assert.equal(set.labels[i], set.images[2 * i]! < 60 ? 0 : 1);
+      for (let i = 0; i < set.count; i++) assert.equal(set.labels[i], imageBytes(set)[2 * i]! < 60 ? 0 : 1);
     }
     assert.equal(notice, 'There are no test images: 27 of 90 images are kept for the test.');
     const other = await load({ file: 'a.npz', testShare: 0.3 }, 2);
@@ -165,13 +165,13 @@ describe('the set of arrays', () => {
     const first = await load({ ...writePixels('|u1', planes, shape), layout: 'channelsFirst' });
     assert.deepEqual([first.train.height, first.train.width, first.train.channels], [2, 2, 3]);
     assert.deepEqual(
-      [...first.train.images.subarray(12, 24)],
+      [...imageBytes(first.train).subarray(12, 24)],
       [12, 16, 20, 13, 17, 21, 14, 18, 22, 15, 19, 23],
     );
     // Last dimension first: 2 is as few as channels are.
     const last = await load(writePixels('|u1', planes, shape));
     assert.deepEqual([last.train.height, last.train.width, last.train.channels], [3, 2, 2]);
-    assert.deepEqual([...last.train.images], [...planes]);
+    assert.deepEqual([...imageBytes(last.train)], [...planes]);
     const wide = await load(writePixels('|u1', new Uint8Array(12 * 3 * 5 * 6), [12, 3, 5, 6]));
     assert.deepEqual([wide.train.height, wide.train.width, wide.train.channels], [5, 6, 3]);
     const many = writePixels('|u1', new Uint8Array(12 * 5 * 6 * 7), [12, 5, 6, 7]);
@@ -206,14 +206,14 @@ describe('the set of arrays', () => {
       const options = writePixels('|u1', Uint8Array.from(bytes), shape);
       writeFileSync(place('x.npy'), npyBytes(shape, Uint8Array.from(bytes), { fortran: true }));
       const { train } = await load({ ...options, layout });
-      assert.deepEqual([...train.images], expected, layout);
+      assert.deepEqual([...imageBytes(train)], expected, layout);
     }
   });
 
   it('takes the value of full brightness from type and data, says so, and lets a person say it', async () => {
     const read = async (descr: string, values: ArrayBufferView, more = {}) => {
       const { train, notice } = await load({ ...writePixels(descr, bytesOf(values)), ...more });
-      return { pixels: [...train.images], notice };
+      return { pixels: [...imageBytes(train)], notice };
     };
     // Floats of 0 … 1.
     const unit = await read('<f4', Float32Array.from(pixels((i) => i / 23)));

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { DataFacts } from '../../../../src/data/dataSet';
+import { type DataFacts, imageBytes } from '../../../../src/data/dataSet';
 import { type DataOptions, dataSetNamed, loadDataSet } from '../../../../src/data/registry';
 import { UserError } from '../../../../src/errors';
 import { Random } from '../../../../src/random';
@@ -40,7 +40,7 @@ describe('damaged files of arrays', function () {
     const { height, width, channels, classes, count } = loaded.train;
     const found = { height, width, channels, classes, trainCount: count, testCount: loaded.test.count };
     assert.deepEqual(facts, found);
-    assert.equal(loaded.train.images.length, count * height * width * channels);
+    assert.equal(imageBytes(loaded.train).length, count * height * width * channels);
     return found;
   }
 

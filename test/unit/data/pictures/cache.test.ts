@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import type { LoadContext, LoadedData } from '../../../../src/data/dataSet';
+import { imageBytes, type LoadContext, type LoadedData } from '../../../../src/data/dataSet';
 import { keptPictures, pictureCacheFolder } from '../../../../src/data/pictures/cache';
 import { loadDataSet } from '../../../../src/data/registry';
 import { loadContext, useFolder } from '../helpers';
@@ -82,9 +82,7 @@ describe('decoded pictures that are kept', () => {
     assert.equal(renamed.notice, undefined);
     const pictures = ({ train, test }: LoadedData) =>
       [train, test]
-        .flatMap(({ files, images }) =>
-          files!.map((file, i) => [path.basename(file), images.subarray(1728 * i, 1728 * (i + 1))] as const),
-        )
+        .flatMap(({ files, images }) => files!.map((file, i) => [path.basename(file), images.at(i)] as const))
         .map(
           ([name, pixels]) => `${name === '33.jpg' ? '3.jpg' : name} ${Buffer.from(pixels).toString('hex')}`,
         )
@@ -121,8 +119,8 @@ describe('decoded pictures that are kept', () => {
     const [all, rest] = await load();
     assert.equal(rest, 16);
     assert.deepEqual([(await load({}, { draw: () => splits }))[1], (await load())[1]], [0, 0]);
-    const pixels = all.train.images.subarray(1728 * 3, 1728 * 4);
-    assert.deepEqual(part.train.images.subarray(0, 1728), pixels);
+    const pixels = imageBytes(all.train).subarray(1728 * 3, 1728 * 4);
+    assert.deepEqual(imageBytes(part.train).subarray(0, 1728), pixels);
     assert.equal(all.notice, undefined);
   });
 
@@ -143,7 +141,7 @@ describe('decoded pictures that are kept', () => {
       const [again, decoded] = await load();
       assert.equal(decoded, 20);
       assert.equal(again.notice, 'The kept pictures were damaged, so that all are decoded anew.');
-      assert.deepEqual(again.train.images, first.train.images);
+      assert.deepEqual(imageBytes(again.train), imageBytes(first.train));
       assert.equal((await load())[1], 0);
     }
     const changed = readFileSync(only());
@@ -153,7 +151,10 @@ describe('decoded pictures that are kept', () => {
     const [again, decoded] = await load();
     assert.equal(decoded, 2);
     assert.equal(again.notice, 'Some of the kept pictures were damaged, so that they are decoded anew.');
-    assert.deepEqual([again.train.images, again.test.images], [first.train.images, first.test.images]);
+    assert.deepEqual(
+      [imageBytes(again.train), imageBytes(again.test)],
+      [imageBytes(first.train), imageBytes(first.test)],
+    );
     assert.equal((await load())[1], 0);
   });
 
