@@ -253,11 +253,11 @@ async function runStage(/** @type {Stage} */ { name, title, run, needs = [], wai
   } catch (error) {
     stage.print(`${/** @type {Error} */ (error).stack}\n`);
   }
-  const { output, counts } = stage;
-  const outcome = { title, seconds: (performance.now() - begun) / 1000, code, output, counts };
+  const { output, counts, processor } = stage;
+  const outcome = { title, seconds: (performance.now() - begun) / 1000, processor, code, output, counts };
   const failed = failuresOf(outcome).length > 0;
   if (prepares && failed) broken.add(name);
-  if (!prepares || failed) outcomes.push(outcome);
+  outcomes.push(outcome);
   if (!stage.live && (!prepares || failed)) console.log(`${heading}\n${output.trimEnd()}`);
 }
 

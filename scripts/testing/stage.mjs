@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from '../process.mjs';
+import { secondsOfTimes, timed } from './processorTime.cjs';
 
 /** @typedef {import('./summary.mjs').Counts} Counts */
 
@@ -11,6 +12,8 @@ export class StageRun {
   output = '';
   /** @type {Counts | undefined} */
   counts;
+  /** Seconds that its programs and all that they started took of the processors, where the system tells. */
+  processor = 0;
   #files = 0;
 
   /**
@@ -45,16 +48,23 @@ export class StageRun {
    * @returns {Promise<number>}
    */
   program(command, args, { env, ...options } = {}) {
+    const [file, all] = process.platform === 'win32' ? [command, args] : timed(command, args);
     return new Promise((resolve, reject) => {
-      const child = spawn(command, args, {
-        ...{ cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } },
+      const child = spawn(file, all, {
+        ...{ cwd: root, stdio: ['ignore', 'pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } },
         ...options,
       });
       for (const stream of [child.stdout, child.stderr]) {
         stream?.setEncoding('utf8').on('data', (text) => this.print(text));
       }
+      let times = '';
+      const told = /** @type {import('node:stream').Readable} */ (child.stdio[3]);
+      told.setEncoding('utf8').on('data', (text) => (times += text));
       child.on('error', reject);
-      child.on('close', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 143)));
+      child.on('close', (code, signal) => {
+        this.processor += secondsOfTimes(times) ?? 0;
+        resolve(code ?? (signal === 'SIGINT' ? 130 : 143));
+      });
     });
   }
 

@@ -13,6 +13,7 @@
  * @typedef {object} Outcome of one stage
  * @property {string} title
  * @property {number} seconds
+ * @property {number} processor seconds that it took of the processors, 0 where the system does not tell
  * @property {number} code its exit code
  * @property {string} output all that it printed, as far as it is known
  * @property {Counts} [counts] of a stage that consists of tests
@@ -57,10 +58,10 @@ const grouped = (count) => count.toLocaleString('en-US');
  */
 export function summarize(outcomes, unfinished = []) {
   const lines = [''];
-  for (const { title, seconds, code } of outcomes) {
-    lines.push(
-      `${title.padEnd(42)} ${(code === 0 ? 'passed' : 'FAILED').padEnd(7)} ${seconds.toFixed(1).padStart(7)} s`,
-    );
+  const column = (/** @type {number} */ seconds) => `${seconds.toFixed(1).padStart(7)} s`;
+  for (const { title, seconds, processor, code } of outcomes) {
+    const ended = (code === 0 ? 'passed' : 'FAILED').padEnd(7);
+    lines.push(`${title.padEnd(42)} ${ended} ${column(seconds)} ${column(processor)} of the processors`);
   }
   for (const title of unfinished) lines.push(`${title.padEnd(42)} not run`);
   const failures = outcomes.flatMap((outcome) =>
@@ -74,7 +75,9 @@ export function summarize(outcomes, unfinished = []) {
     outcomes.reduce((total, { counts }) => total + (counts ? of(counts) : 0), 0);
   const [passes, pending] = [sum((counts) => counts.passes), sum((counts) => counts.pending)];
   const tests = sum((counts) => counts.passes + counts.failures);
-  lines.push('', `${grouped(tests)} tests, ${grouped(sum((counts) => counts.assertions))} assertions`);
+  const processor = outcomes.reduce((total, outcome) => total + outcome.processor, 0);
+  lines.push('', `${grouped(Math.round(processor))} s of the processors`);
+  lines.push(`${grouped(tests)} tests, ${grouped(sum((counts) => counts.assertions))} assertions`);
   if (pending > 0) lines.push(`${pending} skipped`);
   lines.push(`${passes} passed, ${failures.length} failed`);
   return lines;

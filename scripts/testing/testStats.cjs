@@ -4,6 +4,7 @@
  */
 const assert = require('node:assert/strict');
 const path = require('node:path');
+const { processorSeconds } = require('./processorTime.cjs');
 
 /** Calls of `node:assert/strict` in this process, whether they passed or not. */
 let assertions = 0;
@@ -50,6 +51,7 @@ countAssertions();
  * @property {'passed' | 'failed' | undefined} state undefined for a test that was skipped
  * @property {number} milliseconds
  * @property {number} assertions made by the test and by the hooks before it
+ * @property {number} processor seconds, with the hooks before it and the children that ended
  */
 
 /**
@@ -58,6 +60,7 @@ countAssertions();
  * @property {number} failures with those of hooks
  * @property {number} pending
  * @property {number} assertions
+ * @property {number} loading seconds of the processor before the first test: the test files and what they import
  * @property {TestRecord[]} tests
  * @property {{ title: string, error: string }[]} failed tests and hooks
  */
@@ -74,22 +77,27 @@ function collect(runner) {
   const failed = [];
   const first = assertions;
   let seen = assertions;
+  const loading = processorSeconds();
+  let taken = loading;
   runner.on('fail', (test, error) => {
     failed.push({ title: test.fullTitle(), error: String(error?.stack ?? error) });
   });
   runner.on('test end', (test) => {
+    const processor = processorSeconds();
     tests.push({
       title: test.fullTitle(),
       file: path.relative(process.cwd(), test.file ?? ''),
       state: test.state,
       milliseconds: test.duration ?? 0,
       assertions: assertions - seen,
+      processor: processor - taken,
     });
     seen = assertions;
+    taken = processor;
   });
   return () => {
     const { passes = 0, failures = 0, pending = 0 } = runner.stats ?? {};
-    return { passes, failures, pending, assertions: assertions - first, tests, failed };
+    return { passes, failures, pending, assertions: assertions - first, loading, tests, failed };
   };
 }
 

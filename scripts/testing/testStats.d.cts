@@ -11,6 +11,8 @@ export interface TestRecord {
   readonly milliseconds: number;
   /** Made by the test and the hooks before it. */
   readonly assertions: number;
+  /** Seconds that it, the hooks before it and its children that ended took of the processors. */
+  readonly processor: number;
 }
 
 /** What a run of mocha did. */
@@ -21,6 +23,8 @@ export interface TestStats {
   readonly pending: number;
   /** Calls of `node:assert/strict`. */
   readonly assertions: number;
+  /** Seconds of the processors before the first test. */
+  readonly loading: number;
   readonly tests: readonly TestRecord[];
   /** Tests and hooks. */
   readonly failed: readonly { readonly title: string; readonly error: string }[];

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { failuresOf, summarize } from '../../../scripts/testing/summary.mjs';
 
 const counts = { passes: 1200, failures: 0, pending: 0, assertions: 34567, failed: [] };
-const passed = { title: 'Unit tests', seconds: 12.34, code: 0, output: '', counts };
+const passed = { title: 'Unit tests', seconds: 12.34, processor: 20.06, code: 0, output: '', counts };
 const error = 'AssertionError: 1 !== 2\n\n    at first (a.test.ts:1:2)\n';
 const failing = {
   ...passed,
@@ -16,13 +16,23 @@ const failing = {
     failed: [{ title: 'a chart is drawn', error }],
   },
 };
-const lint = { title: 'Lint', seconds: 3, code: 2, output: `${'line\n'.repeat(50)}src/a.ts: unused\n` };
+const lint = {
+  title: 'Lint',
+  seconds: 3,
+  processor: 0,
+  code: 2,
+  output: `${'line\n'.repeat(50)}src/a.ts: unused\n`,
+};
 
 describe('the end of a test run', () => {
   it('counts tests and assertions, and ends with the line that machines read', () => {
     const lines = summarize([passed]);
-    assert.deepEqual(lines.slice(-2), ['1,200 tests, 34,567 assertions', '1200 passed, 0 failed']);
-    assert.ok(lines.some((line) => /^Unit tests +passed +12\.3 s$/.test(line)));
+    assert.deepEqual(lines.slice(-3), [
+      '20 s of the processors',
+      '1,200 tests, 34,567 assertions',
+      '1200 passed, 0 failed',
+    ]);
+    assert.ok(lines.some((line) => /^Unit tests +passed +12\.3 s +20\.1 s of the processors$/.test(line)));
     assert.ok(!lines.includes('Failures:'));
   });
 

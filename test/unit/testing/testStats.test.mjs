@@ -34,6 +34,8 @@ describe('the reporter of counts', () => {
     const run = spawnSync(process.execPath, [mocha, '--no-config', suite, ...reporter], { cwd: root });
     assert.equal(run.status, 1);
     const stats = JSON.parse(readFileSync(output, 'utf8'));
+    assert.ok(stats.loading > 0);
+    assert.ok(stats.tests.every((/** @type {{ processor: number }} */ { processor }) => processor > 0));
     assert.deepEqual([stats.passes, stats.failures, stats.pending, stats.assertions], [1, 1, 1, 10]);
     assert.deepEqual(
       stats.tests.map((/** @type {{ assertions: number }} */ { assertions }) => assertions),
