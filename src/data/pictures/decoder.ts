@@ -30,6 +30,54 @@ export interface DecodeOptions {
 /** Files of a pass that ended early: asked for and not answered, so that one of them is to blame. */
 type Suspects = readonly number[];
 
+/**
+ * Decoders that are through with a load, for the next one: to start one takes half a second of a processor. They keep no process
+ * alive, and end when nothing is loaded for a while, since each takes some 50 MB.
+ */
+const idle: { readonly worker: Worker; readonly program: string; readonly timer: NodeJS.Timeout }[] = [];
+/** Milliseconds for which a decoder is kept. */
+const kept = 5000;
+
+function forget(worker: Worker): void {
+  const position = idle.findIndex((each) => each.worker === worker);
+  if (position >= 0) clearTimeout(idle.splice(position, 1)[0]!.timer);
+}
+
+/** Takes away what a pass listens with; Node has listeners of its own at a worker. */
+function unheard(worker: Worker): Worker {
+  for (const event of ['message', 'error', 'exit']) worker.removeAllListeners(event);
+  return worker;
+}
+
+/** What a thread says while it ends is nobody's business. */
+async function terminate(worker: Worker): Promise<void> {
+  unheard(worker);
+  worker.on('error', () => undefined);
+  await worker.terminate();
+}
+
+/** Keeps a decoder that owes no answer. */
+function keep(worker: Worker, program: string): void {
+  const end = (): void => {
+    forget(worker);
+    void terminate(worker);
+  };
+  unheard(worker).on('error', end).on('exit', end).unref();
+  idle.push({ worker, program, timer: setTimeout(end, kept).unref() });
+}
+
+/** @returns a decoder, and whether it has said already that it is ready */
+function takeDecoder(program: string): { worker: Worker; isReady: boolean } {
+  const known = idle.find((each) => each.program === program);
+  if (known) {
+    forget(known.worker);
+    unheard(known.worker).ref();
+    return { worker: known.worker, isReady: true };
+  }
+  const env = { ...process.env, UV_THREADPOOL_SIZE: '1', VIPS_CONCURRENCY: '1' };
+  return { worker: new Worker(program, { env, name: 'decoder' }), isReady: false };
+}
+
 /** Files that a decoder has to do or has been asked for; one more, so that it need not wait for the next. */
 const asked = 2;
 /** Files for which a further decoder is worth its start. */
@@ -52,28 +100,34 @@ function pass(
   signal: AbortSignal,
 ): Promise<Suspects> {
   const { files, bytesOf, fitting, patience = 120_000, onAnswer } = options;
-  const env = { ...process.env, UV_THREADPOOL_SIZE: '1', VIPS_CONCURRENCY: '1' };
-  const worker = new Worker(options.program ?? builtFile('decoder.js'), { env, name: 'decoder' });
+  const program = options.program ?? builtFile('decoder.js');
+  const decoder = takeDecoder(program);
+  const { worker } = decoder;
   const open = new Set<number>();
   return new Promise<Suspects>((resolve, reject) => {
     let timer: NodeJS.Timeout | undefined;
     let ended = false;
-    const end = (settle: () => void): void => {
+    const leave = (): void => {
       ended = true;
       clearTimeout(timer);
       signal.removeEventListener('abort', cancel);
-      worker.removeAllListeners();
-      // What a thread says while it ends is nobody's business.
-      worker.on('error', () => undefined);
-      void worker.terminate().then(settle, settle);
     };
-    const leave = (): void => end(() => resolve([...open]));
+    const end = (settle: () => void): void => {
+      leave();
+      void terminate(worker).then(settle, settle);
+    };
+    const giveUp = (): void => end(() => resolve([...open]));
+    const finish = (): void => {
+      leave();
+      keep(worker, program);
+      resolve([]);
+    };
     const cancel = (): void => end(() => reject(asError(signal.reason)));
     const ask = (): void => {
       // Whoever hears an answer may cancel; a timer set after that would keep the process for as long as it runs.
       if (ended) return;
       clearTimeout(timer);
-      timer = setTimeout(leave, patience);
+      timer = setTimeout(giveUp, patience);
       while (open.size < parallel) {
         const id = take();
         if (id === undefined) break;
@@ -87,7 +141,7 @@ function pass(
           );
         else send(request);
       }
-      if (open.size === 0) leave();
+      if (open.size === 0) finish();
     };
     const send = (request: DecodeRequest): void => {
       if (!ended) worker.postMessage(request);
@@ -103,8 +157,8 @@ function pass(
       }
       ask();
     };
-    let isReady = false;
-    const fail = (error: Error): void => (isReady ? leave() : end(() => reject(error)));
+    let { isReady } = decoder;
+    const fail = (error: Error): void => (isReady ? giveUp() : end(() => reject(error)));
     worker.on('message', (answer: DecodeAnswer | 'ready') => {
       if (answer === 'ready') {
         isReady = true;
@@ -116,6 +170,7 @@ function pass(
     worker.on('exit', (code) => fail(new Error(`The decoder of pictures ended by itself (${code}).`)));
     signal.addEventListener('abort', cancel);
     if (signal.aborted) cancel();
+    else if (isReady) ask();
   });
 }
 

@@ -376,6 +376,19 @@ describe('the decoder of pictures', () => {
     assert.deepEqual(await decode(code, files), ['1', '2', bad, '3', bad, '4', bad, '5']);
   });
 
+  it('is kept for the next load, unless it broke down', async () => {
+    const code = `const { parentPort, threadId } = require('node:worker_threads');
+      parentPort.on('message', ({ id, file }) => {
+        if (file === 'crash') process.exit(3);
+        parentPort.postMessage({ id, kind: 'broken', reason: String(threadId) });
+      });
+      parentPort.postMessage('ready');`;
+    const [first] = await decode(code, ['1']);
+    assert.deepEqual(await decode(code, ['1', '2']), [first, first]);
+    const [, other] = await decode(code, ['crash', '1']);
+    assert.notEqual(other, first);
+  });
+
   it('that does not start is an error, not a broken file', async () => {
     await assert.rejects(decode(`throw new Error('no such module')`, ['1']), /no such module/);
   });
