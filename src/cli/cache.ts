@@ -1,7 +1,7 @@
 /** `nas cache`: the decoded pictures that are kept from run to run, and how to get rid of them. */
 import { rm } from 'node:fs/promises';
 import { dataFolder } from '../backend/folders';
-import { keptPictures, pictureCacheFolder } from '../data/pictures/cache';
+import { keptSets, pictureCacheFolder } from '../data/pictures/cache';
 import { formatBytes, formatCount } from '../format';
 import type { ExitCode } from './options';
 import { grid } from './report';
@@ -11,7 +11,7 @@ export async function cache(options: {
   readonly json?: boolean;
 }): Promise<ExitCode> {
   const folder = pictureCacheFolder(dataFolder());
-  const kept = await keptPictures(folder);
+  const kept = await keptSets(folder);
   if (options.clear) await Promise.all(kept.map(({ file }) => rm(file, { force: true })));
   if (options.json) {
     console.log(JSON.stringify({ folder, cleared: options.clear ?? false, kept }, undefined, 2));

@@ -114,6 +114,8 @@ export interface LoadContext {
   readonly configFolder: string;
   readonly signal?: AbortSignal;
   readonly seed: number;
+  /** Bytes of decoded pictures that are held in memory, where it is not left to the reader; more are read from a file. */
+  readonly mostHeld?: number;
   /**
    * Draws what the run will work on, where that may be less than there is: readers for which an image is work ask before they read.
    * @param sets with labels of all images; their images are not looked at

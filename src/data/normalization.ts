@@ -7,14 +7,18 @@ export interface Normalization {
   readonly std: readonly number[];
 }
 
+/** Values that are measured, at most: of more images than have as many, some, evenly over all. */
+const mostMeasured = 2 ** 28;
+
 /** Mean and standard deviation over the given images; the deviation of a constant channel counts as 1. */
-export function measureNormalization(set: ImageSet, indices: Int32Array): Normalization {
+export function measureNormalization(set: ImageSet, indices: Int32Array, most = mostMeasured): Normalization {
   const { images, channels } = set;
   const size = imageSize(set);
+  const count = Math.min(indices.length, Math.ceil(most / size));
   const sums = new Float64Array(channels);
   const squares = new Float64Array(channels);
-  for (const index of indices) {
-    const pixels = images.at(index);
+  for (let n = 0; n < count; n++) {
+    const pixels = images.at(indices[Math.floor((n * indices.length) / count)]!);
     for (let i = 0; i < size; i += channels) {
       for (let c = 0; c < channels; c++) {
         const value = pixels[i + c]!;
@@ -23,7 +27,7 @@ export function measureNormalization(set: ImageSet, indices: Int32Array): Normal
       }
     }
   }
-  const pixels = Math.max(1, (indices.length * size) / channels);
+  const pixels = Math.max(1, (count * size) / channels);
   const mean = Array.from(sums, (sum) => sum / pixels / 255);
   const std = Array.from(squares, (square, c) => {
     const variance = square / pixels / 255 ** 2 - mean[c]! ** 2;

@@ -5,7 +5,7 @@
 import type { Fitting, ImageShape } from '../dataSet';
 import { fitPicture, fitShrunk, fittedShape, shrunkSize } from '../fitting';
 import { decodeBmp, type Decoded } from './bmp';
-import { BrokenPicture, mostPixels, parseHeader, type PictureHeader } from './header';
+import { BrokenPicture, mostPixels, type PictureHeader } from './header';
 import { decodeShrunk } from './jpegDecoder';
 
 interface Picture extends ImageShape {
@@ -109,8 +109,6 @@ interface FittedPicture {
   /** Of `shape`. */
   readonly pixels: Uint8Array;
   readonly shape: ImageShape;
-  /** Whether the file holds grey, whatever was made of it. */
-  readonly isGrey: boolean;
 }
 
 /**
@@ -118,8 +116,11 @@ interface FittedPicture {
  * @param bytes of the whole file
  * @throws BrokenPicture with the reason, and UserError when it cannot be fitted so
  */
-export async function decodeFitted(bytes: Uint8Array, fitting: Fitting): Promise<FittedPicture> {
-  const header = parseHeader(bytes);
+export async function decodeFitted(
+  bytes: Uint8Array,
+  header: PictureHeader,
+  fitting: Fitting,
+): Promise<FittedPicture> {
   const shrunk =
     header.format === 'jpg' ? decodeShrunk(bytes, (size) => shrunkSize(size, fitting)) : undefined;
   if (shrunk) {
@@ -127,7 +128,6 @@ export async function decodeFitted(bytes: Uint8Array, fitting: Fitting): Promise
     return {
       pixels: fitShrunk(pixels, shape, fitting),
       shape: fittedShape(shape, fitting),
-      isGrey: shape.channels === 1,
     };
   }
   const picture = await decodePicture(bytes, header);
@@ -135,6 +135,5 @@ export async function decodeFitted(bytes: Uint8Array, fitting: Fitting): Promise
     // Copied where it is a view, so that its memory can be handed over.
     pixels: Uint8Array.from(fitPicture(picture.pixels, picture, fitting)),
     shape: fittedShape(picture, fitting),
-    isGrey: picture.channels === 1,
   };
 }

@@ -4,19 +4,21 @@ import { parentPort } from 'node:worker_threads';
 import { UserError } from '../../errors';
 import { contentHash } from './contentHash';
 import { decodeFitted } from './decode';
-import { BrokenPicture } from './header';
+import { BrokenPicture, parseHeader, type PictureHeader } from './header';
 import type { DecodeAnswer, DecodeRequest } from './messages';
 
 async function answer({ id, file, bytes, fitting }: DecodeRequest): Promise<DecodeAnswer> {
   let hash: string | undefined;
+  let header: PictureHeader | undefined;
   try {
     const content = bytes ?? readFileSync(file);
     if (!bytes) hash = contentHash(content);
-    return { id, hash, kind: 'picture', ...(await decodeFitted(content, fitting)) };
+    header = parseHeader(content);
+    return { id, hash, header, kind: 'picture', ...(await decodeFitted(content, header, fitting)) };
   } catch (error) {
     if (error instanceof UserError)
       return { id, kind: 'unfit', message: error.message, hint: error.hint ?? '' };
-    if (error instanceof BrokenPicture) return { id, hash, kind: 'broken', reason: error.message };
+    if (error instanceof BrokenPicture) return { id, hash, header, kind: 'broken', reason: error.message };
     return { id, kind: 'broken', reason: `it cannot be read (${(error as Error).message})` };
   }
 }

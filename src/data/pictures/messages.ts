@@ -1,5 +1,6 @@
 /** What the decoder's thread is asked for and what it answers. Both ends are of one program, so nothing is checked. */
 import type { Fitting, ImageShape } from '../dataSet';
+import type { PictureHeader } from './header';
 
 export interface DecodeRequest {
   readonly id: number;
@@ -13,14 +14,14 @@ export type DecodeAnswer = {
   readonly id: number;
   /** Of the content of the file; undefined where there is none, or it was not read. */
   readonly hash?: string;
+  /** Undefined where it cannot be read. */
+  readonly header?: PictureHeader;
 } & (
   | {
       readonly kind: 'picture';
       readonly pixels: Uint8Array;
       /** Once fitted. */
       readonly shape: ImageShape;
-      /** Whether the file holds grey, whatever was made of it. */
-      readonly isGrey: boolean;
     }
   /** The file is broken or no picture. */
   | { readonly kind: 'broken'; readonly reason: string }

@@ -14,12 +14,14 @@ import {
   type LoadContext,
 } from '../dataSet';
 import { fittedShape } from '../fitting';
-import { HeldImages, type Images } from '../images';
+import type { Images } from '../images';
 import { defaultThreads } from '../../threads';
-import { PictureCache, pictureCacheFolder } from './cache';
+import { PictureCache, pictureCacheFolder, type PictureOrigin } from './cache';
 import { decodePictures } from './decoder';
 import { BrokenPicture, type PictureHeader, readHeader } from './header';
 import type { DecodeAnswer } from './messages';
+import type { KeptHeader } from './pictureFile';
+import { HeldPictures, type KnownPicture, type PictureStore, StoredPictures } from './pictureStore';
 
 /** The key that all sets of single pictures share. */
 export const maxBrokenKey = described(
@@ -37,6 +39,8 @@ export interface PictureSource {
   readonly files: readonly (string | undefined)[];
   /** Whether the source has more pictures than these. */
   readonly isPart?: boolean;
+  /** By what a picture is known at the next start, if by anything. */
+  originOf(this: void, index: number): PictureOrigin | undefined;
   /**
    * The bytes of a picture without a file. Asked for in ascending order, but for those at which the decoder broke down.
    * @throws BrokenPicture where there are none
@@ -87,7 +91,7 @@ export function positionsLookedAt(count: number, most = lookedAt): number[] {
  * @param source what the message begins with
  * @throws UserError where none of the headers could be read
  */
-export function shapesOf(looked: Iterable<PictureHeader | undefined>, source: string): PictureShapes {
+export function shapesOf(looked: Iterable<KeptHeader | undefined>, source: string): PictureShapes {
   const sizes = new Map<string, ImageSize>();
   let channels: 1 | 3 = 1;
   for (const header of looked) {
@@ -113,50 +117,90 @@ export function readingStep(done: number, total: number, elapsed: number): strin
   return `${step}, ${formatDuration((elapsed * (total - done)) / done)} left`;
 }
 
+/** Pictures that were read. */
+export interface ReadPictures {
+  /** By slot; those of broken pictures are not there. */
+  readonly images: Images;
+  readonly isSound: (slot: number) => boolean;
+}
+
+/** Bytes of decoded pictures that are held in memory; more are read from a file whenever they are wanted. */
+const mostHeld = 256 * 1024 * 1024;
+
 /** Reads pictures into one shape. */
 export class PictureReading {
-  /** Of the pictures, once they are fitted. */
-  readonly shape: ImageShape;
   /** What the person should know, once the pictures are decoded. */
   readonly notices: string[] = [];
   private readonly broken: LeftOut[] = [];
-  private readonly fitting: Fitting;
 
-  /** @throws UserError where the pictures cannot be fitted as they are to be */
-  constructor(
-    private readonly chosen: Fitting & { readonly maxBroken: number },
+  /** @param shape of the pictures, once they are fitted */
+  private constructor(
+    readonly shape: ImageShape,
+    private readonly fitting: Fitting & { readonly maxBroken: number },
     private readonly pictures: PictureSource,
-    { sizes, channels }: PictureShapes,
+    private readonly cache: PictureCache,
     private readonly context: LoadContext,
-  ) {
-    const { imageSize: size, fit, enlarge, colour = 'as-is' } = chosen;
-    // Where some are in colour, all have three channels.
-    const wanted = colour === 'as-is' && channels === 3 ? 'rgb' : colour;
-    this.fitting = { imageSize: size, fit, enlarge, colour: wanted };
-    this.shape = fittedShape({ ...sizes[0]!, sizes, channels }, chosen);
-  }
+  ) {}
 
   /**
-   * @returns the pixels of each picture; undefined where it is broken
-   * @throws UserError for what does not fit, and when too many are broken
+   * @param shapesBy sizes and channels, by headers of files, of which some are known from the start before
+   * @throws UserError where the pictures cannot be fitted as they are to be, and what `shapesBy` throws
    */
-  async decode(): Promise<(Uint8Array | undefined)[]> {
-    const { names, files, bytesOf, source, isPart = false } = this.pictures;
-    const { signal, onProgress, cacheFolder } = this.context;
-    const size = imageSize(this.shape);
-    // All in one piece, so that a part of it is a set.
-    const all = new Uint8Array(names.length * size);
-    const pictureAt = (slot: number): Uint8Array => all.subarray(slot * size, (slot + 1) * size);
+  static async open(
+    chosen: Fitting & { readonly maxBroken: number },
+    pictures: PictureSource,
+    context: LoadContext,
+    shapesBy: (headerOf: (file: string) => KeptHeader | undefined) => PictureShapes | Promise<PictureShapes>,
+  ): Promise<PictureReading> {
+    const { imageSize: size, fit, enlarge, colour = 'as-is', maxBroken } = chosen;
     const cache = new PictureCache({
-      ...{ source, fitting: this.fitting, shape: this.shape, isWhole: !isPart },
-      folder: pictureCacheFolder(cacheFolder),
+      ...{ source: pictures.source, fitting: { imageSize: size, fit, enlarge, colour } },
+      ...{ folder: pictureCacheFolder(context.cacheFolder), isWhole: !pictures.isPart },
     });
-    const known = cache.take(files, all);
-    const pixels = known.map((found, slot) => (found?.kind === 'pixels' ? pictureAt(slot) : undefined));
-    known.forEach((found, slot) => {
-      if (found?.kind === 'broken') this.leaveOut(slot, found.reason);
+    const { sizes, channels } = await shapesBy((file) => {
+      const known = cache.headerOf(file);
+      return known ? known.header : headerOf(file);
     });
+    // Where some are in colour, all have three channels.
+    const wanted = colour === 'as-is' && channels === 3 ? 'rgb' : colour;
+    const shape = fittedShape({ ...sizes[0]!, sizes, channels }, chosen);
+    const fitting = { imageSize: size, fit, enlarge, colour: wanted, maxBroken };
+    return new PictureReading(shape, fitting, pictures, cache, context);
+  }
+
+  /** @throws UserError for what does not fit, when too many are broken, and where many cannot be stored */
+  async decode(): Promise<ReadPictures> {
+    const { names, originOf } = this.pictures;
+    const { cache, shape } = this;
+    const found = cache.find(
+      shape,
+      names.map((_, slot) => originOf(slot)),
+    );
+    const isHeld = names.length * imageSize(shape) <= (this.context.mostHeld ?? mostHeld);
+    const store = new (isHeld ? HeldPictures : StoredPictures)(cache, shape, found);
+    const known = [...store.known];
     const slots = [...known.keys()].filter((slot) => !known[slot]);
+    known.forEach((picture, slot) => {
+      if (picture?.kind === 'broken') this.leaveOut(slot, picture.reason);
+    });
+    try {
+      await this.decodeInto(store, slots, (slot, answer) => (known[slot] = answer));
+      this.requireSound();
+    } finally {
+      // What was decoded before an error or a cancel need not be decoded again.
+      await store.keep(slots.every((slot) => known[slot]));
+    }
+    this.notices.push(...cache.notices);
+    return { images: store.images(), isSound: (slot) => known[slot]?.kind === 'pixels' };
+  }
+
+  private async decodeInto(
+    store: PictureStore,
+    slots: readonly number[],
+    note: (slot: number, picture: KnownPicture) => void,
+  ): Promise<void> {
+    const { names, files, bytesOf, originOf } = this.pictures;
+    const { signal, onProgress } = this.context;
     let done = 0;
     const start = performance.now();
     await decodePictures({
@@ -169,13 +213,17 @@ export class PictureReading {
       signal,
       onAnswer: (index, answer) => {
         const slot = slots[index]!;
-        const picture = this.take(slot, answer);
-        if (picture) {
-          pixels[slot] = pictureAt(slot);
-          pixels[slot].set(picture);
-        }
-        const [file, reason] = [files[slot], answer.kind === 'broken' ? answer.reason : undefined];
-        if (file !== undefined && answer.hash !== undefined) cache.add(slot, file, answer.hash, reason);
+        const pixels = this.take(slot, answer);
+        const reason = answer.kind === 'broken' ? answer.reason : undefined;
+        const origin = originOf(slot);
+        const hash = origin?.part === undefined ? answer.hash : '';
+        const isKnown = origin !== undefined && hash !== undefined;
+        store.put(
+          slot,
+          isKnown ? this.cache.describe(origin, hash, answer.header, reason) : undefined,
+          pixels,
+        );
+        note(slot, reason === undefined ? { kind: 'pixels' } : { kind: 'broken', reason });
         done++;
         if (done % 100 === 0 || done === slots.length) {
           onProgress?.({
@@ -185,10 +233,6 @@ export class PictureReading {
         }
       },
     });
-    this.requireSound();
-    await cache.keep(all);
-    this.notices.push(...cache.notices);
-    return pixels;
   }
 
   private leaveOut(slot: number, reason: string): void {
@@ -240,23 +284,11 @@ export class PictureReading {
 
   private requireSound(): void {
     const total = this.pictures.names.length;
-    if (this.broken.length <= this.chosen.maxBroken * total) return;
+    if (this.broken.length <= this.fitting.maxBroken * total) return;
     throw broken(
       this.pictures.source,
       `${this.broken.length} of ${total} pictures cannot be read: ${this.brokenText()}.`,
       'Mend or remove them, or raise "maxBroken", the share that may be left out.',
     );
-  }
-
-  /** Pictures one after the other. @param chosen none of them broken */
-  join(chosen: readonly Uint8Array[]): Images {
-    const size = imageSize(this.shape);
-    const first = chosen[0];
-    const lie = first && chosen.every((picture, i) => picture.byteOffset === first.byteOffset + i * size);
-    if (lie)
-      return new HeldImages(new Uint8Array(first.buffer, first.byteOffset, chosen.length * size), size);
-    const bytes = new Uint8Array(chosen.length * size);
-    chosen.forEach((picture, i) => bytes.set(picture, i * size));
-    return new HeldImages(bytes, size);
   }
 }

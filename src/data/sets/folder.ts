@@ -13,7 +13,7 @@ import {
   type LoadedData,
   promised,
 } from '../dataSet';
-import { HeldImages } from '../images';
+import { ChosenImages, HeldImages } from '../images';
 import { classesOf, classNameFindings, classNamesKey } from '../labels';
 import { type PictureList, type PictureTree, pictureTree, shareOut } from '../pictures/folderTree';
 import { groupPatternFindings, groupPatternKey, groupsByPattern } from '../pictures/groupPattern';
@@ -25,6 +25,7 @@ import {
   positionsLookedAt,
   shapesOf,
 } from '../pictures/reading';
+import type { KeptHeader } from '../pictures/pictureFile';
 import { keepForTest, testShareKey } from '../splits';
 
 const description =
@@ -48,10 +49,14 @@ type Classes = ReturnType<typeof classesOf>;
 type Labelled = Pick<LoadedData, 'name' | 'train' | 'test'>;
 
 /** Sizes and channels of the pictures that are looked at. @throws UserError where none can be read */
-function treeShapes(tree: PictureTree, root: string): PictureShapes {
+function treeShapes(
+  tree: PictureTree,
+  root: string,
+  header: (file: string) => KeptHeader | undefined = headerOf,
+): PictureShapes {
   const files = [...tree.train.files, ...(tree.test?.files ?? [])];
   return shapesOf(
-    positionsLookedAt(files.length).map((i) => headerOf(files[i]!)),
+    positionsLookedAt(files.length).map((i) => header(files[i]!)),
     root,
   );
 }
@@ -121,19 +126,20 @@ async function load(chosen: Chosen, context: LoadContext): Promise<LoadedData> {
     : [train, test].map((list) => Int32Array.from(list.files.keys()));
   const files = [train, test].flatMap((list, part) => Array.from(wanted[part]!, (i) => list.files[i]!));
   const names = files.map((file) => path.relative(root, file));
-  const pictures = { source: root, names, files, isPart: drawn !== undefined };
-  const reading = new PictureReading(chosen, pictures, treeShapes(tree, root), context);
-  const pixels = await reading.decode();
+  const pictures = {
+    ...{ source: root, names, files, isPart: drawn !== undefined },
+    originOf: (slot: number) => ({ file: files[slot]! }),
+  };
+  const reading = await PictureReading.open(chosen, pictures, context, (header) =>
+    treeShapes(tree, root, header),
+  );
+  const { images, isSound } = await reading.decode();
   // Broken pictures may leave a class without any, so that classes are told from what is left.
   const sound = [train, test].map(({ labels: all, source }, part) => {
     const from = part === 0 ? 0 : wanted[0]!.length;
-    const there = [...wanted[part]!].flatMap((position, i) => {
-      const picture = pixels[from + i];
-      return picture ? { position, label: all[position]!, picture, file: files[from + i]! } : [];
-    });
-    const [labels, pictures] = [there.map(({ label }) => label), there.map(({ picture }) => picture)];
-    const positions = there.map(({ position }) => position);
-    return { labels, pictures, source, positions, files: there.map(({ file }) => file) };
+    const slots = Array.from(wanted[part]!, (_, i) => from + i).filter(isSound);
+    const positions = slots.map((slot) => wanted[part]![slot - from]!);
+    return { slots, positions, source, labels: positions.map((position) => all[position]!) };
   });
   const there = new Set(sound.flatMap(({ labels: found }) => found));
   const asked = new Set(
@@ -155,11 +161,12 @@ async function load(chosen: Chosen, context: LoadContext): Promise<LoadedData> {
   const notices = [tree.notice, reading.brokenNotice(), ...reading.notices].filter(
     (notice) => notice !== undefined,
   );
-  const [trainSet, testSet] = sound.map(({ pictures, positions, files: sources }, part): ImageSet => {
+  const [trainSet, testSet] = sound.map(({ slots, positions }, part): ImageSet => {
     const { height, width, channels } = reading.shape;
     const { groups } = parts[part]!;
     return {
-      ...{ images: reading.join(pictures), labels: labels[part]!, count: pictures.length, files: sources },
+      ...{ images: new ChosenImages(images, slots), labels: labels[part]!, count: slots.length },
+      files: slots.map((slot) => files[slot]!),
       ...{ height, width, channels, classes: classNames.length, classNames },
       ...(groups && { groups: Int32Array.from(positions, (at) => groups[at]!) }),
     };

@@ -13,6 +13,7 @@ import {
   type LoadedData,
   stopIfCancelled,
 } from '../dataSet';
+import { ChosenImages } from '../images';
 import { type Classes, classesOf, classNameFindings, classNamesKey, type RawLabel } from '../labels';
 import { maxBrokenKey, PictureReading } from '../pictures/reading';
 import { keepForTest, testShareKey } from '../splits';
@@ -135,12 +136,11 @@ async function load(chosen: Chosen, context: LoadContext): Promise<LoadedData> {
     onRows: (count) => onProgress?.({ step: `Reading the table: ${count} rows` }),
   });
   const pictures = picturesOf(rows);
-  const shapes = await tableShapes(rows);
   const parts = partsOf(rows, chosen.testShare, seed);
-  const reading = new PictureReading(chosen, pictures, shapes, context);
+  const reading = await PictureReading.open(chosen, pictures, context, (header) => tableShapes(rows, header));
   const { files } = pictures;
-  const pixels = await reading.decode();
-  const sound = [parts.train, parts.test].map((part) => part.filter((row) => pixels[row] !== undefined));
+  const { images, isSound } = await reading.decode();
+  const sound = [parts.train, parts.test].map((part) => part.filter(isSound));
   requireLabels(rows, sound, reading);
   const { classNames, labels } = tableClasses(rows, chosen, sound);
   const [train, test] = sound.map((part, i): ImageSet => {
@@ -148,7 +148,7 @@ async function load(chosen: Chosen, context: LoadContext): Promise<LoadedData> {
     const { groupOf } = rows;
     const named = Array.from(part, (row) => files[row]).filter((file) => file !== undefined);
     return {
-      images: reading.join(Array.from(part, (row) => pixels[row]!)),
+      images: new ChosenImages(images, part),
       ...{ labels: labels[i]!, count: part.length, height, width, channels },
       ...{ classes: classNames.length, classNames },
       ...(named.length === part.length && { files: named }),

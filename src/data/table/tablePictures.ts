@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { statSync } from 'node:fs';
 import { BrokenPicture, parseHeader, type PictureHeader } from '../pictures/header';
+import type { KeptHeader } from '../pictures/pictureFile';
 import {
   headerOf,
   lookedAt,
@@ -87,10 +88,14 @@ function headerIn(cell: unknown, places: Places, where: string): PictureHeader |
 /**
  * Sizes and channels of the pictures that are looked at.
  * @param rows with the paths at least of those
+ * @param header of a file
  * @throws UserError where none can be read, and where a path leads out of the folder
  */
-export async function tableShapes({ tables, paths }: ScannedRows): Promise<PictureShapes> {
-  const headers: (PictureHeader | undefined)[] = [];
+export async function tableShapes(
+  { tables, paths }: ScannedRows,
+  header: (file: string) => KeptHeader | undefined = headerOf,
+): Promise<PictureShapes> {
+  const headers: (KeptHeader | undefined)[] = [];
   for (const opened of tables) {
     const { table, first, count } = opened;
     if (holdsPictures(opened)) {
@@ -102,7 +107,7 @@ export async function tableShapes({ tables, paths }: ScannedRows): Promise<Pictu
     for (let row = 0; row < count; row++) if (paths[first + row] !== undefined) kept.push(row);
     for (const at of positionsLookedAt(kept.length)) {
       const row = kept[at]!;
-      headers.push(headerOf(places.fileOf(paths[first + row]!, whereOf(row))));
+      headers.push(header(places.fileOf(paths[first + row]!, whereOf(row))));
     }
   }
   return shapesOf(headers, tables[0]!.table.file);
@@ -112,6 +117,8 @@ export async function tableShapes({ tables, paths }: ScannedRows): Promise<Pictu
 class Inside {
   private readonly places: Places;
   private readonly starts: readonly number[];
+  /** Rows whose picture is in a file of its own. */
+  readonly outside = new Set<number>();
   /** The run that was read last. */
   private last?: { readonly index: number; readonly cells: Promise<ArrayLike<unknown>> };
 
@@ -131,6 +138,7 @@ class Inside {
     if (bytes) return bytes.slice();
     const written = pathIn(cell);
     if (written === undefined) throw new BrokenPicture('the row has no picture');
+    this.outside.add(row);
     try {
       return await readFile(this.places.fileOf(written, whereOf(row)));
     } catch (error) {
@@ -158,13 +166,24 @@ export function picturesOf({ tables, paths, count }: ScannedRows): PictureSource
     }
   }
   const inside = tables.map((opened) => (holdsPictures(opened) ? new Inside(opened) : undefined));
+  const placeOf = (index: number) => {
+    const at = tables.findLastIndex(({ first }) => first <= index);
+    return { opened: tables[at]!, held: inside[at], row: index - tables[at]!.first };
+  };
   return {
     ...{ source: tables[0]!.table.file, names, files },
+    originOf: (index) => {
+      const file = files[index];
+      if (file !== undefined) return { file };
+      const { opened, held, row } = placeOf(index);
+      // The time of the table says nothing of a file that it names.
+      if (!held || held.outside.has(row)) return undefined;
+      return { file: opened.table.file, part: `${opened.columns.image} ${row}` };
+    },
     bytesOf: async (index) => {
-      const at = tables.findLastIndex(({ first }) => first <= index);
-      const held = inside[at];
+      const { held, row } = placeOf(index);
       if (!held) throw new BrokenPicture('the row has no picture');
-      return held.bytesOf(index - tables[at]!.first);
+      return held.bytesOf(row);
     },
   };
 }

@@ -133,6 +133,12 @@ describe('normalization', () => {
     assert.deepEqual(measureNormalization(changed, indices), measureNormalization(set, indices));
   });
 
+  it('measures some of very many images, evenly over all', () => {
+    // Image i is all i; of 20 images from 3 on, 5 are those at 3, 7, 11, 15 and 19.
+    const { mean } = measureNormalization(set, indices, 5 * 4);
+    assert.ok(Math.abs(mean[0]! * 255 - 11) < 1e-9, `${mean[0]}`);
+  });
+
   it('leaves a constant channel finite', () => {
     assert.deepEqual(measureNormalization(set, Int32Array.of(5)).std, [1]);
   });

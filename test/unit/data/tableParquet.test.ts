@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { loadDataSet } from '../../../src/data/registry';
 import { table } from '../../../src/data/sets/table';
@@ -93,6 +93,25 @@ describe('a table of pictures in Parquet, as pyarrow writes it', () => {
     await assert.rejects(loadDataSet(chosen({ file: 'mixed.parquet' }), loadContext(folder())), {
       message: /mixed\.parquet: 6 of 12 pictures cannot be read: row 1 \(it cannot be read \(ENOENT/,
     });
+  });
+
+  it('is not decoded again at the next start, unless the table is another', async () => {
+    const file = use('huggingface.parquet');
+    const decoded = async (mostHeld?: number): Promise<[string[], number[]]> => {
+      const steps: string[] = [];
+      const onProgress = ({ step }: { step: string }): void => void steps.push(step);
+      const { train } = await loadDataSet(
+        chosen({ file, testShare: 0.25 }),
+        loadContext(folder(), { onProgress, ...(mostHeld !== undefined && { mostHeld }) }),
+      );
+      return [steps.filter((step) => step.startsWith('Reading pictures')), valuesOf(train)];
+    };
+    const [first, values] = await decoded();
+    assert.deepEqual(first, ['Reading pictures: 12 of 12']);
+    assert.deepEqual(await decoded(), [[], values]);
+    assert.deepEqual(await decoded(0), [[], values]);
+    utimesSync(at(file), 1e9, 1e9);
+    assert.deepEqual(await decoded(), [first, values]);
   });
 
   it('is refused by name where it is empty, cut short, without labels or without pictures', async () => {

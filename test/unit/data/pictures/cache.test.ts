@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -11,7 +12,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { imageBytes, type LoadContext, type LoadedData } from '../../../../src/data/dataSet';
-import { keptPictures, pictureCacheFolder } from '../../../../src/data/pictures/cache';
+import { keptSets, pictureCacheFolder } from '../../../../src/data/pictures/cache';
 import { loadDataSet } from '../../../../src/data/registry';
 import { loadContext, useFolder } from '../helpers';
 
@@ -61,7 +62,7 @@ describe('decoded pictures that are kept', () => {
     const [second, again] = await load();
     assert.equal(again, 0);
     assert.deepEqual(second, first);
-    const [listed] = await keptPictures(kept());
+    const [listed] = await keptSets(kept());
     assert.deepEqual([listed?.source, listed?.pictures], [at(), 20]);
     assert.ok(listed!.bytes > 20 * 24 * 24 * 3);
   });
@@ -145,8 +146,9 @@ describe('decoded pictures that are kept', () => {
       assert.equal((await load())[1], 0);
     }
     const changed = readFileSync(only());
-    changed[changed.length - 1]! ^= 1;
-    changed[changed.length - 1728 * 3]! ^= 1;
+    // Behind the 24 bytes of the head, a picture after the other.
+    changed[24]! ^= 1;
+    changed[24 + 1728 * 3]! ^= 1;
     writeFileSync(only(), changed);
     const [again, decoded] = await load();
     assert.equal(decoded, 2);
@@ -173,5 +175,95 @@ describe('decoded pictures that are kept', () => {
     const [after, decoded] = await load();
     assert.equal(decoded, 0);
     assert.deepEqual(after, one);
+  });
+
+  it('that were decoded before a run was cancelled are not decoded again', async () => {
+    for (let i = 20; i < 220; i++) write(at(i < 120 ? 'a' : 'b', `${i}.jpg`), names[i % 4]!, i);
+    const cancelling = new AbortController();
+    const onProgress = (): void => cancelling.abort();
+    await assert.rejects(load({}, { onProgress, signal: cancelling.signal }), { code: 'cancelled' });
+    const [kept] = await keptSets(pictureCacheFolder(path.join(folder(), 'cache')));
+    assert.ok(kept!.pictures >= 100 && kept!.pictures < 220, `${kept!.pictures}`);
+    const [all, decoded] = await load();
+    assert.deepEqual([all.train.count + all.test.count, decoded], [220, 220 - kept!.pictures]);
+    assert.equal(all.notice, undefined);
+  });
+
+  it('make room for others, and what another run left unfinished is removed after a day', async () => {
+    mkdirSync(kept(), { recursive: true });
+    const [old, young] = ['old.pictures.1.part', 'young.pictures.2.part'].map((name) =>
+      path.join(kept(), name),
+    );
+    for (const file of [old!, young!]) writeFileSync(file, 'half');
+    const before = new Date(Date.now() - 25 * 60 * 60 * 1000);
+    utimesSync(old!, before, before);
+    await load();
+    assert.deepEqual([existsSync(old!), existsSync(young!)], [false, true]);
+  });
+});
+
+describe('pictures that are too many for the memory', () => {
+  const folder = useFolder();
+  const photos = (): string => path.join(folder(), 'photos');
+  const kept = (): string => pictureCacheFolder(path.join(folder(), 'cache'));
+  const options = { set: 'folder', path: 'photos', testShare: 0.2, maxBroken: 0.5 } as const;
+  const load = (context: Partial<LoadContext> = {}): Promise<LoadedData> =>
+    loadDataSet({ ...options, imageSize: 24, fit: 'crop' }, loadContext(folder(), context));
+  const pixelsOf = ({ train, test }: LoadedData) => [imageBytes(train), imageBytes(test)];
+  const file = (): string => path.join(kept(), readdirSync(kept())[0]!);
+
+  beforeEach(() => {
+    for (let i = 0; i < 12; i++) {
+      mkdirSync(path.join(photos(), `${i % 2}`), { recursive: true });
+      const bytes = readFileSync(path.join(photographs, names[i % 4]!));
+      writeFileSync(path.join(photos(), `${i % 2}`, `${i}.jpg`), Buffer.concat([bytes, Buffer.from([i])]));
+    }
+    writeFileSync(path.join(photos(), '0', 'broken.jpg'), 'no picture at all');
+  });
+
+  it('are read from the file, are the same as those in memory, and so are their sums', async () => {
+    const held = await load({ cacheFolder: path.join(folder(), 'other') });
+    for (const start of ['first', 'second']) {
+      const stored = await load({ mostHeld: 0 });
+      assert.deepEqual(pixelsOf(stored), pixelsOf(held), start);
+      const sums = ({ train }: LoadedData) => [...train.labels.keys()].map((i) => train.images.checksum(i));
+      assert.deepEqual(sums(stored), sums(held), start);
+      assert.deepEqual(stored.leftOut, held.leftOut, start);
+    }
+  });
+
+  it('share the file with those in memory, and one picture more is all that is decoded', async () => {
+    const first = await load({ mostHeld: 0 });
+    writeFileSync(path.join(photos(), '1', 'more.jpg'), readFileSync(path.join(photographs, 'grey.jpg')));
+    const steps: string[] = [];
+    const onProgress = ({ step }: { step: string }): void => void steps.push(step);
+    const more = await load({ mostHeld: 0, onProgress });
+    assert.deepEqual(
+      steps.filter((step) => step.startsWith('Reading')),
+      ['Reading pictures: 1 of 1'],
+    );
+    assert.equal(more.train.count + more.test.count, first.train.count + first.test.count + 1);
+    assert.deepEqual(pixelsOf(await load()), pixelsOf(more));
+    assert.equal(readdirSync(kept()).length, 1);
+  });
+
+  it('say when bytes in the file are others than were written, and what to do', async () => {
+    const { train } = await load({ mostHeld: 0 });
+    const bytes = readFileSync(file());
+    bytes.fill(7, 24, 24 + 12 * 1728);
+    writeFileSync(file(), bytes);
+    assert.throws(() => train.images.at(0), {
+      code: 'broken-data',
+      message: `The decoded pictures in ${file()} cannot be read: its bytes are others than were written.`,
+    });
+  });
+
+  it('are refused where they cannot be written', async () => {
+    writeFileSync(path.join(folder(), 'file'), '');
+    await assert.rejects(load({ mostHeld: 0, cacheFolder: path.join(folder(), 'file') }), {
+      code: 'picture-cache',
+      message:
+        /^The pictures take 0 MB once they are decoded, and cannot be written to .*file.pictures \(.*\)\.$/,
+    });
   });
 });
