@@ -79,6 +79,7 @@ const targets = [
     plugins: [sharpOnWasm],
     define: { 'import.meta.url': '__filename' },
   },
+  { ...node, entryPoints: { parquet: 'src/data/table/parquetMain.ts' } },
   // The package gives its code to the main field alone; its names are its own.
   {
     ...node,

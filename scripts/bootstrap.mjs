@@ -81,7 +81,7 @@ const outputs = [
     'dataPage.js',
     'data',
   ],
-  ...['kernels.wasm', 'kernels-relaxed.wasm', 'decoder.js', 'jpeg.wasm'],
+  ...['kernels.wasm', 'kernels-relaxed.wasm', 'decoder.js', 'parquet.js', 'jpeg.wasm'],
 ];
 
 /** What a build is made of, relative to the repository. */

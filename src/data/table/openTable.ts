@@ -2,7 +2,7 @@
 import { readAt, sizeOf } from '../arrays/byteSource';
 import { broken } from '../broken';
 import { openJsonLines } from './jsonLines';
-import { openParquet } from './parquet';
+import { openParquetTable } from './parquetThread';
 import { openSeparated } from './separated';
 import type { TableFile } from './tableFile';
 
@@ -15,7 +15,7 @@ export async function openTable(file: string): Promise<TableFile> {
   const start = readAt(file, 0, beginning);
   if (length === 0) throw broken(file, 'is empty.', 'Name a table with a row for each picture.');
   const is = (...bytes: number[]): boolean => bytes.every((byte, i) => start[i] === byte);
-  if (is(0x50, 0x41, 0x52, 0x31)) return openParquet(file, length);
+  if (is(0x50, 0x41, 0x52, 0x31)) return openParquetTable(file, length);
   if (is(0xff, 0xfe) || is(0xfe, 0xff)) {
     throw broken(file, 'is a text in UTF-16.', 'Save it as "CSV UTF-8".');
   }

@@ -1,19 +1,25 @@
 /**
  * Tables in Apache Parquet, by hyparquet. Rows come a row group at a time, and of a group the columns that are asked for. Hugging
- * Face's image sets are such tables: a struct of bytes and path, and integers whose class names stand in the metadata.
+ * Face's image sets are such tables: a struct of bytes and path, and integers whose class names stand in the metadata. It runs on a
+ * thread of its own (`parquetThread.ts`), and keeps nothing of what it read.
  */
 import {
   type AsyncBuffer,
+  type ColumnMetaData,
+  type DecodedArray,
   type FileMetaData,
   parquetMetadataAsync,
-  parquetRead,
   parquetSchema,
 } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
+import { readColumn } from 'hyparquet/src/column.js';
+import { DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
+import { assembleAsync } from 'hyparquet/src/rowgroup.js';
+import { getMaxRepetitionLevel, getTreePath } from 'hyparquet/src/schema.js';
 import { UserError } from '../../errors';
 import { readAt } from '../arrays/byteSource';
 import { broken } from '../broken';
-import type { TableFile } from './tableFile';
+import { checkPages } from './parquetPages';
 
 /** What hyparquet decodes must not be taken for text where nobody says that it is. */
 const asBytes = { utf8: false, geoparquet: false } as const;
@@ -68,8 +74,29 @@ function pictureColumnsOf(metadata: FileMetaData): Set<string> {
   );
 }
 
+/** What is known of a file before its rows are read. */
+export interface ParquetOutline {
+  readonly columns: readonly string[];
+  /** Columns that hold pictures themselves. */
+  readonly pictureColumns: ReadonlySet<string>;
+  /** Of a column of integers, the names that the metadata has for them. */
+  readonly classNames: ReadonlyMap<string, readonly string[]>;
+  /** The first row of every row group and, last, the number of rows. */
+  readonly starts: readonly number[];
+}
+
+export interface ParquetFile {
+  readonly outline: ParquetOutline;
+  /**
+   * Values of columns in one row group.
+   * @param onPage is called after each page that was unpacked
+   * @throws UserError where the file is broken
+   */
+  read(columns: readonly string[], group: number, onPage?: () => void): Promise<unknown[][]>;
+}
+
 /** @throws UserError where the file is broken */
-export async function openParquet(file: string, byteLength: number): Promise<TableFile> {
+export async function openParquet(file: string, byteLength: number): Promise<ParquetFile> {
   const buffer = bufferOf(file, byteLength);
   let metadata: FileMetaData;
   let columns: readonly string[];
@@ -84,35 +111,76 @@ export async function openParquet(file: string, byteLength: number): Promise<Tab
   }
   const starts = rowGroups(file, metadata);
 
-  /** Values of columns in one row group. */
-  const read = async (wanted: readonly string[], group: number): Promise<unknown[][]> => {
-    const [rowStart, rowEnd] = [starts[group]!, starts[group + 1]!];
-    const values = wanted.map(() => [] as unknown[]);
+  const read: ParquetFile['read'] = async (wanted, group, onPage = () => undefined) => {
+    const rows = starts[group + 1]! - starts[group]!;
+    let values: unknown[][];
     try {
-      await parquetRead({
-        ...{ file: buffer, metadata, columns: [...wanted], rowStart, rowEnd, compressors, ...asBytes },
-        onChunk: ({ columnName, columnData, rowStart: at }) => {
-          const target = values[wanted.indexOf(columnName)]!;
-          for (let i = 0; i < columnData.length; i++) target[at - rowStart + i] = columnData[i];
-        },
-      });
+      const all = await readGroup(file, buffer, metadata, wanted, group, rows, onPage);
+      values = wanted.map((name) => all.get(name) ?? []);
     } catch (error) {
       throw asBroken(file, error);
     }
-    const short = values.findIndex(({ length }) => length !== rowEnd - rowStart);
+    const short = values.findIndex(({ length }) => length !== rows);
     if (short < 0) return values;
-    const problem = `its column "${wanted[short]}" has ${values[short]!.length} values in ${rowEnd - rowStart} rows.`;
+    const problem = `its column "${wanted[short]}" has ${values[short]!.length} values in ${rows} rows.`;
     throw broken(file, problem);
   };
+  return { outline: { columns, pictureColumns, classNames: classNamesOf(metadata), starts }, read };
+}
 
-  return {
-    ...{ file, columns, pictureColumns, classNames: classNamesOf(metadata) },
-    async *pieces(wanted) {
-      for (let group = 0; group + 1 < starts.length; group++) yield await read(wanted, group);
-    },
-    runs: () => starts,
-    run: async (column, index) => (await read([column], index))[0]!,
-  };
+/** Values of columns in a row group, checked page for page, and put together where a column is a struct. */
+async function readGroup(
+  file: string,
+  buffer: AsyncBuffer,
+  metadata: FileMetaData,
+  wanted: readonly string[],
+  group: number,
+  rows: number,
+  onPage: () => void,
+): Promise<ReadonlyMap<string, unknown[]>> {
+  const tree = parquetSchema(metadata);
+  const { columns } = metadata.row_groups[group]!;
+  const chunks = columns.flatMap(({ meta_data: column, file_path: elsewhere }) => {
+    if (!column || elsewhere !== undefined) throw new Error('a column lies in another file');
+    return wanted.includes(column.path_in_schema[0]!) ? [column] : [];
+  });
+  const asyncColumns = [];
+  for (const column of chunks) {
+    const schemaPath = getTreePath(tree, column.path_in_schema);
+    if (getMaxRepetitionLevel(schemaPath) > 0) {
+      const problem = `its column "${column.path_in_schema[0]}" holds lists.`;
+      throw broken(
+        file,
+        problem,
+        'Pictures are bytes or paths; labels, splits and groups are integers or texts.',
+      );
+    }
+    const bytes = await buffer.slice(...rangeOf(column));
+    const chunk = { column, schemaPath, rows, bytes };
+    const decoder = {
+      ...{ ...column, ...asBytes, pathInSchema: column.path_in_schema, schemaPath, parsers: DEFAULT_PARSERS },
+      ...{ element: schemaPath.at(-1)!.element, compressors: checkPages(chunk, compressors, onPage) },
+    };
+    const select = { groupStart: 0, selectStart: 0, selectEnd: rows, groupRows: rows };
+    const data = readColumn({ view: new DataView(bytes), offset: 0 }, select, decoder);
+    asyncColumns.push({ pathInSchema: column.path_in_schema, data: Promise.resolve(data) });
+  }
+  const assembled = assembleAsync({ groupStart: 0, groupRows: rows, asyncColumns }, tree);
+  const values = new Map<string, unknown[]>();
+  for (const { pathInSchema, data } of assembled.asyncColumns) {
+    const parts: DecodedArray[] = (await data).data;
+    values.set(
+      pathInSchema[0]!,
+      parts.flatMap((part) => Array.from<unknown>(part)),
+    );
+  }
+  return values;
+}
+
+/** Where a column lies in its file. */
+function rangeOf(column: ColumnMetaData): [start: number, end: number] {
+  const start = column.dictionary_page_offset || column.data_page_offset;
+  return [Number(start), Number(start + column.total_compressed_size)];
 }
 
 /** The first row of every row group and, last, the number of rows. @throws UserError where the numbers contradict each other */

@@ -117,7 +117,7 @@ describe('a table of pictures in Parquet, as pyarrow writes it', () => {
   it('is refused by name where it is empty, cut short, without labels or without pictures', async () => {
     await refused({ file: use('empty.parquet') }, /empty\.parquet: has no rows/);
     await refused({ file: use('unlabelled.parquet') }, /unlabelled\.parquet: row 2 has no label/);
-    await refused({ file: use('lists.parquet') }, /lists\.parquet: none of its pictures can be read/);
+    await refused({ file: use('lists.parquet') }, /lists\.parquet: its column "image" holds lists/);
     const sound = readFileSync(path.join(fixtures, 'huggingface.parquet'));
     writeFileSync(at('cut.parquet'), sound.subarray(0, sound.length - 100));
     await refused({ file: 'cut.parquet' }, /cut\.parquet: is no Parquet file that can be read \(/);
