@@ -9,6 +9,12 @@ export interface ImageSize {
   readonly width: number;
 }
 
+/** A size that pictures have before they are fitted. */
+export interface PictureSize extends ImageSize {
+  /** What messages call one of those that have it. */
+  readonly example?: string;
+}
+
 export interface ImageShape extends ImageSize {
   readonly channels: number;
 }
@@ -98,7 +104,7 @@ export type Fitting = {
 /** What is known of a data set without its pixels. */
 export interface DataFacts extends ImageShape {
   /** Of a set whose pictures are fitted one by one while they are read: which sizes they have. */
-  readonly sizes?: readonly ImageSize[];
+  readonly sizes?: readonly PictureSize[];
   readonly classes: number;
   readonly trainCount: number;
   readonly testCount: number;

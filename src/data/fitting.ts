@@ -3,7 +3,14 @@
  * computes costs, checks a config or loads images asks it.
  */
 import { UserError } from '../errors';
-import { type Fitting, type ImageSet, type ImageShape, type ImageSize, imageSize } from './dataSet';
+import {
+  type Fitting,
+  type ImageSet,
+  type ImageShape,
+  type ImageSize,
+  imageSize,
+  type PictureSize,
+} from './dataSet';
 import { HeldImages } from './images';
 import { resampler } from './resample';
 
@@ -31,7 +38,7 @@ export const colours = [
 ] as const;
 
 /** Images of one size, or pictures of several that are fitted one by one while they are read. */
-export type Unfitted = ImageShape & { readonly sizes?: readonly ImageSize[] };
+export type Unfitted = ImageShape & { readonly sizes?: readonly PictureSize[] };
 
 /** The steps by which pictures of one size are fitted. */
 interface Plan {
@@ -50,7 +57,7 @@ function scaledBy({ height, width }: ImageSize, factor: number): ImageSize {
 }
 
 /** @throws UserError with code `image-size` where pictures would have to be enlarged and that is not asked for */
-function planOf(size: ImageSize, fitting: Fitting): Plan {
+function planOf(size: PictureSize, fitting: Fitting): Plan {
   const { imageSize: wanted, fit = 'shrink', enlarge = false } = fitting;
   if (wanted === undefined) return { scaled: size, result: size };
   const shorter = Math.min(size.height, size.width);
@@ -73,12 +80,13 @@ function planOf(size: ImageSize, fitting: Fitting): Plan {
   return plan;
 }
 
-function tooSmall(size: ImageSize, wanted: NonNullable<Fitting['imageSize']>, shorter: number): UserError {
+function tooSmall(size: PictureSize, wanted: NonNullable<Fitting['imageSize']>, shorter: number): UserError {
   const isSide = typeof wanted === 'number';
   const goal = isSide ? `${wanted}` : wanted.join(' × ');
   const most = isSide ? `${shorter}` : `[${size.height}, ${size.width}]`;
+  const one = size.example === undefined ? '' : ` (${size.example})`;
   return new UserError(
-    `Images of ${words(size)} cannot be shrunk to ${goal}.`,
+    `Images of ${words(size)}${one} cannot be shrunk to ${goal}.`,
     `Use at most ${most}, or leave the key out to take the images as they are. "enlarge": true makes them larger.`,
     'image-size',
   );
@@ -96,7 +104,7 @@ function fittedChannels(channels: number, colour: Fitting['colour'] = 'as-is'): 
 }
 
 /** The sizes of unfitted pictures, from the smallest area. */
-function sizesOf({ height, width, sizes }: Unfitted): readonly ImageSize[] {
+function sizesOf({ height, width, sizes }: Unfitted): readonly PictureSize[] {
   return sizes && sizes.length > 0
     ? [...sizes].sort((a, b) => a.height * a.width - b.height * b.width)
     : [{ height, width }];

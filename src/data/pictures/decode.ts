@@ -30,15 +30,22 @@ async function libvips(): Promise<(typeof import('sharp'))['default']> {
   return sharp;
 }
 
-async function decodeOthers(bytes: Uint8Array, format: PictureHeader['format']): Promise<Decoded> {
+async function decodeOthers(bytes: Uint8Array, { format, ...size }: PictureHeader): Promise<Decoded> {
   const sharp = await libvips();
   try {
     const image = sharp(bytes, {
       limitInputPixels: mostPixels,
-      failOn: 'truncated',
+      // Of a TIFF, libvips says where it is cut short as an error alone, and gives black for the rest.
+      failOn: format === 'tiff' ? 'error' : 'truncated',
       autoOrient: true,
       pages: 1,
     });
+    if (format === 'gif') {
+      // A frame may go beyond what the header says, up to 65535 × 65535, and libvips then enlarges the picture to hold it.
+      const { height, width } = await image.metadata();
+      if (height > size.height || width > size.width)
+        throw new BrokenPicture('its frames are larger than the picture');
+    }
     // Others cannot hold inks.
     if (format === 'jpg' || format === 'tiff') {
       const { space, hasProfile } = await image.metadata();
@@ -100,9 +107,9 @@ function flattened({ height, width, channels, pixels }: Decoded, isGrey: boolean
  * @param bytes of the whole file
  * @throws BrokenPicture with the reason
  */
-async function decodePicture(bytes: Uint8Array, { format, isGrey }: PictureHeader): Promise<Picture> {
-  const decoded = format === 'bmp' ? decodeBmp(bytes) : await decodeOthers(bytes, format);
-  return flattened(decoded, isGrey);
+async function decodePicture(bytes: Uint8Array, header: PictureHeader): Promise<Picture> {
+  const decoded = header.format === 'bmp' ? decodeBmp(bytes) : await decodeOthers(bytes, header);
+  return flattened(decoded, header.isGrey);
 }
 
 interface FittedPicture {

@@ -8,10 +8,10 @@ import { broken } from '../broken';
 import {
   type Fitting,
   type ImageShape,
-  type ImageSize,
   imageSize,
   type LeftOut,
   type LoadContext,
+  type PictureSize,
 } from '../dataSet';
 import { fittedShape } from '../fitting';
 import type { Images } from '../images';
@@ -50,7 +50,7 @@ export interface PictureSource {
 
 /** Sizes from the smallest area on, and channels, of pictures that were looked at. */
 export interface PictureShapes {
-  readonly sizes: readonly ImageSize[];
+  readonly sizes: readonly PictureSize[];
   readonly channels: 1 | 3;
 }
 
@@ -87,17 +87,21 @@ export function positionsLookedAt(count: number, most = lookedAt): number[] {
   return Array.from({ length: Math.min(count, most) }, (_, i) => Math.floor(i * step));
 }
 
+/** What messages call a picture that was looked at, and its header; undefined where it is broken. */
+export type LookedAt = readonly [name: string, header: KeptHeader | undefined];
+
 /**
  * @param source what the message begins with
  * @throws UserError where none of the headers could be read
  */
-export function shapesOf(looked: Iterable<KeptHeader | undefined>, source: string): PictureShapes {
-  const sizes = new Map<string, ImageSize>();
+export function shapesOf(looked: Iterable<LookedAt>, source: string): PictureShapes {
+  const sizes = new Map<string, PictureSize>();
   let channels: 1 | 3 = 1;
-  for (const header of looked) {
+  for (const [example, header] of looked) {
     if (!header) continue;
     const { height, width } = header;
-    sizes.set(`${height} ${width}`, { height, width });
+    const key = `${height} ${width}`;
+    if (!sizes.has(key)) sizes.set(key, { height, width, example });
     if (!header.isGrey) channels = 3;
   }
   if (sizes.size === 0) {

@@ -56,7 +56,7 @@ function treeShapes(
 ): PictureShapes {
   const files = [...tree.train.files, ...(tree.test?.files ?? [])];
   return shapesOf(
-    positionsLookedAt(files.length).map((i) => header(files[i]!)),
+    positionsLookedAt(files.length).map((i) => [files[i]!, header(files[i]!)]),
     root,
   );
 }
@@ -68,8 +68,9 @@ function facts(chosen: Chosen, configFolder: string, seed: number): DataFacts {
   const { sizes, channels } = treeShapes(tree, root);
   const [train, test] = partsOf(tree, root, chosen, seed);
   if (tree.test || classNames) classesOf([tree.train, ...(tree.test ? [tree.test] : [])], classNames);
+  const { height, width } = sizes[0]!;
   return {
-    ...{ ...sizes[0]!, sizes, channels, classes: tree.classes.length },
+    ...{ height, width, sizes, channels, classes: tree.classes.length },
     ...{ trainCount: train.list.files.length, testCount: test.list.files.length },
   };
 }

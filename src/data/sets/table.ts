@@ -122,8 +122,9 @@ async function readFacts(chosen: Chosen, folder: string, seed: number): Promise<
   const { sizes, channels } = await tableShapes(rows);
   const { train, test } = partsOf(rows, chosen.testShare, seed);
   const { classNames } = tableClasses(rows, chosen, [train, test]);
+  const { height, width } = sizes[0]!;
   return {
-    ...{ ...sizes[0]!, sizes, channels, classes: classNames.length },
+    ...{ height, width, sizes, channels, classes: classNames.length },
     ...{ trainCount: train.length, testCount: test.length },
   };
 }

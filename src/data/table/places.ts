@@ -1,5 +1,5 @@
 /** Files that a table names: relative to its folder, and never out of it, neither by `..` nor by a symbolic link. */
-import { lstatSync, realpathSync } from 'node:fs';
+import { lstatSync, realpathSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import { broken } from '../broken';
 import { leadsToFile } from '../pictures/folderTree';
@@ -27,6 +27,7 @@ export class Places {
   fileOf(written: string, where: string): string {
     const place = path.resolve(this.root, written);
     if (!isInside(place, this.root) || written.includes('\0')) throw this.outside(written, where);
+    const stat = this.statOf(place, where);
     const folder = path.dirname(place);
     if (!this.inside.has(folder)) {
       const real = realOf(folder);
@@ -35,9 +36,22 @@ export class Places {
       if (real !== this.real && !isInside(real, this.real)) throw this.outside(written, where);
       this.inside.add(folder);
     }
-    const stat = lstatSync(place, { throwIfNoEntry: false });
     if (stat?.isSymbolicLink()) leadsToFile(this.root, this.real + path.sep, place);
     return place;
+  }
+
+  /** @returns undefined where nothing is there. @throws UserError for what cannot be a path, such as a very long one */
+  private statOf(place: string, where: string): Stats | undefined {
+    try {
+      return lstatSync(place, { throwIfNoEntry: false });
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      throw broken(
+        this.file,
+        `${where} names a path that cannot be looked at (${code}).`,
+        'Mend it, or leave the row out.',
+      );
+    }
   }
 
   private outside(written: string, where: string) {

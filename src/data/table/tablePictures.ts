@@ -6,6 +6,7 @@ import type { KeptHeader } from '../pictures/pictureFile';
 import {
   headerOf,
   lookedAt,
+  type LookedAt,
   type PictureShapes,
   type PictureSource,
   positionsLookedAt,
@@ -42,10 +43,10 @@ export function isLookedAt(row: number): boolean {
 }
 
 /** Headers of pictures in tables, as long as size and time of the table are the same. */
-const known = new Map<string, { readonly stamp: string; readonly headers: readonly PictureHeader[] }>();
+const known = new Map<string, { readonly stamp: string; readonly headers: readonly LookedAt[] }>();
 
 /** Headers of some pictures that a table holds. */
-async function headersInside(opened: OpenedTable): Promise<readonly PictureHeader[]> {
+async function headersInside(opened: OpenedTable): Promise<readonly LookedAt[]> {
   const { table, columns } = opened;
   const { size, mtimeMs } = statSync(table.file);
   const [key, stamp] = [`${columns.image} ${table.file}`, `${size} ${mtimeMs}`];
@@ -55,15 +56,15 @@ async function headersInside(opened: OpenedTable): Promise<readonly PictureHeade
   const starts = table.runs!();
   const runs = starts.length - 1;
   const chosen = Math.min(runs, runsLookedAt);
-  const headers: PictureHeader[] = [];
+  const headers: LookedAt[] = [];
   let bytes = 0;
   for (let i = 0; i < chosen && bytes < mostLooked; i++) {
     const index = Math.floor((i * runs) / chosen);
     const cells = await table.run!(columns.image, index);
     for (let at = 0; at < cells.length; at++) bytes += bytesIn(cells[at])?.length ?? 0;
     for (const at of positionsLookedAt(cells.length, Math.ceil(lookedAt / chosen))) {
-      const header = headerIn(cells[at], places, whereOf(starts[index]! + at));
-      if (header) headers.push(header);
+      const where = whereOf(starts[index]! + at);
+      headers.push([`${where} of ${table.file}`, headerIn(cells[at], places, where)]);
     }
   }
   if (known.size >= runsLookedAt) known.clear();
@@ -95,7 +96,7 @@ export async function tableShapes(
   { tables, paths }: ScannedRows,
   header: (file: string) => KeptHeader | undefined = headerOf,
 ): Promise<PictureShapes> {
-  const headers: (KeptHeader | undefined)[] = [];
+  const headers: LookedAt[] = [];
   for (const opened of tables) {
     const { table, first, count } = opened;
     if (holdsPictures(opened)) {
@@ -107,7 +108,8 @@ export async function tableShapes(
     for (let row = 0; row < count; row++) if (paths[first + row] !== undefined) kept.push(row);
     for (const at of positionsLookedAt(kept.length)) {
       const row = kept[at]!;
-      headers.push(header(places.fileOf(paths[first + row]!, whereOf(row))));
+      const where = whereOf(row);
+      headers.push([`${where} of ${table.file}`, header(places.fileOf(paths[first + row]!, where))]);
     }
   }
   return shapesOf(headers, tables[0]!.table.file);

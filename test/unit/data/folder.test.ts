@@ -45,7 +45,10 @@ describe('a folder of pictures', () => {
       assert.deepEqual(loaded[part].classNames, digits[part].classNames);
     }
     const { sizes, ...told } = await folderSet.readFacts({ ...defaults, ...data }, folder(), 1);
-    assert.deepEqual(sizes, [{ height: 28, width: 28 }]);
+    assert.deepEqual(
+      sizes!.map((size) => [size.height, size.width]),
+      [[28, 28]],
+    );
     const { height, width, channels, classes } = loaded.train;
     const counts = { trainCount: loaded.train.count, testCount: loaded.test.count };
     assert.deepEqual(told, { height, width, channels, classes, ...counts });
@@ -137,8 +140,8 @@ describe('a folder of pictures', () => {
     assert.deepEqual(await facts(), {
       ...{ height: 50, width: 30, channels: 3, classes: 2, trainCount: 4, testCount: 2 },
       sizes: [
-        { height: 50, width: 30 },
-        { height: 40, width: 60 },
+        { height: 50, width: 30, example: at('b', '0.png') },
+        { height: 40, width: 60, example: at('a', '0.png') },
       ],
     });
     const problem = async (data: object): Promise<string> => {
@@ -156,7 +159,7 @@ describe('a folder of pictures', () => {
     );
     assert.match(
       await problem({ imageSize: 64, fit: 'crop' }),
-      /^data\.imageSize: Images of 50 × 30 cannot be shrunk to 64/,
+      /^data\.imageSize: Images of 50 × 30 \(.*photos.b.0\.png\) cannot be shrunk to 64/,
     );
     assert.equal(await problem({ imageSize: [16, 24] }), '');
     assert.match(await problem({ path: 'elsewhere' }), /^data\.path: .*elsewhere: there is no such folder/);

@@ -222,6 +222,16 @@ describe('a table of pictures', () => {
       await refused({ file: 'p' }, /p: is no file/);
     });
 
+    it('refuses paths that no file can have', async function () {
+      // There, such a file is one that is missing.
+      if (process.platform === 'win32') return this.skip();
+      write('t.csv', ['path,label', `${'long'.repeat(2000)}.png,a`, '0.png,b']);
+      await refused(
+        { file: 't.csv' },
+        /t\.csv: row 1 names a path that cannot be looked at \(ENAMETOOLONG\)/,
+      );
+    });
+
     it('refuses paths that lead out of its folder, also by links', async function () {
       mkdirSync(at('in'));
       writePlain(at('in', '0.png'), 6, 8, 1);

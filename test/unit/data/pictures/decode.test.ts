@@ -14,6 +14,17 @@ const { pictures } = JSON.parse(readFileSync(path.join(folder, 'expected.json'),
 const names = Object.keys(pictures);
 
 describe('decoded pictures', () => {
+  /** Why bytes are no picture. */
+  async function reasonOf(bytes: Uint8Array): Promise<string | undefined> {
+    let reason: string | undefined;
+    await decodePictures({
+      ...{ files: ['changed'], fitting: {}, threads: 1, bytesOf: () => Promise.resolve(bytes) },
+      onAnswer: (_, answer) => (reason = answer.kind === 'broken' ? answer.reason : undefined),
+    });
+    return reason;
+  }
+  const soundBytes = (name: string) => Uint8Array.from(readFileSync(path.join(folder, name)));
+
   const answers = new Map<string, DecodeAnswer>();
 
   before(async () => {
@@ -22,6 +33,22 @@ describe('decoded pictures', () => {
       ...{ files, fitting: {}, threads: 2 },
       onAnswer: (index, answer) => void answers.set(names[index]!, answer),
     });
+  });
+
+  it('are none where a TIFF is cut short, whose rest libvips takes for black', async () => {
+    // The pixels, 14 × 10, lie at the end.
+    const sound = soundBytes('grey.tif');
+    assert.equal(await reasonOf(sound.slice()), undefined);
+    assert.match((await reasonOf(sound.slice(0, -60)))!, /the decoder says: .*[Rr]ead error/);
+  });
+
+  it('are none where the frame of a GIF goes beyond the picture, which libvips would enlarge to hold it', async () => {
+    const sound = soundBytes('palette.gif');
+    // The image descriptor: a comma, left, top, width and height.
+    const at = sound.indexOf(0x2c, 6 + 7 + 3 * 2 ** ((sound[10]! & 7) + 1));
+    assert.deepEqual([...sound.subarray(at, at + 9)], [0x2c, 0, 0, 0, 0, ...sound.subarray(6, 10)]);
+    sound[at + 6] = 0xff;
+    assert.match((await reasonOf(sound))!, /frames are larger than the picture/);
   });
 
   it('are all there are', () => {
