@@ -15,8 +15,13 @@ export class UserError extends Error {
   }
 }
 
+/** Anything that was thrown, as an error. */
+export function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
 /** Message and hint of anything that was thrown, in one text fit for a terminal or a notification. */
 export function describeError(error: unknown): string {
   if (error instanceof UserError) return error.hint ? `${error.message} ${error.hint}` : error.message;
-  return error instanceof Error ? error.message : String(error);
+  return asError(error).message;
 }

@@ -2,7 +2,7 @@
  * Runs one job from its folder to its result: takes up the checkpoint if there is one, drives the search and the
  * trainings step by step, and writes all that a run folder holds. `prepareJob` has made what it stands on.
  */
-import { UserError } from '../errors';
+import { asError, UserError } from '../errors';
 import { NetworkTraining } from '../estimate/training';
 import type { EngineOptions } from '../network/engines';
 import type { TrainedNetwork } from '../network/trainableNetwork';
@@ -127,7 +127,7 @@ class Job {
 
   /** Writes down why the job ended, unless the log itself cannot be written. */
   noteFailure(error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
+    const { message } = asError(error);
     try {
       this.emit({ type: 'failed', message, hint: error instanceof UserError ? error.hint : undefined });
     } catch {

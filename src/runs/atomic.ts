@@ -1,7 +1,7 @@
 /** Files that are either the old or the new one, whatever happens while they are written. */
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { UserError } from '../errors';
+import { asError, UserError } from '../errors';
 
 /** Turns a file system error into words. */
 export function explainFileError(error: unknown, path: string): UserError {
@@ -32,7 +32,7 @@ export function explainFileError(error: unknown, path: string): UserError {
         'not-a-folder',
       );
     default:
-      return new UserError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+      return new UserError(`${path}: ${asError(error).message}`);
   }
 }
 

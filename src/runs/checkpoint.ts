@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { UserError } from '../errors';
+import { asError, UserError } from '../errors';
 import type { Snapshot } from '../snapshot';
 import { writeAtomically } from './atomic';
 
@@ -138,7 +138,7 @@ export class CheckpointStore {
       } catch (error) {
         if (error instanceof UserError && error.code === 'checkpoint-version') throw error;
         first ??= error;
-        warnings.push(`${error instanceof Error ? error.message : String(error)} The one before it is used.`);
+        warnings.push(`${asError(error).message} The one before it is used.`);
       }
     }
     if (first === undefined) return undefined;

@@ -1,6 +1,6 @@
 /** Entry of the process that looks at data for the host: a config for a folder of pictures, or what is in the data of a config. */
 import { join } from 'node:path';
-import { UserError } from '../errors';
+import { asError, UserError } from '../errors';
 import { type DataCommand, dataCommandSchema, type DataMessage } from '../protocol/dataProcess';
 import { DataLook } from '../study/dataLook';
 import { proposeConfig } from '../study/proposal';
@@ -34,7 +34,7 @@ async function receive(raw: unknown): Promise<void> {
   try {
     await carryOut(dataCommandSchema.parse(raw));
   } catch (error) {
-    const { message, stack } = error instanceof Error ? error : new Error(String(error));
+    const { message, stack } = asError(error);
     const known = error instanceof UserError;
     send({ type: 'failed', message, hint: known ? error.hint : undefined, stack: known ? undefined : stack });
   }

@@ -3,7 +3,7 @@
  * its parent.
  */
 import { join } from 'node:path';
-import { UserError } from '../errors';
+import { asError, UserError } from '../errors';
 import { Control } from '../job/control';
 import { prepareJob } from '../job/prepare';
 import { runJob } from '../job/run';
@@ -85,7 +85,7 @@ async function receive(raw: unknown): Promise<void> {
         await send({ type: 'done', outcome: await run(command) });
         process.exit(0);
       } catch (error) {
-        const { message, stack } = error instanceof Error ? error : new Error(String(error));
+        const { message, stack } = asError(error);
         const known = error instanceof UserError;
         await send({
           type: 'failed',

@@ -115,6 +115,12 @@ export class PictureCache {
     return this.file!.pixels;
   }
 
+  /** Closes the file, once nothing more is read from it. */
+  close(): void {
+    this.file?.pixels.close();
+    this.file = undefined;
+  }
+
   /** What the header of a file said, as long as the file is the same: `{}` where it cannot be read. Undefined where that is not known. */
   headerOf(file: string): { readonly header?: KeptHeader } | undefined {
     const picture = this.known.get(file);
@@ -214,8 +220,7 @@ export class PictureCache {
   async finish(writer: PictureFileWriter, isComplete: boolean): Promise<PixelFile> {
     const isWhole = (this.options.isWhole && isComplete) || (this.file?.kept.isWhole ?? false);
     const finished = writer.finish(isWhole);
-    this.file?.pixels.close();
-    this.file = undefined;
+    this.close();
     renameSync(writer.path, this.path);
     await makeRoom(this.options.folder, this.path);
     return new PixelFile(this.path, finished.handle);
@@ -232,8 +237,7 @@ export class PictureCache {
   }
 
   private forget(): void {
-    this.file?.pixels.close();
-    this.file = undefined;
+    this.close();
     this.known.clear();
   }
 

@@ -2,6 +2,7 @@
  * A picture's file as pixels, as a person sees it: turned as EXIF says, palettes resolved, 16 bits as their upper eight, colours of a
  * profile in sRGB, and what is transparent in front of white. Runs on the thread of the decoder.
  */
+import { asError } from '../../errors';
 import type { Fitting, ImageShape } from '../dataSet';
 import { fitPicture, fitShrunk, fittedShape, shrunkSize } from '../fitting';
 import { decodeBmp, type Decoded } from './bmp';
@@ -17,7 +18,7 @@ interface Picture extends ImageShape {
 
 /** Of the message of an error of libvips, the first line that says what is wrong. */
 function reasonOf(error: unknown): string {
-  const lines = (error instanceof Error ? error.message : String(error)).split('\n');
+  const lines = asError(error).message.split('\n');
   return `the decoder says: ${lines.find((line) => line.trim() !== '')?.trim() ?? 'nothing'}`;
 }
 
@@ -45,9 +46,8 @@ async function decodeOthers(bytes: Uint8Array, { format, ...size }: PictureHeade
       const { height, width } = await image.metadata();
       if (height > size.height || width > size.width)
         throw new BrokenPicture('its frames are larger than the picture');
-    }
-    // Others cannot hold inks.
-    if (format === 'jpg' || format === 'tiff') {
+    } else if (format === 'jpg' || format === 'tiff') {
+      // Others cannot hold inks.
       const { space, hasProfile } = await image.metadata();
       if (space === 'cmyk' && !hasProfile) return await decodeCmyk(bytes);
     }

@@ -3,6 +3,7 @@
  * a file is tried once more by itself, and is broken if that ends alike.
  */
 import { Worker } from 'node:worker_threads';
+import { asError } from '../../errors';
 import { builtFile } from '../../builtFile';
 import { type Fitting, stopIfCancelled } from '../dataSet';
 import { BrokenPicture } from './header';
@@ -82,10 +83,6 @@ function takeDecoder(program: string): { worker: Worker; isReady: boolean } {
 const asked = 2;
 /** Files for which a further decoder is worth its start. */
 const worthwhile = 50;
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
-}
 
 /** What becomes of a picture whose bytes cannot be had: it is broken, or whatever holds it is. */
 function asUnread(id: number, error: unknown): DecodeAnswer | Error {

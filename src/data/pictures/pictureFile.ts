@@ -7,8 +7,7 @@ import { crc32 } from 'node:zlib';
 import type { ImageShape } from '../dataSet';
 import type { PictureHeader } from './header';
 
-/** Of the decoders and of this file: another one makes pictures anew. */
-const version = 2;
+/** With the version of the decoders and of this file: after another one pictures are made anew. */
 const magic = 'NASPICS2';
 const headBytes = magic.length + 16;
 /** Bytes that are read or written at a time. */
@@ -50,7 +49,6 @@ export interface KeptSource {
 }
 
 interface Index extends KeptSource {
-  readonly version: typeof version;
   /** Whether it had all pictures of the source, not those alone that a run had drawn. */
   readonly isWhole: boolean;
   /** [pictures] each */
@@ -72,7 +70,7 @@ function indexOf(kept: KeptSource & Pick<Index, 'isWhole'>, pictures: readonly P
   const column = <T>(of: (picture: PlacedPicture) => T): T[] => pictures.map(of);
   const broken = [...pictures.entries()].filter(([, { reason }]) => reason !== undefined);
   return {
-    ...{ version, ...kept },
+    ...kept,
     ...{ file: column(({ file }) => file), part: column(({ part }) => part ?? null) },
     ...{ stamp: column(({ stamp }) => stamp), bytes: column(({ bytes }) => bytes) },
     hash: column(({ hash }) => hash),
@@ -114,8 +112,7 @@ function readIndex(handle: number): Index | undefined {
   readSync(handle, text, 0, length, place);
   // What has this sum was written by this version, whole.
   if (crc32(text) !== head.readUInt32LE(magic.length + 12)) return undefined;
-  const index = JSON.parse(text.toString('utf8')) as Index;
-  return index.version === version ? index : undefined;
+  return JSON.parse(text.toString('utf8')) as Index;
 }
 
 /** The pixels in an open file. */

@@ -3,7 +3,7 @@
  * are too many for that, into the file at once, from which they are then read whenever they are wanted.
  */
 import { crc32 } from 'node:zlib';
-import { UserError } from '../../errors';
+import { asError, UserError } from '../../errors';
 import { formatBytes } from '../../format';
 import { type ImageShape, imageSize } from '../dataSet';
 import { HeldImages, type Images } from '../images';
@@ -45,10 +45,6 @@ function knownOf(found: readonly (PlacedPicture | undefined)[]): (KnownPicture |
   );
 }
 
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
 const someDamaged = 'Some of the kept pictures were damaged, so that they are decoded anew.';
 
 /** In memory. */
@@ -82,10 +78,10 @@ export class HeldPictures implements PictureStore {
 
   /** Where that fails, it is said, and nothing else comes of it. */
   async keep(isComplete: boolean): Promise<void> {
-    const listed = this.kept.filter((picture) => picture !== undefined);
-    if (!this.isChanged) return;
     let writer: PictureFileWriter | undefined;
     try {
+      if (!this.isChanged) return;
+      const listed = this.kept.filter((picture) => picture !== undefined);
       const others = this.cache.others(listed);
       if ((listed.length + others.length) * this.size > mostKept) return;
       writer = this.cache.writer(this.shape);
@@ -95,7 +91,11 @@ export class HeldPictures implements PictureStore {
       (await this.cache.finish(writer, isComplete)).close();
     } catch (error) {
       if (writer) this.cache.discard(writer);
-      this.cache.notices.push(`The decoded pictures cannot be kept for the next start (${reasonOf(error)}).`);
+      this.cache.notices.push(
+        `The decoded pictures cannot be kept for the next start (${asError(error).message}).`,
+      );
+    } finally {
+      this.cache.close();
     }
   }
 
@@ -158,7 +158,7 @@ class StoredImages implements Images {
       this.file.read(this.places[index]!, pixels);
       if (crc32(pixels) === this.sums[index]) return pixels;
     } catch (error) {
-      problem = reasonOf(error);
+      problem = asError(error).message;
     }
     throw new UserError(
       `The decoded pictures in ${this.file.path} cannot be read: ${problem}.`,
@@ -253,7 +253,7 @@ export class StoredPictures implements PictureStore {
   private failed(error: unknown): UserError {
     const bytes = formatBytes(this.places.length * this.size);
     return new UserError(
-      `The pictures take ${bytes} once they are decoded, and cannot be written to ${this.cache.folder} (${reasonOf(error)}).`,
+      `The pictures take ${bytes} once they are decoded, and cannot be written to ${this.cache.folder} (${asError(error).message}).`,
       'Free as much on the disk, make them smaller by "imageSize", or take fewer by "trainImages" and "testImages".',
       'picture-cache',
     );

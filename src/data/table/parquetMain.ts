@@ -1,6 +1,7 @@
 /** The thread that reads Parquet: opens files and gives rows, as it is asked. */
 import { parentPort } from 'node:worker_threads';
 import { UserError } from '../../errors';
+import { bytesIn } from './cells';
 import { openParquet, type ParquetFile } from './parquet';
 import type { ParquetAnswer, ParquetQuestion } from './parquetMessages';
 
@@ -16,8 +17,8 @@ function buffersIn(values: readonly (readonly unknown[])[]): ArrayBuffer[] {
   const buffers = new Set<ArrayBuffer>();
   for (const column of values) {
     for (const cell of column) {
-      const bytes = typeof cell === 'object' && cell !== null && 'bytes' in cell ? cell.bytes : cell;
-      if (bytes instanceof Uint8Array) buffers.add(bytes.buffer as ArrayBuffer);
+      const bytes = bytesIn(cell);
+      if (bytes) buffers.add(bytes.buffer as ArrayBuffer);
     }
   }
   return [...buffers];

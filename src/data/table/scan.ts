@@ -5,6 +5,7 @@
 import { broken } from '../broken';
 import { stopIfCancelled } from '../dataSet';
 import type { RawLabel } from '../labels';
+import { pathIn } from './cells';
 import { type ColumnNames, type Columns, columnsOf } from './columns';
 import { openTable } from './openTable';
 import type { TableFile } from './tableFile';
@@ -104,12 +105,6 @@ function plain(cell: unknown): number | string | undefined | null {
   const text = cell instanceof Uint8Array ? new TextDecoder().decode(cell) : cell;
   if (typeof text !== 'string') return null;
   return text.trim() === '' ? undefined : text.trim();
-}
-
-/** The path in a cell, which is a text or has one; undefined where there is none. */
-export function pathIn(cell: unknown): string | undefined {
-  const written = typeof cell === 'object' && cell !== null && 'path' in cell ? cell.path : cell;
-  return typeof written === 'string' && written.trim() !== '' ? written.trim() : undefined;
 }
 
 /** Gathers the rows of the tables of a set. */

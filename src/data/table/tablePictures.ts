@@ -12,19 +12,14 @@ import {
   positionsLookedAt,
   shapesOf,
 } from '../pictures/reading';
+import { bytesIn, pathIn } from './cells';
 import { Places } from './places';
-import { type OpenedTable, pathIn, type ScannedRows } from './scan';
+import type { OpenedTable, ScannedRows } from './scan';
 
 /** Bytes of pictures in tables that are looked at for the facts, at most; a run of rows more or less. */
 const mostLooked = 64 * 1024 * 1024;
 /** Runs of rows that are looked at, evenly over the table. */
 const runsLookedAt = 8;
-
-/** The bytes in a cell; undefined where there are none. */
-function bytesIn(cell: unknown): Uint8Array | undefined {
-  const bytes = typeof cell === 'object' && cell !== null && 'bytes' in cell ? cell.bytes : cell;
-  return bytes instanceof Uint8Array && bytes.length > 0 ? bytes : undefined;
-}
 
 function whereOf(row: number): string {
   return `row ${row + 1}`;

@@ -359,7 +359,7 @@ describe('the decoder of pictures', () => {
     writeFileSync(program, code);
     const answers: string[] = [];
     await decodePictures({
-      ...{ files, fitting: {}, threads: 2, program, patience: 500 },
+      ...{ files, fitting: {}, threads: 2, program, patience: 3000 },
       onAnswer: (index, answer) => (answers[index] = answer.kind === 'broken' ? answer.reason : answer.kind),
     });
     return answers;

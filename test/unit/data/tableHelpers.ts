@@ -5,6 +5,7 @@ import type { ImageSet, LoadedData } from '../../../src/data/dataSet';
 import { loadDataSet } from '../../../src/data/registry';
 import { table } from '../../../src/data/sets/table';
 import { UserError } from '../../../src/errors';
+import type { Random } from '../../../src/random';
 import { loadContext } from './helpers';
 
 export type TableSection = Extract<ConfigInput['data'], { set: 'table' }>;
@@ -30,6 +31,39 @@ export async function loadTable(folder: string, options: object, seed = 1): Prom
   assert.deepEqual(told, { height, width, channels, classes, ...counts });
   assert.ok(sizes!.length > 0);
   return data;
+}
+
+/** How many damaged files were read, and how many refused. */
+export interface Damage {
+  read: number;
+  refused: number;
+}
+
+/**
+ * Changes up to four bytes of a file, and sees to it that it is read or refused by the name `x.parquet`.
+ * @param place of a byte to change, drawn anew for each
+ * @param read what reads the changed file
+ */
+export async function damage(
+  sound: Uint8Array,
+  rounds: number,
+  random: Random,
+  place: () => number,
+  read: (bytes: Uint8Array) => Promise<unknown>,
+  counts: Damage,
+): Promise<void> {
+  for (let round = 0; round < rounds; round++) {
+    const bytes = Uint8Array.from(sound);
+    for (let change = random.integer(4); change >= 0; change--) bytes[place()] = random.integer(256);
+    try {
+      await read(bytes);
+      counts.read++;
+    } catch (error) {
+      assert.ok(error instanceof UserError && error.hint, String((error as Error).stack));
+      assert.match(error.message, /x\.parquet/);
+      counts.refused++;
+    }
+  }
 }
 
 /** Facts and loading refuse alike. */

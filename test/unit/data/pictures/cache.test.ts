@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
   statSync,
@@ -65,6 +66,21 @@ describe('decoded pictures that are kept', () => {
     const [listed] = await keptSets(kept());
     assert.deepEqual([listed?.source, listed?.pictures], [at(), 20]);
     assert.ok(listed!.bytes > 20 * 24 * 24 * 3);
+  });
+
+  it('are not held open once they are in memory', async function () {
+    // Other systems do not list what a process has opened.
+    if (process.platform !== 'linux') this.skip();
+    const opened = (): string[] =>
+      readdirSync('/proc/self/fd').flatMap((handle) => {
+        const link = `/proc/self/fd/${handle}`;
+        const target = existsSync(link) ? readlinkSync(link) : '';
+        return target.startsWith(kept()) ? [target] : [];
+      });
+    for (const start of ['first', 'second']) {
+      await load();
+      assert.deepEqual(opened(), [], start);
+    }
   });
 
   it('are of one fitting: with another one they are decoded anew, and both stay', async () => {

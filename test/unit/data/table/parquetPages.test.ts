@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { openParquet } from '../../../../src/data/table/parquet';
-import { UserError } from '../../../../src/errors';
 import { Random } from '../../../../src/random';
 import { useFolder } from '../helpers';
+import { damage } from '../tableHelpers';
 
 const fixtures = path.join(__dirname, '../../../fixtures/tables');
 
@@ -101,19 +101,8 @@ describe('pages of Parquet', () => {
     for (const name of names) {
       const sound = readFileSync(path.join(fixtures, `${name}.parquet`));
       const pages = sound.length - 8 - sound.readUInt32LE(sound.length - 8);
-      for (let round = 0; round < 40; round++) {
-        const bytes = Uint8Array.from(sound);
-        for (let change = random.integer(4); change >= 0; change--)
-          bytes[4 + random.integer(pages - 4)] = random.integer(256);
-        try {
-          await readAll(damaged(bytes));
-          counts.read++;
-        } catch (error) {
-          assert.ok(error instanceof UserError && error.hint, String((error as Error).stack));
-          assert.match(error.message, /x\.parquet/);
-          counts.refused++;
-        }
-      }
+      const place = () => 4 + random.integer(pages - 4);
+      await damage(sound, 40, random, place, (bytes) => readAll(damaged(bytes)), counts);
     }
     assert.ok(counts.read > 50 && counts.refused > 50, JSON.stringify(counts));
   });
