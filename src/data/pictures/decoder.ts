@@ -79,20 +79,28 @@ function takeDecoder(program: string): { worker: Worker; isReady: boolean } {
   return { worker: new Worker(program, { env, name: 'decoder' }), isReady: false };
 }
 
-/** Files that a decoder has to do or has been asked for; one more, so that it need not wait for the next. */
-const asked = 2;
+/**
+ * Files that a decoder has to do or has been asked for, at most: a message for each file would cost as much as a small file itself. The
+ * fewer are left, the fewer it is asked for, so that no decoder has the last ones alone.
+ */
+const mostAsked = 16;
+const leastAsked = 2;
 /** Files for which a further decoder is worth its start. */
 const worthwhile = 50;
 
 /** What becomes of a picture whose bytes cannot be had: it is broken, or whatever holds it is. */
-function asUnread(id: number, error: unknown): DecodeAnswer | Error {
-  return error instanceof BrokenPicture ? { id, kind: 'broken', reason: error.message } : asError(error);
+function asUnread(id: number, error: unknown): readonly DecodeAnswer[] | Error {
+  return error instanceof BrokenPicture ? [{ id, kind: 'broken', reason: error.message }] : asError(error);
 }
 
-/** Decodes files by one decoder until none is left or it breaks down. @param take gives the next file's index */
+/**
+ * Decodes files by one decoder until none is left or it breaks down.
+ * @param take gives the next file's index
+ * @param parallel gives how many it may be asked for at once
+ */
 function pass(
   take: () => number | undefined,
-  parallel: number,
+  parallel: () => number,
   options: DecodeOptions,
   signal: AbortSignal,
 ): Promise<Suspects> {
@@ -125,7 +133,8 @@ function pass(
       if (ended) return;
       clearTimeout(timer);
       timer = setTimeout(giveUp, patience);
-      while (open.size < parallel) {
+      const requests: DecodeRequest[] = [];
+      for (const most = parallel(); open.size < most;) {
         const id = take();
         if (id === undefined) break;
         open.add(id);
@@ -133,22 +142,27 @@ function pass(
         const reading = bytesOf?.(id);
         if (reading)
           reading.then(
-            (bytes) => send({ ...request, bytes }),
+            (bytes) => send([{ ...request, bytes }]),
             (error) => hear(asUnread(id, error)),
           );
-        else send(request);
+        else requests.push(request);
       }
       if (open.size === 0) finish();
+      else if (requests.length > 0) send(requests);
     };
-    const send = (request: DecodeRequest): void => {
-      if (!ended) worker.postMessage(request);
+    const send = (requests: readonly DecodeRequest[]): void => {
+      if (!ended) worker.postMessage(requests);
     };
-    const hear = (answer: DecodeAnswer | Error): void => {
+    const hear = (answers: readonly DecodeAnswer[] | Error): void => {
       if (ended) return;
-      if (answer instanceof Error) return end(() => reject(answer));
-      open.delete(answer.id);
+      if (answers instanceof Error) return end(() => reject(answers));
       try {
-        onAnswer(answer.id, answer);
+        for (const answer of answers) {
+          open.delete(answer.id);
+          onAnswer(answer.id, answer);
+          // Whoever heard it may have cancelled.
+          if (ended) return;
+        }
       } catch (error) {
         return end(() => reject(asError(error)));
       }
@@ -156,12 +170,12 @@ function pass(
     };
     let { isReady } = decoder;
     const fail = (error: Error): void => (isReady ? giveUp() : end(() => reject(error)));
-    worker.on('message', (answer: DecodeAnswer | 'ready') => {
-      if (answer === 'ready') {
+    worker.on('message', (answers: readonly DecodeAnswer[] | 'ready') => {
+      if (answers === 'ready') {
         isReady = true;
         return ask();
       }
-      hear(answer);
+      hear(answers);
     });
     worker.on('error', fail);
     worker.on('exit', (code) => fail(new Error(`The decoder of pictures ended by itself (${code}).`)));
@@ -189,22 +203,29 @@ export async function decodePictures(options: DecodeOptions): Promise<void> {
   signal?.addEventListener('abort', cancel);
   let next = 0;
   const take = (): number | undefined => (next < files.length ? next++ : undefined);
+  const decoders = Math.min(threads, Math.ceil(files.length / worthwhile));
+  const parallel = (): number =>
+    Math.max(leastAsked, Math.min(mostAsked, Math.ceil((files.length - next) / (4 * decoders))));
   const suspects: number[] = [];
   const decode = async (): Promise<void> => {
     try {
-      while (next < files.length) suspects.push(...(await pass(take, asked, options, ending.signal)));
+      while (next < files.length) suspects.push(...(await pass(take, parallel, options, ending.signal)));
     } catch (error) {
       // The first error ends the other decoders, too.
       ending.abort(error);
     }
   };
-  const decoders = Math.min(threads, Math.ceil(files.length / worthwhile));
   try {
     await Promise.all(Array.from({ length: decoders }, decode));
     ending.signal.throwIfAborted();
     for (const index of suspects) {
       const alone = [index];
-      const rest = await pass(() => alone.pop(), 1, options, ending.signal);
+      const rest = await pass(
+        () => alone.pop(),
+        () => 1,
+        options,
+        ending.signal,
+      );
       if (rest.length > 0)
         onAnswer(index, { id: index, kind: 'broken', reason: 'the decoder breaks down at it' });
     }

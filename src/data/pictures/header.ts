@@ -20,7 +20,7 @@ export const pictureFile = /\.(png|jpe?g|jpe|jfif|webp|gif|bmp|tiff?|avif)$/i;
 export const mostPixels = 100_000_000;
 
 /** Bytes that hold the header of nearly all files; where they do not, more is read. */
-const beginnings = [16 * 1024, 1024 * 1024, 64 * 1024 * 1024];
+const beginnings = [4 * 1024, 256 * 1024, 64 * 1024 * 1024];
 
 /** Why a file is no picture that can be read. */
 export class BrokenPicture extends Error {}
@@ -103,7 +103,8 @@ export function readHeader(file: string): PictureHeader {
   }
   try {
     for (const length of beginnings) {
-      const bytes = new Uint8Array(length);
+      // Not zeroed: nothing behind what is read is looked at.
+      const bytes = Buffer.allocUnsafe(length);
       const read = readSync(handle, bytes, 0, length, 0);
       try {
         return parseHeader(bytes.subarray(0, read));

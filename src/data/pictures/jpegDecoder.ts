@@ -56,18 +56,39 @@ function zigzag(): number[] {
     .map(({ row, column }) => 8 * row + column);
 }
 
-/** [8 frequencies][9]: the sum of what a frequency adds to the first 0 … 8 values of a block (T.81, A.3.3). */
-const sums = Array.from({ length: 8 }, (_, u) => {
+/** [9][8 frequencies]: the sum of what a frequency adds to the first 0 … 8 values of a block (T.81, A.3.3). */
+const sums = Float64Array.from({ length: 9 * 8 }, (_, i) => {
+  const [place, u] = [Math.floor(i / 8), i % 8];
   const scale = (u === 0 ? Math.SQRT1_2 : 1) / 2;
-  const values = Array.from({ length: 8 }, (__, x) => scale * Math.cos(((2 * x + 1) * u * Math.PI) / 16));
-  return [0, ...values.map((___, x) => values.slice(0, x + 1).reduce((sum, value) => sum + value, 0))];
+  let sum = 0;
+  for (let x = 0; x < place; x++) sum += scale * Math.cos(((2 * x + 1) * u * Math.PI) / 16);
+  return sum;
 });
 
-/** What a frequency adds to the values of a block before a place within it. */
-function sumUpTo(frequency: number, place: number): number {
+/** What each frequency adds to the values of a block before a place within it, into [8]. */
+function sumUpTo(place: number, result: Float64Array): void {
   const whole = Math.min(7, Math.floor(place));
-  const before = sums[frequency]![whole]!;
-  return before + (place - whole) * (sums[frequency]![whole + 1]! - before);
+  const part = place - whole;
+  for (let u = 0; u < 8; u++) {
+    const before = sums[8 * whole + u]!;
+    result[u] = before + part * (sums[8 * whole + 8 + u]! - before);
+  }
+}
+
+/** Shares that were made, as pictures of one set are often of few sizes. */
+const knownShares = new Map<string, Uint8Array>();
+/** Of some 15 kB each. */
+const mostShares = 512;
+
+/** The same as `madeShares`, made once. */
+function sharesOf(...of: Parameters<typeof madeShares>): Uint8Array {
+  const key = of.join(' ');
+  const known = knownShares.get(key);
+  if (known) return known;
+  if (knownShares.size >= mostShares) knownShares.clear();
+  const shared = madeShares(...of);
+  knownShares.set(key, shared);
+  return shared;
 }
 
 /**
@@ -76,11 +97,12 @@ function sumUpTo(frequency: number, place: number): number {
  * @param pixels of the result
  * @param isAcross whether the kernel takes them by vectors of four
  */
-function sharesOf(length: number, pixels: number, blocks: number, isAcross: boolean): Uint8Array {
+function madeShares(length: number, pixels: number, blocks: number, isAcross: boolean): Uint8Array {
   const result = new Uint8Array(blocks * sharesBytes);
   const numbers = new Uint32Array(result.buffer);
   const floats = new Float32Array(result.buffer);
   const scale = length / pixels;
+  const [before, upTo] = [new Float64Array(8), new Float64Array(8)];
   for (let b = 0; b < blocks; b++) {
     const [begin, end] = [8 * b, Math.min(length, 8 * (b + 1))];
     // What is there only to fill the last MCU adds to nothing.
@@ -89,12 +111,16 @@ function sharesOf(length: number, pixels: number, blocks: number, isAcross: bool
     const last = Math.min(pixels - 1, Math.ceil(end / scale - 1e-9) - 1);
     const entry = (b * sharesBytes) / 4;
     const count = last - first + 1;
-    numbers.set([first, isAcross ? Math.ceil(count / 4) : count], entry);
+    numbers[entry] = first;
+    numbers[entry + 1] = isAcross ? Math.ceil(count / 4) : count;
+    // A block begins where the pixel before has ended, or with the first.
+    before.fill(0);
     for (let i = 0; i < count; i++) {
-      const from = Math.max(begin, (first + i) * scale) - begin;
-      const to = Math.min(end, (first + i + 1) * scale) - begin;
+      sumUpTo(Math.min(end, (first + i + 1) * scale) - begin, upTo);
+      const at = entry + shares / 4 + i;
       for (let u = 0; u < 8; u++) {
-        floats[entry + shares / 4 + u * mostCovered + i] = (sumUpTo(u, to) - sumUpTo(u, from)) / scale;
+        floats[at + u * mostCovered] = (upTo[u]! - before[u]!) / scale;
+        before[u] = upTo[u]!;
       }
     }
   }

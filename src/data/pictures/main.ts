@@ -23,11 +23,41 @@ async function answer({ id, file, bytes, fitting }: DecodeRequest): Promise<Deco
   }
 }
 
-parentPort!.on('message', (request: DecodeRequest) => {
-  void answer(request).then((answered) => {
-    const moved = answered.kind === 'picture' ? [answered.pixels.buffer as ArrayBuffer] : [];
-    parentPort!.postMessage(answered, moved);
-  });
+/** Files at a time: while libvips decodes one, what was made of another is fitted. */
+const runners = 2;
+/** Answers go together, as a message costs as much as a small file; but none waits for longer than so many milliseconds. */
+const mostTogether = 8;
+const longestWait = 50;
+
+const requests: DecodeRequest[] = [];
+let answers: DecodeAnswer[] = [];
+let running = 0;
+let posted = performance.now();
+
+function post(): void {
+  const moved = answers.flatMap((each) =>
+    each.kind === 'picture' ? [each.pixels.buffer as ArrayBuffer] : [],
+  );
+  parentPort!.postMessage(answers, moved);
+  answers = [];
+  posted = performance.now();
+}
+
+async function run(): Promise<void> {
+  running++;
+  for (let request = requests.shift(); request; request = requests.shift()) {
+    const answered = await answer(request);
+    // Not in one line: that would add it to the list that was there before it was waited for.
+    answers.push(answered);
+    if (answers.length >= mostTogether || performance.now() - posted > longestWait) post();
+  }
+  running--;
+  if (running === 0 && answers.length > 0) post();
+}
+
+parentPort!.on('message', (asked: readonly DecodeRequest[]) => {
+  requests.push(...asked);
+  while (running < runners && requests.length > 0) void run();
 });
 
 parentPort!.postMessage('ready');

@@ -368,10 +368,12 @@ describe('the decoder of pictures', () => {
 
   it('finds the file on which it breaks down or stands still, and reads the others', async () => {
     const code = `${port}
-      parentPort.on('message', ({ id, file }) => {
-        if (file === 'crash') process.exit(3);
-        if (file === 'throw') throw new Error('trap');
-        if (file !== 'still') parentPort.postMessage({ id, kind: 'broken', reason: file });
+      parentPort.on('message', (requests) => {
+        for (const { id, file } of requests) {
+          if (file === 'crash') process.exit(3);
+          if (file === 'throw') throw new Error('trap');
+          if (file !== 'still') parentPort.postMessage([{ id, kind: 'broken', reason: file }]);
+        }
       });
       parentPort.postMessage('ready');`;
     const files = ['1', '2', 'crash', '3', 'throw', '4', 'still', '5'];
@@ -381,9 +383,11 @@ describe('the decoder of pictures', () => {
 
   it('is kept for the next load, unless it broke down', async () => {
     const code = `const { parentPort, threadId } = require('node:worker_threads');
-      parentPort.on('message', ({ id, file }) => {
-        if (file === 'crash') process.exit(3);
-        parentPort.postMessage({ id, kind: 'broken', reason: String(threadId) });
+      parentPort.on('message', (requests) => {
+        for (const { id, file } of requests) {
+          if (file === 'crash') process.exit(3);
+          parentPort.postMessage([{ id, kind: 'broken', reason: String(threadId) }]);
+        }
       });
       parentPort.postMessage('ready');`;
     const [first] = await decode(code, ['1']);
