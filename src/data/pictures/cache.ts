@@ -106,6 +106,11 @@ export class PictureCache {
     for (const picture of this.file?.pictures ?? []) this.known.set(keyOf(picture), picture);
   }
 
+  /** Whether nothing is known of any picture. */
+  get isEmpty(): boolean {
+    return this.known.size === 0;
+  }
+
   get folder(): string {
     return this.options.folder;
   }

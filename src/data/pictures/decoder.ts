@@ -35,7 +35,13 @@ type Suspects = readonly number[];
  * Decoders that are through with a load, for the next one: to start one takes half a second of a processor. They keep no process
  * alive, and end when nothing is loaded for a while, since each takes some 50 MB.
  */
-const idle: { readonly worker: Worker; readonly program: string; readonly timer: NodeJS.Timeout }[] = [];
+const idle: {
+  readonly worker: Worker;
+  readonly program: string;
+  readonly timer: NodeJS.Timeout;
+  /** Whether it has said so. */
+  isReady: boolean;
+}[] = [];
 /** Milliseconds for which a decoder is kept. */
 const kept = 5000;
 
@@ -57,14 +63,28 @@ async function terminate(worker: Worker): Promise<void> {
   await worker.terminate();
 }
 
-/** Keeps a decoder that owes no answer. */
-function keep(worker: Worker, program: string): void {
+/** Keeps a decoder that owes no answer, unless it be its first. */
+function keep(worker: Worker, program: string, isReady = true): void {
   const end = (): void => {
     forget(worker);
     void terminate(worker);
   };
   unheard(worker).on('error', end).on('exit', end).unref();
-  idle.push({ worker, program, timer: setTimeout(end, kept).unref() });
+  const entry = { worker, program, timer: setTimeout(end, kept).unref(), isReady };
+  idle.push(entry);
+  if (!isReady) worker.on('message', () => (entry.isReady = true));
+}
+
+function start(program: string): Worker {
+  const env = { ...process.env, UV_THREADPOOL_SIZE: '1', VIPS_CONCURRENCY: '1' };
+  return new Worker(program, { env, name: 'decoder' });
+}
+
+/** Starts decoders for as many files, so that they are there once it is known what to decode. */
+export function startDecoders(files: number, threads: number): void {
+  const program = builtFile('decoder.js');
+  for (let missing = decodersFor(files, threads) - idle.length; missing > 0; missing--)
+    keep(start(program), program, false);
 }
 
 /** @returns a decoder, and whether it has said already that it is ready */
@@ -73,10 +93,9 @@ function takeDecoder(program: string): { worker: Worker; isReady: boolean } {
   if (known) {
     forget(known.worker);
     unheard(known.worker).ref();
-    return { worker: known.worker, isReady: true };
+    return { worker: known.worker, isReady: known.isReady };
   }
-  const env = { ...process.env, UV_THREADPOOL_SIZE: '1', VIPS_CONCURRENCY: '1' };
-  return { worker: new Worker(program, { env, name: 'decoder' }), isReady: false };
+  return { worker: start(program), isReady: false };
 }
 
 /**
@@ -87,6 +106,10 @@ const mostAsked = 16;
 const leastAsked = 2;
 /** Files for which a further decoder is worth its start. */
 const worthwhile = 50;
+
+function decodersFor(files: number, threads: number): number {
+  return Math.min(threads, Math.ceil(files / worthwhile));
+}
 
 /** What becomes of a picture whose bytes cannot be had: it is broken, or whatever holds it is. */
 function asUnread(id: number, error: unknown): readonly DecodeAnswer[] | Error {
@@ -203,7 +226,7 @@ export async function decodePictures(options: DecodeOptions): Promise<void> {
   signal?.addEventListener('abort', cancel);
   let next = 0;
   const take = (): number | undefined => (next < files.length ? next++ : undefined);
-  const decoders = Math.min(threads, Math.ceil(files.length / worthwhile));
+  const decoders = decodersFor(files.length, threads);
   const parallel = (): number =>
     Math.max(leastAsked, Math.min(mostAsked, Math.ceil((files.length - next) / (4 * decoders))));
   const suspects: number[] = [];

@@ -81,7 +81,7 @@ export function leadsToFile(root: string, inner: string, link: string): boolean 
 function picturesIn(root: string, folder: string): string[] {
   const { folders, files } = look(root, folder);
   return [
-    ...files.filter((name) => pictureFile.test(name)).map((name) => path.join(folder, name)),
+    ...files.filter((name) => pictureFile.test(name)).map((name) => `${folder}${path.sep}${name}`),
     ...folders.flatMap((name) => picturesIn(root, path.join(folder, name))),
   ];
 }

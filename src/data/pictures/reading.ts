@@ -17,7 +17,7 @@ import { fittedShape } from '../fitting';
 import type { Images } from '../images';
 import { defaultThreads } from '../../threads';
 import { PictureCache, pictureCacheFolder, type PictureOrigin } from './cache';
-import { decodePictures } from './decoder';
+import { decodePictures, startDecoders } from './decoder';
 import { BrokenPicture, type PictureHeader, readHeader } from './header';
 import type { DecodeAnswer } from './messages';
 import type { KeptHeader } from './pictureFile';
@@ -128,6 +128,10 @@ export interface ReadPictures {
   readonly isSound: (slot: number) => boolean;
 }
 
+function decoderThreads(): number {
+  return Math.min(8, defaultThreads());
+}
+
 /** Bytes of decoded pictures that are held in memory; more are read from a file whenever they are wanted. */
 const mostHeld = 256 * 1024 * 1024;
 
@@ -161,6 +165,7 @@ export class PictureReading {
       ...{ source: pictures.source, fitting: { imageSize: size, fit, enlarge, colour } },
       ...{ folder: pictureCacheFolder(context.cacheFolder), isWhole: !pictures.isPart },
     });
+    if (cache.isEmpty) startDecoders(pictures.names.length, decoderThreads());
     const { sizes, channels } = await shapesBy((file) => {
       const known = cache.headerOf(file);
       return known ? known.header : headerOf(file);
@@ -213,7 +218,7 @@ export class PictureReading {
         bytesOf: (index) => (files[slots[index]!] === undefined ? bytesOf(slots[index]!) : undefined),
       }),
       fitting: this.fitting,
-      threads: Math.min(8, defaultThreads()),
+      threads: decoderThreads(),
       signal,
       onAnswer: (index, answer) => {
         const slot = slots[index]!;
