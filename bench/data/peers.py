@@ -1,4 +1,4 @@
-"""What bench/data.ts measures against: python peers.py check | photographs FOLDER NUMBER | torchvision FOLDER | keras FOLDER."""
+"""What bench/data.ts measures against: python peers.py check | photographs FOLDER NUMBER [SIDE] | torchvision FOLDER | keras FOLDER."""
 
 import importlib.util
 import json
@@ -10,8 +10,8 @@ import time
 side = 64
 
 
-def photographs(folder, number):
-    """Crops of 256 to 500 pixels a side of the photographs that scikit-image and scikit-learn ship, as JPEGs, ten classes."""
+def photographs(folder, number, length=None):
+    """Crops of 256 to 500 pixels a side, or of `length`, of the photographs that scikit-image and scikit-learn ship, as JPEGs, ten classes."""
     import skimage
     import sklearn
     from PIL import Image
@@ -27,8 +27,8 @@ def photographs(folder, number):
     for index in range(number):
         label = index % len(images)
         image = images[label]
-        width = random.randint(256, min(500, image.width))
-        height = random.randint(256, min(500, image.height))
+        width = length or random.randint(256, min(500, image.width))
+        height = length or random.randint(256, min(500, image.height))
         left = random.randint(0, image.width - width)
         top = random.randint(0, image.height - height)
         place = os.path.join(folder, f"class{label}")
@@ -74,7 +74,7 @@ if __name__ == "__main__":
     if command == "check":
         check()
     elif command == "photographs":
-        photographs(sys.argv[2], int(sys.argv[3]))
+        photographs(sys.argv[2], *map(int, sys.argv[3:]))
     else:
         speed = {"torchvision": torchvision_images, "keras": keras_images}[command](sys.argv[2])
         print(json.dumps(speed))
