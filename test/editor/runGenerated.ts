@@ -29,7 +29,7 @@ export async function compileAndRun(file: string, root: string): Promise<string>
     };
     const project = path.join(work, 'tsconfig.json');
     writeFileSync(project, JSON.stringify({ compilerOptions, files: [file] }));
-    const compiler = path.join(modules, 'typescript', 'bin', 'tsc');
+    const compiler = path.join(modules, 'typescript-native', 'bin', 'tsc');
     await run(process.execPath, [compiler, '--project', project]).catch((error: { stdout?: string }) => {
       throw new Error(error.stdout, { cause: error });
     });

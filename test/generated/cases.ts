@@ -67,10 +67,21 @@ function sized(height: number, width: number, more: Partial<Skeleton> = {}): Ske
   return { ...small, ...more, input: { height, width, channels: 3 } };
 }
 
+/** Every operation on one of the cell's inputs, where a reduction has stride 2, and on the node before, where none has. */
+const everyStride: CellPairGenotype = {
+  space: 'cell',
+  normal: everyOnce(everyOperation.normal),
+  reduction: everyOnce(everyOperation.reduction),
+};
+
+function everyOnce({ nodes, concat }: CellPairGenotype['normal']): CellPairGenotype['normal'] {
+  return { nodes: nodes.map((edges, node) => [edges[node % 2]!, edges.at(-1)!]), concat };
+}
+
 /** Networks of cells. */
 const cells: readonly [string, CellPairGenotype, Skeleton][] = [
-  ['every operation, 9×8', everyOperation, sized(9, 8, { cells: 3 })],
-  ['every operation, 7×7', everyOperation, sized(7, 7, { cells: 2 })],
+  ['every operation, 9×8', everyStride, sized(9, 8, { cells: 3 })],
+  ['every operation, 7×7', everyStride, sized(7, 7, { cells: 2 })],
   ['DARTS V2, 12×12', dartsV2, sized(12, 12, { cells: 3 })],
   ['DARTS V2, 1×2', dartsV2, sized(1, 2, { cells: 4 })],
   ['lone edges and nodes, 5×10', lone, sized(5, 10, { cells: 5, stemMultiplier: 1 })],

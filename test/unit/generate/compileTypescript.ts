@@ -1,15 +1,20 @@
-/** Compiles generated TypeScript in memory, as strictly as the compiler can. */
+/** Compiles generated TypeScript as strictly as the compiler can: the native one, which takes a fifth of the time. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import ts from 'typescript';
 
-const root = path.join(__dirname, '../../..');
+const modules = path.join(__dirname, '../../../node_modules');
+const compiler = path.join(modules, 'typescript-native/bin/tsc');
 
-const options: ts.CompilerOptions = {
-  target: ts.ScriptTarget.ES2022,
-  module: ts.ModuleKind.ESNext,
-  moduleResolution: ts.ModuleResolutionKind.Bundler,
-  lib: ['lib.es2022.d.ts', 'lib.dom.d.ts'],
+const compilerOptions = {
+  target: 'es2022',
+  module: 'esnext',
+  moduleResolution: 'bundler',
+  lib: ['es2022', 'dom'],
   types: [],
+  // The files lie outside of the repository.
+  paths: { '*': [path.join(modules, '*')] },
   noEmit: true,
   skipLibCheck: true,
   strict: true,
@@ -29,27 +34,22 @@ const options: ts.CompilerOptions = {
 
 /**
  * @param sources text by file name
- * @returns one line a diagnostic; empty where all is well
+ * @returns one line a diagnostic, `name:line message`; empty where all is well
+ * @throws where the compiler does not start
  */
 export function compilerMessages(sources: ReadonlyMap<string, string>): string[] {
-  const files = new Map(
-    [...sources].map(([name, text]) => [path.join(root, 'generated-in-memory', name), text]),
-  );
-  const disk = ts.createCompilerHost(options);
-  const host: ts.CompilerHost = {
-    ...disk,
-    readFile: (name) => files.get(path.normalize(name)) ?? disk.readFile(name),
-    fileExists: (name) => files.has(path.normalize(name)) || disk.fileExists(name),
-    getSourceFile: (name, languageVersion, ...rest) => {
-      const text = files.get(path.normalize(name));
-      if (text === undefined) return disk.getSourceFile(name, languageVersion, ...rest);
-      return ts.createSourceFile(name, text, languageVersion, true);
-    },
-  };
-  const program = ts.createProgram([...files.keys()], options, host);
-  return ts.getPreEmitDiagnostics(program).map((diagnostic) => {
-    const name = diagnostic.file ? path.basename(diagnostic.file.fileName) : '';
-    const line = diagnostic.file?.getLineAndCharacterOfPosition(diagnostic.start ?? 0).line ?? 0;
-    return `${name}:${line + 1} ${ts.flattenDiagnosticMessageText(diagnostic.messageText, ' ')}`;
-  });
+  const folder = mkdtempSync(path.join(tmpdir(), 'nas-compile-'));
+  try {
+    for (const [name, text] of sources) writeFileSync(path.join(folder, name), text);
+    const project = path.join(folder, 'tsconfig.json');
+    writeFileSync(project, JSON.stringify({ compilerOptions, files: [...sources.keys()] }));
+    const args = [compiler, '--project', project, '--pretty', 'false'];
+    const { status, stdout, error } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
+    if (error) throw error;
+    const lines = stdout.split('\n').filter((line) => line !== '');
+    if (status !== 0 && lines.length === 0) throw new Error(`The compiler ended with code ${status}.`);
+    return lines.map((line) => line.replace(/^(.+)\((\d+),\d+\): error /, '$1:$2 '));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
