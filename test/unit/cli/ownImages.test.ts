@@ -9,9 +9,9 @@ import { writeOwnImages } from '../../support/ownImages';
 
 const small = {
   preset: 'laptop',
-  engine: 'wasm',
-  space: { nodes: 1, cells: 3, channels: 4 },
-  final: { epochs: 1, cells: 3, channels: 4, randomNetworks: 0 },
+  engine: 'fused',
+  space: { operations: ['skip_connect', 'max_pool_3x3', 'sep_conv_3x3'], nodes: 1, cells: 3, channels: 4 },
+  final: { epochs: 1, cells: 3, channels: 4, randomNetworks: 0, proof: false },
 };
 
 describe('images of a person’s own on the command line', function () {
@@ -28,7 +28,7 @@ describe('images of a person’s own on the command line', function () {
   }
 
   it('are inspected, and searched on as they are, with two epochs', async () => {
-    const config = project('a', { budget: { epochs: 2 } });
+    const config = project('a', { engine: 'wasm', budget: { epochs: 2 } });
     const inspected = await line.nas(['inspect', config, '--json']);
     assert.equal(inspected.code, 0, inspected.err);
     const report = JSON.parse(inspected.out.join('\n')) as {
@@ -65,7 +65,7 @@ describe('images of a person’s own on the command line', function () {
     mkdirSync(place);
     const data = { ...writeOwnImages(place, shape), classNames };
     const final = { ...small.final, proof: true };
-    const written = { ...small, engine: 'fused', data, final, budget: { epochs: 2 } };
+    const written = { ...small, data, final, budget: { epochs: 2 } };
     writeFileSync(join(place, 'many.nas.json'), JSON.stringify(written));
     const { code, out, err } = await line.nas(['run', join('many', 'many.nas.json'), '--json']);
     assert.equal(code, 0, err);

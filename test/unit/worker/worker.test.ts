@@ -57,7 +57,7 @@ describe('worker process', () => {
   });
 
   it('stops when asked, long before its end, with a checkpoint', async () => {
-    const folder = create(tinyConfig({ budget: { epochs: 5000 } }));
+    const folder = create(tinyConfig({ engine: 'fused', budget: { epochs: 5000 } }));
     const { outcome } = await run(folder, {
       onEvent: (event, worker) => {
         if (event.type === 'step' && event.step === 4) worker.stop();
@@ -126,7 +126,7 @@ describe('worker process', () => {
   it('terminated in a search, leaves its folder free, and resumes from the last checkpoint', async function () {
     // Windows knows no signal that a process could answer.
     if (process.platform === 'win32') this.skip();
-    const folder = create(tinyConfig({ budget: { epochs: 5000 } }));
+    const folder = create(tinyConfig({ engine: 'fused', budget: { epochs: 5000 } }));
     const lock = join(folder.path, 'lock');
     const locked: boolean[] = [];
     const { outcome } = await run(folder, {
@@ -154,7 +154,7 @@ describe('worker process', () => {
   });
 
   it('keeps a second worker out of the folder', async () => {
-    const folder = create(tinyConfig({ budget: { epochs: 5000 } }));
+    const folder = create(tinyConfig({ engine: 'fused', budget: { epochs: 5000 } }));
     let second: Promise<{ outcome: WorkerOutcome }> | undefined;
     const first = await run(folder, {
       onEvent: (event, worker) => {
@@ -170,7 +170,7 @@ describe('worker process', () => {
   });
 
   it('explains a crash', async () => {
-    const folder = create(tinyConfig({ budget: { epochs: 5000 } }));
+    const folder = create(tinyConfig({ engine: 'fused', budget: { epochs: 5000 } }));
     const { outcome } = await run(folder, {
       onEvent: (event, worker) => {
         if (event.type === 'step') process.kill(worker.pid!, 'SIGSEGV');
