@@ -23,6 +23,8 @@ const SETTINGS = {
   'npm.fetchOnlinePackageInfo': false,
   'json.schemaDownload.enable': false,
   'git.enabled': false,
+  'workbench.reduceMotion': 'on',
+  'editor.minimap.enabled': false,
 };
 
 /**
@@ -30,6 +32,7 @@ const SETTINGS = {
  * @property {string} user settings and storage of the person
  * @property {string} data the server's own files
  * @property {string} extensions installed extensions
+ * @property {string} [builtin] the extensions that VS Code comes with, its own unless told
  */
 
 /**
@@ -115,6 +118,7 @@ export function serverArguments(vscode, folders) {
       '--extensions-dir',
       folders.extensions,
     ],
+    ...(folders.builtin === undefined ? [] : ['--builtin-extensions-dir', folders.builtin]),
   ];
 }
 

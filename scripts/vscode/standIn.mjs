@@ -8,6 +8,7 @@ import { fstatSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { linkBuiltinExtensions } from './builtin.mjs';
 import { openChannel } from './channel.mjs';
 import { parseCommandLine } from './commandLine.mjs';
 import { ensureVsCode } from './install.mjs';
@@ -89,6 +90,7 @@ try {
     user: wanted.user ?? path.join(folder, 'user'),
     data: path.join(folder, 'data'),
     extensions: wanted.extensions ?? path.join(folder, 'extensions'),
+    builtin: linkBuiltinExtensions(vscode.folder, path.join(folder, 'builtin')),
   };
   const log = process.env.NAS_EDITOR_SERVER_LOG;
   // Each is known as soon as it is up, so that the failure of one does not leave the other behind.
