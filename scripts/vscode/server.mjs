@@ -23,8 +23,6 @@ const SETTINGS = {
   'npm.fetchOnlinePackageInfo': false,
   'json.schemaDownload.enable': false,
   'git.enabled': false,
-  'workbench.reduceMotion': 'on',
-  'editor.minimap.enabled': false,
 };
 
 /**
@@ -45,12 +43,13 @@ const SETTINGS = {
 /**
  * @param {string} vscode folder of the installation
  * @param {Folders} folders created when missing
- * @param {{ env: Record<string, string>, port?: number, log?: string }} options `port` 0 takes a free one; `log` is a file
+ * @param {{ env: Record<string, string>, port?: number, log?: string, settings?: Record<string, unknown> }} options
+ *   `port` 0 takes a free one; `log` is a file; `settings` come on top of what every editor here starts with
  * @returns {Promise<Server>}
  * @throws {Error} with the server's words when it does not start
  */
-export async function startServer(vscode, folders, { env, port = 0, log }) {
-  writeSettings(folders.user);
+export async function startServer(vscode, folders, { env, port = 0, log, settings }) {
+  writeSettings(folders.user, { ...SETTINGS, ...settings });
   const token = randomBytes(16).toString('hex');
   const child = spawn(
     process.execPath,
@@ -122,12 +121,15 @@ export function serverArguments(vscode, folders) {
   ];
 }
 
-/** @param {string} user */
-function writeSettings(user) {
+/**
+ * @param {string} user
+ * @param {Record<string, unknown>} settings a person's own stay
+ */
+function writeSettings(user, settings) {
   const file = path.join(user, 'User', 'settings.json');
   if (existsSync(file)) return;
   mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(SETTINGS, null, 2)}\n`);
+  writeFileSync(file, `${JSON.stringify(settings, null, 2)}\n`);
 }
 
 /**

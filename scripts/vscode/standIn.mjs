@@ -17,6 +17,9 @@ import { endAll, environmentOf, hostGone, startGuard } from './processes.mjs';
 import { startServer, workbenchAddress } from './server.mjs';
 import { createUser } from './user.mjs';
 
+/** What moves or draws for people only costs a suite time. */
+const UNMOVED = { 'workbench.reduceMotion': 'on', 'editor.minimap.enabled': false };
+
 const started = Date.now();
 const limit = Number(process.env.NAS_EDITOR_TIMEOUT_MS ?? 1_800_000);
 const shots = path.resolve(process.env.NAS_EDITOR_SHOTS ?? 'shots');
@@ -94,10 +97,12 @@ try {
   };
   const log = process.env.NAS_EDITOR_SERVER_LOG;
   // Each is known as soon as it is up, so that the failure of one does not leave the other behind.
-  const serverUp = startServer(vscode.folder, folders, { env, ...(log && { log }) }).then((up) => {
-    guard.watch(up.process.pid);
-    return (server = up);
-  });
+  const serverUp = startServer(vscode.folder, folders, { env, settings: UNMOVED, ...(log && { log }) }).then(
+    (up) => {
+      guard.watch(up.process.pid);
+      return (server = up);
+    },
+  );
   const on = {
     exit: (/** @type {number} */ code, /** @type {string | undefined} */ why) => void end(code, why),
     trace,

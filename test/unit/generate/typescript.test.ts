@@ -61,7 +61,10 @@ describe('generated TypeScript', function () {
       ['unused.ts', text.replace('function relu(', 'function unused(): void {}\nfunction relu(')],
     ]);
     const messages = compilerMessages(broken);
-    assert.ok(messages.some((message) => /^type\.ts:\d+ TS\d+: .+ type 'string'/.test(message)), messages.join('\n'));
+    assert.ok(
+      messages.some((message) => /^type\.ts:\d+ TS\d+: .+ type 'string'/.test(message)),
+      messages.join('\n'),
+    );
     assert.ok(
       messages.some((message) => message.includes("'unused' is declared but its value is never read")),
     );
