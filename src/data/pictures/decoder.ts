@@ -20,8 +20,6 @@ export interface DecodeOptions {
   /** Decoders, which decode one picture at a time each. */
   readonly threads: number;
   readonly signal?: AbortSignal;
-  /** Milliseconds without an answer after which the decoder is taken to stand still. */
-  readonly patience?: number;
   /** The decoder's program; replaced by tests. */
   readonly program?: string;
   /** Every file is answered once, in any order. @param index in `files` */
@@ -104,6 +102,8 @@ function takeDecoder(program: string): { worker: Worker; isReady: boolean } {
  */
 const mostAsked = 16;
 const leastAsked = 2;
+/** Milliseconds without an answer after which a decoder is taken to stand still. */
+const patience = 120_000;
 /** Files for which a further decoder is worth its start. */
 const worthwhile = 50;
 
@@ -127,7 +127,7 @@ function pass(
   options: DecodeOptions,
   signal: AbortSignal,
 ): Promise<Suspects> {
-  const { files, bytesOf, fitting, patience = 120_000, onAnswer } = options;
+  const { files, bytesOf, fitting, onAnswer } = options;
   const program = options.program ?? builtFile('decoder.js');
   const decoder = takeDecoder(program);
   const { worker } = decoder;

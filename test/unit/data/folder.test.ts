@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { mock } from 'node:test';
 import { parseWithFiles } from '../../../src/config/parse';
 import { parseConfig } from '../../../src/config/parse';
 import { type Fitting, imageBytes, type ImageSet, type LoadedData } from '../../../src/data/dataSet';
@@ -359,26 +360,35 @@ describe('the decoder of pictures', () => {
     writeFileSync(program, code);
     const answers: string[] = [];
     await decodePictures({
-      ...{ files, fitting: {}, threads: 2, program, patience: 3000 },
+      ...{ files, fitting: {}, threads: 2, program },
       onAnswer: (index, answer) => (answers[index] = answer.kind === 'broken' ? answer.reason : answer.kind),
     });
     return answers;
   };
-  const port = `const { parentPort } = require('node:worker_threads');`;
 
   it('finds the file on which it breaks down or stands still, and reads the others', async () => {
-    const code = `${port}
+    const code = `const { BroadcastChannel, parentPort } = require('node:worker_threads');
       parentPort.on('message', (requests) => {
         for (const { id, file } of requests) {
           if (file === 'crash') process.exit(3);
           if (file === 'throw') throw new Error('trap');
-          if (file !== 'still') parentPort.postMessage([{ id, kind: 'broken', reason: file }]);
+          if (file === 'still') new BroadcastChannel('decoder').postMessage('stands still');
+          else parentPort.postMessage([{ id, kind: 'broken', reason: file }]);
         }
       });
       parentPort.postMessage('ready');`;
     const files = ['1', '2', 'crash', '3', 'throw', '4', 'still', '5'];
     const bad = 'the decoder breaks down at it';
-    assert.deepEqual(await decode(code, files), ['1', '2', bad, '3', bad, '4', bad, '5']);
+    // Time passes when a decoder says that it stands still, and at no other time.
+    mock.timers.enable({ apis: ['setTimeout'] });
+    const channel = new BroadcastChannel('decoder');
+    channel.onmessage = () => mock.timers.tick(600_000);
+    try {
+      assert.deepEqual(await decode(code, files), ['1', '2', bad, '3', bad, '4', bad, '5']);
+    } finally {
+      channel.close();
+      mock.timers.reset();
+    }
   });
 
   it('is kept for the next load, unless it broke down', async () => {
