@@ -19,7 +19,7 @@ import { median } from './support/darts';
 const { values: options } = parseArgs({
   options: {
     python: { type: 'string', default: 'python3' },
-    pictures: { type: 'string', default: '2000' },
+    pictures: { type: 'string', default: '8000' },
     rounds: { type: 'string', default: '3' },
     large: { type: 'boolean', default: false },
     /** Pixels of a side to which the pictures are fitted. */

@@ -16,6 +16,7 @@ import {
   PictureFileWriter,
   PixelFile,
   type PlacedPicture,
+  type Stamp,
 } from './pictureFile';
 
 const extension = '.pictures';
@@ -63,9 +64,8 @@ export async function keptSets(folder: string): Promise<KeptSet[]> {
   return all.sort((a, b) => b.used.getTime() - a.used.getTime());
 }
 
-interface Stamp {
-  readonly stamp: string;
-  readonly bytes: number;
+function isSame(a: Stamp, b: Stamp | undefined): boolean {
+  return a.bytes === b?.bytes && a.modified === b.modified && a.changed === b.changed;
 }
 
 function keyOf({ file, part }: PictureOrigin): string {
@@ -129,7 +129,7 @@ export class PictureCache {
   /** What the header of a file said, as long as the file is the same: `{}` where it cannot be read. Undefined where that is not known. */
   headerOf(file: string): { readonly header?: KeptHeader } | undefined {
     const picture = this.known.get(file);
-    return picture && picture.stamp === this.stampOf(file)?.stamp ? picture : undefined;
+    return picture && isSame(picture, this.stampOf(file)) ? picture : undefined;
   }
 
   /**
@@ -139,24 +139,38 @@ export class PictureCache {
    * @returns of each picture what is known
    */
   find(shape: ImageShape, origins: readonly (PictureOrigin | undefined)[]): (PlacedPicture | undefined)[] {
-    const isSame = (['height', 'width', 'channels'] as const).every(
+    const isFitting = (['height', 'width', 'channels'] as const).every(
       (side) => shape[side] === this.file?.kept.shape[side],
     );
-    if (!isSame) this.forget();
+    if (!isFitting) this.forget();
     const found = new Array<PlacedPicture | undefined>(origins.length).fill(undefined);
     const doubted: { slot: number; origin: PictureOrigin; stamp: Stamp }[] = [];
-    const [listed, used] = [new Set<string>(), new Set<string>()];
+    let same = 0;
     origins.forEach((origin, slot) => {
       const stamp = origin && this.stampOf(origin.file);
       if (!origin || !stamp) return;
-      const key = keyOf(origin);
-      listed.add(key);
-      const picture = this.known.get(key);
-      if (picture?.stamp === stamp.stamp) {
+      const picture = this.known.get(keyOf(origin));
+      if (picture && isSame(picture, stamp)) {
         found[slot] = picture;
-        used.add(key);
+        same++;
       } else doubted.push({ slot, origin, stamp });
     });
+    // Most starts find every picture as it was.
+    if (same < this.known.size || doubted.length > 0) this.search(origins, found, doubted);
+    if (this.file) utimesSync(this.path, new Date(), new Date());
+    return found;
+  }
+
+  /** Looks for those among doubted pictures whose files were renamed or copied; the rest have changed or are new. */
+  private search(
+    origins: readonly (PictureOrigin | undefined)[],
+    found: (PlacedPicture | undefined)[],
+    doubted: readonly { readonly slot: number; readonly origin: PictureOrigin; readonly stamp: Stamp }[],
+  ): void {
+    const listed = new Set(
+      origins.flatMap((origin) => (origin && this.stampOf(origin.file) ? [keyOf(origin)] : [])),
+    );
+    const used = new Set(found.flatMap((picture) => (picture ? [keyOf(picture)] : [])));
     // Kept pictures whose files are others now, or gone.
     const loose = [...this.known].filter(
       ([key, { file }]) => !used.has(key) && (listed.has(key) || !existsSync(file)),
@@ -179,8 +193,6 @@ export class PictureCache {
     if (changed + gone > 0) this.isChanged = true;
     const { isWhole } = this.options;
     this.tell(this.file?.kept.isWhole && isWhole ? added : 0, changed, gone);
-    if (this.file) utimesSync(this.path, new Date(), new Date());
-    return found;
   }
 
   /** What has to be known of a picture that was decoded; undefined where its file is gone. @param hash of its file, if any */
@@ -206,7 +218,7 @@ export class PictureCache {
   others(used: readonly PictureOrigin[]): PlacedPicture[] {
     const listed = new Set(used.map(keyOf));
     return [...this.known.values()].filter(
-      (picture) => !listed.has(keyOf(picture)) && this.stampOf(picture.file)?.stamp === picture.stamp,
+      (picture) => !listed.has(keyOf(picture)) && isSame(picture, this.stampOf(picture.file)),
     );
   }
 
@@ -249,7 +261,7 @@ export class PictureCache {
   private stampOf(file: string): Stamp | undefined {
     if (this.stamps.has(file)) return this.stamps.get(file);
     const found = statSync(file, { throwIfNoEntry: false });
-    const stamp = found && { stamp: `${found.size} ${found.mtimeMs} ${found.ctimeMs}`, bytes: found.size };
+    const stamp = found && { bytes: found.size, modified: found.mtimeMs, changed: found.ctimeMs };
     this.stamps.set(file, stamp);
     return stamp;
   }

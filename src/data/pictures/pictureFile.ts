@@ -8,7 +8,7 @@ import type { ImageShape } from '../dataSet';
 import type { PictureHeader } from './header';
 
 /** With the version of the decoders and of this file: after another one pictures are made anew. */
-const magic = 'NASPICS2';
+const magic = 'NASPICS3';
 const headBytes = magic.length + 16;
 /** Bytes that are read or written at a time. */
 export const pieceBytes = 16 * 1024 * 1024;
@@ -16,14 +16,20 @@ export const pieceBytes = 16 * 1024 * 1024;
 /** What is said of a picture by its header. */
 export type KeptHeader = Pick<PictureHeader, 'height' | 'width' | 'isGrey'>;
 
+/** Size and times of a file, by which it is taken for the same. */
+export interface Stamp {
+  readonly bytes: number;
+  /** Milliseconds, with fractions. */
+  readonly modified: number;
+  /** Of its entry in the folder, as well. */
+  readonly changed: number;
+}
+
 /** A picture that was decoded, and where it came from. */
-export interface KeptPicture {
+export interface KeptPicture extends Stamp {
   readonly file: string;
   /** Which of its pictures, where a file holds many. */
   readonly part?: string;
-  /** Size and times of the file. */
-  readonly stamp: string;
-  readonly bytes: number;
   /** Of the content of the file; empty where it holds many pictures. */
   readonly hash: string;
   /** Undefined where it cannot be read. */
@@ -54,8 +60,9 @@ interface Index extends KeptSource {
   /** [pictures] each */
   readonly file: readonly string[];
   readonly part: readonly (string | null)[];
-  readonly stamp: readonly string[];
   readonly bytes: readonly number[];
+  readonly modified: readonly number[];
+  readonly changed: readonly number[];
   readonly hash: readonly string[];
   readonly height: readonly number[];
   readonly width: readonly number[];
@@ -72,7 +79,8 @@ function indexOf(kept: KeptSource & Pick<Index, 'isWhole'>, pictures: readonly P
   return {
     ...kept,
     ...{ file: column(({ file }) => file), part: column(({ part }) => part ?? null) },
-    ...{ stamp: column(({ stamp }) => stamp), bytes: column(({ bytes }) => bytes) },
+    bytes: column(({ bytes }) => bytes),
+    ...{ modified: column(({ modified }) => modified), changed: column(({ changed }) => changed) },
     hash: column(({ hash }) => hash),
     height: column(({ header }) => header?.height ?? 0),
     width: column(({ header }) => header?.width ?? 0),
@@ -82,20 +90,21 @@ function indexOf(kept: KeptSource & Pick<Index, 'isWhole'>, pictures: readonly P
   };
 }
 
+/** Made for every picture at every start: objects put together from parts would take several times as long. */
 function picturesOf(index: Index): PlacedPicture[] {
   return index.file.map((file, i) => {
-    const [part, height, width, reason] = [
-      index.part[i]!,
-      index.height[i]!,
-      index.width[i]!,
-      index.reasons[i],
-    ];
+    const height = index.height[i]!;
     return {
-      ...{ file, stamp: index.stamp[i]!, bytes: index.bytes[i]!, hash: index.hash[i]! },
-      ...{ place: index.place[i]!, crc: index.crc[i]! },
-      ...(part !== null && { part }),
-      ...(height > 0 && { header: { height, width, isGrey: index.isGrey[i] === 1 } }),
-      ...(reason !== undefined && { reason }),
+      file,
+      part: index.part[i] ?? undefined,
+      bytes: index.bytes[i]!,
+      modified: index.modified[i]!,
+      changed: index.changed[i]!,
+      hash: index.hash[i]!,
+      header: height > 0 ? { height, width: index.width[i]!, isGrey: index.isGrey[i] === 1 } : undefined,
+      reason: index.reasons[i],
+      place: index.place[i]!,
+      crc: index.crc[i]!,
     };
   });
 }

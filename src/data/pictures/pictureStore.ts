@@ -37,11 +37,12 @@ export interface PictureStore {
   images(): Images;
 }
 
+const sound: KnownPicture = { kind: 'pixels' };
+
 function knownOf(found: readonly (PlacedPicture | undefined)[]): (KnownPicture | undefined)[] {
   return found.map(
     (picture) =>
-      picture &&
-      (picture.reason === undefined ? { kind: 'pixels' } : { kind: 'broken', reason: picture.reason }),
+      picture && (picture.reason === undefined ? sound : { kind: 'broken', reason: picture.reason }),
   );
 }
 
