@@ -7,6 +7,7 @@ import { engineChoices } from '../engine';
 import { describeError, UserError } from '../errors';
 import { languages } from '../generate';
 import { efficientNetCoefficients } from '../study/compoundScaling';
+import type { ClassifyOptions } from './classify';
 import type { LatencyOptions } from './latency';
 import type { CorrelateOptions, ExitCode, ResumeOptions, RunOptions } from './options';
 import { toolVersion } from '../version';
@@ -147,6 +148,18 @@ function buildProgram(exit: (code: ExitCode) => void): Command {
     .action(async (file: string, options: { json?: boolean }) => {
       const { data } = await import('./data');
       exit(await data(file, options));
+    });
+
+  program
+    .command('classify')
+    .description('what the found network of a finished run takes pictures for: the five most likely classes')
+    .argument('<run>', 'its run folder')
+    .argument('<pictures...>', 'files of pictures')
+    .addOption(threadsOption())
+    .addOption(jsonOption())
+    .action(async (run: string, pictures: string[], options: ClassifyOptions) => {
+      const { classify } = await import('./classify');
+      exit(await classify(run, pictures, options));
     });
 
   program

@@ -96,6 +96,7 @@ export function runResult(
   { data, engine, limits }: PreparedJob,
   genotype: Genotype,
   state: RunState,
+  weights: RunResult['weights'],
 ): RunResult {
   const cost = networkCost(planNetwork(genotype, finalNetwork(run.config, data.input)));
   const judged = state.networks.map(({ phase, genotype: g, ...network }) => {
@@ -113,6 +114,7 @@ export function runResult(
     flops: cost.flops,
     found: judged.find(({ phase }) => phase === 'final')?.network,
     proof: state.proof,
+    weights,
     random: judged.filter(({ phase }) => phase === 'baseline').map(({ network }) => network),
     verdict: judge(state),
     brokenLimits: limits.broken(genotype).map(describeBroken),

@@ -31,6 +31,7 @@ import { raceEngines } from './race';
 import { searchWork, startSearch, type SearchOptions } from './startSearch';
 import { workFrom, type ProcessWork, type WorkingProcess } from './work';
 import { describeRun, genotypeFile, runResult } from './results';
+import { writeWeights } from './weights';
 
 export interface JobOptions {
   readonly folder: RunFolder;
@@ -94,6 +95,7 @@ class Job {
         if (!(await this.drive(working))) return 'stopped';
         if ('genotype' in working) this.genotype = this.answer(working as Search);
         this.trained = working instanceof NetworkTraining ? working.trained : undefined;
+        if (this.trained && this.parts[this.partIndex]!.phase === 'final') this.keepWeights(this.trained);
       } finally {
         working.dispose();
       }
@@ -239,6 +241,12 @@ class Job {
     });
   }
 
+  /** With the genotype as it is on disk, which is what code is generated from later. */
+  private keepWeights(trained: TrainedNetwork): void {
+    const { folder } = this.options;
+    writeWeights(folder, folder.readGenotype()!, trained);
+  }
+
   private announce(working: Process): void {
     const part = this.parts[this.partIndex]!;
     const of = this.parts.filter((other) => other.phase === part.phase).length;
@@ -317,7 +325,7 @@ class Job {
     const { prepared } = this;
     const { folder } = this.options;
     const state = replayRun(readEventLog(folder.eventsPath).events);
-    const result = runResult(folder.run, prepared, this.genotype!, state);
+    const result = runResult(folder.run, prepared, this.genotype!, state, folder.weights);
     this.emit({
       type: 'finished',
       genotype: result.genotype,

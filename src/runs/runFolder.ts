@@ -1,9 +1,9 @@
 /**
- * A run folder: `config.json`, `events.jsonl`, `checkpoint/`, `genotype.json`, `result.json`. Everything that a run
- * leaves behind is in it, and it is read back with suspicion.
+ * A run folder: `config.json`, `events.jsonl`, `checkpoint/`, `genotype.json`, `weights.safetensors`,
+ * `result.json`. Everything that a run leaves behind is in it, and it is read back with suspicion.
  */
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import * as z from 'zod';
 import { isMissing } from '../describe';
 import { formatPath } from '../config/formatPath';
@@ -66,6 +66,8 @@ export const resultSchema = z.object({
   found: networkResultSchema.optional(),
   /** Whether the generated code is that network; absent when none was trained or nobody wanted to know. */
   proof: proofSchema.optional(),
+  /** The file of its weights, in the run folder; absent as `found` is. */
+  weights: z.object({ file: z.string(), bytes: z.number().int().min(0) }).optional(),
   random: z.array(networkResultSchema),
   /** Whether the search was worth it, why, and what to do next. */
   verdict: verdictSchema,
@@ -92,6 +94,11 @@ export class RunFolder {
 
   get eventsPath(): string {
     return join(this.path, 'events.jsonl');
+  }
+
+  /** Weights and statistics of the found network, as it was judged. */
+  get weightsPath(): string {
+    return join(this.path, 'weights.safetensors');
   }
 
   get genotypePath(): string {
@@ -223,6 +230,30 @@ export class RunFolder {
   readGenotype(): GenotypeFile | undefined {
     if (!existsSync(this.genotypePath)) return undefined;
     return readChecked(this.genotypePath, genotypeFileSchema, 'it was changed');
+  }
+
+  /** The file of the weights and its bytes, once the found network is trained. */
+  get weights(): RunResult['weights'] {
+    const { size: bytes } = statSync(this.weightsPath, { throwIfNoEntry: false }) ?? {};
+    return bytes === undefined ? undefined : { file: basename(this.weightsPath), bytes };
+  }
+
+  /** Why there is no found network to classify pictures with, and what to do; undefined where there is one. */
+  get weightsLack(): { readonly message: string; readonly hint: string } | undefined {
+    const { runId, config } = this.run;
+    if (!existsSync(this.resultPath)) {
+      return { message: `The run ${runId} is not finished.`, hint: 'Wait for its end, or resume it.' };
+    }
+    if (existsSync(this.weightsPath)) return undefined;
+    if (config.final.epochs === 0) {
+      const message = `The run ${runId} trained no final network, so there are no weights.`;
+      return { message, hint: 'Search with "final.epochs" above 0.' };
+    }
+    const file = basename(this.weightsPath);
+    return {
+      message: `The run ${runId} has no weights of its found network: ${file} is not in its folder.`,
+      hint: 'Runs of earlier versions kept none. Run the search again.',
+    };
   }
 
   /** A run can go on when it has a checkpoint or was killed before its first one, and is not finished. */

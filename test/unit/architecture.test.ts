@@ -90,6 +90,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'network',
     'protocol',
     'random',
+    'runs',
     'search',
     'space',
     'statistics',

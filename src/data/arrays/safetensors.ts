@@ -8,6 +8,9 @@ import { plainSource, readAt, sizeOf } from './byteSource';
 import { type ElementType, elementTypes } from './elements';
 import { requireComplete, type StoredArray } from './storedArray';
 
+/** The key of the header that names no tensor. */
+export const metadataName = '__metadata__';
+
 /** The format's own limit. */
 const largestHeader = 100_000_000;
 
@@ -39,11 +42,16 @@ export function isSafetensors(start: Uint8Array): boolean {
   return start.length >= 9 && start[6] === 0 && start[7] === 0 && start[8] === 0x7b;
 }
 
-/**
- * The tensors of a file by name; what is wrong with one is said when it is opened.
- * @throws UserError when the file cannot be read or its header is broken
- */
-export function safetensors(file: string): Map<string, () => StoredArray> {
+interface Header {
+  readonly entries: readonly [string, unknown][];
+  /** Where the values begin. */
+  readonly end: number;
+  /** Bytes of the file. */
+  readonly length: number;
+}
+
+/** @throws UserError when the file cannot be read or its header is broken */
+function headerOf(file: string): Header {
   const length = sizeOf(file);
   const start = readAt(file, 0, 8);
   const textLength = Number(new DataView(start.buffer, start.byteOffset, 8).getBigUint64(0, true));
@@ -51,12 +59,30 @@ export function safetensors(file: string): Map<string, () => StoredArray> {
     throw broken(file, `cut short at byte ${length}, within the header of ${8 + textLength}.`);
   }
   const text = new TextDecoder().decode(readAt(file, 8, textLength));
-  let entries: [string, unknown][];
   try {
-    entries = Object.entries(JSON.parse(text) as object);
+    return { entries: Object.entries(JSON.parse(text) as object), end: 8 + textLength, length };
   } catch (error) {
     throw broken(file, `its header is broken (${(error as Error).message}).`);
   }
+}
+
+/**
+ * What a file says of itself beside its tensors: texts by name; none where it says nothing.
+ * @throws UserError when the file cannot be read or its header is broken
+ */
+export function safetensorsMetadata(file: string): Readonly<Record<string, string>> {
+  const entry = headerOf(file).entries.find(([name]) => name === metadataName);
+  const read = z.record(z.string(), z.string()).safeParse(entry?.[1] ?? {});
+  if (!read.success) throw broken(file, 'what it says of itself is broken.');
+  return read.data;
+}
+
+/**
+ * The tensors of a file by name; what is wrong with one is said when it is opened.
+ * @throws UserError when the file cannot be read or its header is broken
+ */
+export function safetensors(file: string): Map<string, () => StoredArray> {
+  const { entries, end, length } = headerOf(file);
   const open = (name: string, entry: unknown): StoredArray => {
     const called = `its array "${name}"`;
     const read = tensor.safeParse(entry);
@@ -70,14 +96,12 @@ export function safetensors(file: string): Map<string, () => StoredArray> {
         'Save it as plain numbers, such as U8.',
       );
     }
-    const [from, to] = data_offsets.map((offset) => 8 + textLength + offset) as [number, number];
+    const [from, to] = data_offsets.map((offset) => end + offset) as [number, number];
     if (from > to || to > length) throw broken(file, `${called} is cut short.`);
     const source = plainSource(file, from, to - from);
     return requireComplete({ file, called, shape, type, fortran: false, source, header: 0 });
   };
   return new Map(
-    entries
-      .filter(([name]) => name !== '__metadata__')
-      .map(([name, entry]) => [name, () => open(name, entry)]),
+    entries.filter(([name]) => name !== metadataName).map(([name, entry]) => [name, () => open(name, entry)]),
   );
 }

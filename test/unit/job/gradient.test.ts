@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { main } from '../../../src/cli/program';
 import { configSchema, type Config, type ConfigInput } from '../../../src/config/schema';
 import { parseConfig } from '../../../src/config/parse';
 import { Control } from '../../../src/job/control';
@@ -13,6 +12,7 @@ import type { RunEvent } from '../../../src/protocol/events';
 import { effectiveEvents, replayRun } from '../../../src/protocol/runState';
 import { readEventLog } from '../../../src/runs/eventLog';
 import type { RunFolder } from '../../../src/runs/runFolder';
+import { nasHere } from '../../support/nasHere';
 import { proofProcess } from '../../support/proof';
 import { createRun } from '../../support/tinyConfig';
 
@@ -200,19 +200,9 @@ describe('a gradient search', () => {
       return JSON.stringify(genotype) !== JSON.stringify(folder.readGenotype()!.genotype);
     });
     assert.ok(different >= 0);
-    const generate = async (epoch: number): Promise<{ code: number; printed: string }> => {
-      const { log, error } = console;
-      const lines: string[] = [];
-      console.log = console.error = (line: string) => lines.push(line);
-      try {
-        const target = ['--language', 'keras', '--out', join(parent, `epoch${epoch}`)];
-        await main(['node', 'nas', 'generate', folder.path, '--epoch', String(epoch), ...target]);
-      } finally {
-        Object.assign(console, { log, error });
-      }
-      const code = Number(process.exitCode);
-      process.exitCode = 0;
-      return { code, printed: lines.join('\n') };
+    const generate = (epoch: number) => {
+      const target = ['--language', 'keras', '--out', join(parent, `epoch${epoch}`)];
+      return nasHere(['generate', folder.path, '--epoch', String(epoch), ...target]);
     };
     const counted = genotypes[different]!.epoch + 1;
     const { code, printed } = await generate(counted);

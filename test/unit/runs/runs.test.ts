@@ -14,28 +14,13 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { main } from '../../../src/cli/program';
 import { configSchema } from '../../../src/config/schema';
 import { type UserError } from '../../../src/errors';
 import { replayRun } from '../../../src/protocol/runState';
 import { CheckpointStore, decodeSnapshot, encodeSnapshot } from '../../../src/runs/checkpoint';
 import { EventLog, readEventLog, requireEventLog } from '../../../src/runs/eventLog';
 import { listRuns, RunFolder } from '../../../src/runs/runFolder';
-
-/** `nas` in this process. */
-async function nasHere(args: readonly string[]): Promise<{ code: number; printed: string }> {
-  const { log, error } = console;
-  const lines: string[] = [];
-  console.log = console.error = (line: string) => lines.push(line);
-  try {
-    await main(['node', 'nas', ...args]);
-  } finally {
-    Object.assign(console, { log, error });
-  }
-  const code = Number(process.exitCode);
-  process.exitCode = 0;
-  return { code, printed: lines.join('\n') };
-}
+import { nasHere } from '../../support/nasHere';
 
 describe('run folders', () => {
   let folder: string;
