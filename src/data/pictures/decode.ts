@@ -6,8 +6,9 @@ import { asError } from '../../errors';
 import type { Fitting, ImageShape } from '../dataSet';
 import { fitPicture, fitShrunk, fittedShape, shrunkSize } from '../fitting';
 import { decodeBmp, type Decoded } from './bmp';
-import { BrokenPicture, mostPixels, type PictureHeader } from './header';
+import { BrokenPicture, jpegComponents, mostPixels, type PictureHeader } from './header';
 import { decodeShrunk } from './jpegDecoder';
+import { Garbage, libvips } from './libvips';
 
 interface Picture extends ImageShape {
   /** [height, width, channels], 0 … 255. */
@@ -22,13 +23,11 @@ function reasonOf(error: unknown): string {
   return `the decoder says: ${lines.find((line) => line.trim() !== '')?.trim() ?? 'nothing'}`;
 }
 
-/** Loaded with the first file that needs it: a thread that decodes plain JPEGs alone does without. */
-async function libvips(): Promise<(typeof import('sharp'))['default']> {
-  const { default: sharp } = await import('sharp');
-  // No file is decoded twice, and what runs beside it is another file.
-  sharp.cache(false);
-  sharp.concurrency(1);
-  return sharp;
+const garbage = new Garbage();
+
+/** Whether its colours may be inks. */
+function mayHoldInks(bytes: Uint8Array, format: PictureHeader['format']): boolean {
+  return format === 'tiff' || (format === 'jpg' && jpegComponents(bytes) === 4);
 }
 
 async function decodeOthers(bytes: Uint8Array, { format, ...size }: PictureHeader): Promise<Decoded> {
@@ -46,8 +45,7 @@ async function decodeOthers(bytes: Uint8Array, { format, ...size }: PictureHeade
       const { height, width } = await image.metadata();
       if (height > size.height || width > size.width)
         throw new BrokenPicture('its frames are larger than the picture');
-    } else if (format === 'jpg' || format === 'tiff') {
-      // Others cannot hold inks.
+    } else if (mayHoldInks(bytes, format)) {
       const { space, hasProfile } = await image.metadata();
       if (space === 'cmyk' && !hasProfile) return await decodeCmyk(bytes);
     }
@@ -56,12 +54,15 @@ async function decodeOthers(bytes: Uint8Array, { format, ...size }: PictureHeade
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
     const { height, width } = info;
+    garbage.add(data.length);
     const channels: number = info.channels;
     if (channels !== 3 && channels !== 4) throw new BrokenPicture(`it has ${channels} channels`);
     return { height, width, channels, pixels: data };
   } catch (error) {
     if (error instanceof BrokenPicture) throw error;
     throw new BrokenPicture(reasonOf(error));
+  } finally {
+    garbage.add(bytes.length);
   }
 }
 
@@ -77,6 +78,7 @@ async function decodeCmyk(bytes: Uint8Array): Promise<Decoded> {
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true });
   const { height, width } = info;
+  garbage.add(data.length);
   const inks: number = info.channels;
   if (inks !== 4) throw new BrokenPicture(`it has ${inks} inks`);
   const pixels = new Uint8Array(height * width * 3);
@@ -139,8 +141,7 @@ export async function decodeFitted(
   }
   const picture = await decodePicture(bytes, header);
   return {
-    // Copied where it is a view, so that its memory can be handed over.
-    pixels: Uint8Array.from(fitPicture(picture.pixels, picture, fitting)),
+    pixels: fitPicture(picture.pixels, picture, fitting),
     shape: fittedShape(picture, fitting),
   };
 }

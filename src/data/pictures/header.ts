@@ -55,15 +55,16 @@ function isGrey(format: PictureHeader['format'], bytes: Uint8Array): boolean {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   try {
     if (format === 'png') return [0, 4].includes(view.getUint8(25));
-    if (format === 'jpg') return jpegComponents(view) === 1;
+    if (format === 'jpg') return jpegComponents(bytes) === 1;
     return format === 'tiff' && tiffIsGrey(view);
   } catch {
     throw new BrokenPicture('it is cut short in its header');
   }
 }
 
-/** From the start of frame. @throws RangeError beyond the end */
-function jpegComponents(view: DataView): number {
+/** Components of a JPEG, from its start of frame: 4 are inks. @throws RangeError where it does not reach so far */
+export function jpegComponents(bytes: Uint8Array): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = 2;
   for (;;) {
     while (view.getUint8(at) !== 0xff) at++;

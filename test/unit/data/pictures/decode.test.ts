@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { BroadcastChannel } from 'node:worker_threads';
+import { builtFile } from '../../../../src/builtFile';
 import { decodePictures } from '../../../../src/data/pictures/decoder';
 import { readHeader } from '../../../../src/data/pictures/header';
 import type { DecodeAnswer } from '../../../../src/data/pictures/messages';
+import { encodePng } from '../../../support/pictures';
 
 const folder = path.join(__dirname, '../../../fixtures/pictures');
 
@@ -13,12 +17,33 @@ const { pictures } = JSON.parse(readFileSync(path.join(folder, 'expected.json'),
 };
 const names = Object.keys(pictures);
 
+/** Where a decoder is asked how large the memories of its WebAssembly are. */
+const sizes = 'memories of the decoder';
+
+/** The decoder, which answers that as well. */
+const measured = `
+  const { BroadcastChannel } = require('node:worker_threads');
+  const memories = [];
+  WebAssembly.Memory = class extends WebAssembly.Memory {
+    constructor(descriptor) {
+      super(descriptor);
+      memories.push(this);
+    }
+  };
+  const channel = new BroadcastChannel('${sizes}');
+  channel.onmessage = () => channel.postMessage(memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0));
+  require(${JSON.stringify(builtFile('decoder.js'))});
+`;
+
 describe('decoded pictures', () => {
+  let temporary = '';
+  let program = '';
+
   /** Why bytes are no picture. */
   async function reasonOf(bytes: Uint8Array): Promise<string | undefined> {
     let reason: string | undefined;
     await decodePictures({
-      ...{ files: ['changed'], fitting: {}, threads: 1, bytesOf: () => Promise.resolve(bytes) },
+      ...{ files: ['changed'], fitting: {}, threads: 1, program, bytesOf: () => Promise.resolve(bytes) },
       onAnswer: (_, answer) => (reason = answer.kind === 'broken' ? answer.reason : undefined),
     });
     return reason;
@@ -27,10 +52,15 @@ describe('decoded pictures', () => {
 
   const answers = new Map<string, DecodeAnswer>();
 
+  after(() => rmSync(temporary, { recursive: true }));
+
   before(async () => {
+    temporary = mkdtempSync(path.join(tmpdir(), 'nas-decode-'));
+    program = path.join(temporary, 'decoder.cjs');
+    writeFileSync(program, measured);
     const files = names.map((name) => path.join(folder, name));
     await decodePictures({
-      ...{ files, fitting: {}, threads: 2 },
+      ...{ files, fitting: {}, threads: 1, program },
       onAnswer: (index, answer) => void answers.set(names[index]!, answer),
     });
   });
@@ -49,6 +79,28 @@ describe('decoded pictures', () => {
     assert.deepEqual([...sound.subarray(at, at + 9)], [0x2c, 0, 0, 0, 0, ...sound.subarray(6, 10)]);
     sound[at + 6] = 0xff;
     assert.match((await reasonOf(sound))!, /frames are larger than the picture/);
+  });
+
+  it('do not pile up in the memory of libvips, where JavaScript sees nothing to collect', async () => {
+    const mebibyte = 1024 * 1024;
+    const shape = { height: 1024, width: 1024, channels: 3 };
+    const bytes = encodePng(shape, new Uint8Array(3 * mebibyte));
+    const kinds: string[] = [];
+    await decodePictures({
+      files: new Array<string>(28).fill('black.png'),
+      ...{ fitting: { imageSize: 8, fit: 'crop' }, threads: 1, program },
+      bytesOf: () => Promise.resolve(bytes),
+      onAnswer: (_, { kind }) => kinds.push(kind),
+    });
+    assert.deepEqual(kinds, new Array(28).fill('picture'));
+    const channel = new BroadcastChannel(sizes);
+    const size = await new Promise<number>((resolve) => {
+      channel.onmessage = (event) => resolve((event as { data: number }).data);
+      channel.postMessage('how large?');
+    });
+    channel.close();
+    // The pictures have 84 MiB together, and libvips begins with 16.
+    assert.ok(size > 0 && size < 80 * mebibyte, `${size / mebibyte} MiB`);
   });
 
   it('are all there are', () => {
