@@ -31,7 +31,7 @@ type Suspects = readonly number[];
 
 /**
  * Decoders that are through with a load, for the next one: to start one takes half a second of a processor. They keep no process
- * alive, and end when nothing is loaded for a while, since each takes some 50 MB.
+ * alive, and end when nothing is loaded for a while, since each takes some 50 MB, and 150 MB once it has used libvips.
  */
 const idle: {
   readonly worker: Worker;
@@ -42,6 +42,8 @@ const idle: {
 }[] = [];
 /** Milliseconds for which a decoder is kept. */
 const kept = 5000;
+/** After a load of more files decoders end at once: it took long anyway, and what comes next needs memory itself. */
+const mostForKept = 1000;
 
 function forget(worker: Worker): void {
   const position = idle.findIndex((each) => each.worker === worker);
@@ -146,6 +148,7 @@ function pass(
     };
     const giveUp = (): void => end(() => resolve([...open]));
     const finish = (): void => {
+      if (files.length > mostForKept) return end(() => resolve([]));
       leave();
       keep(worker, program);
       resolve([]);
