@@ -28,28 +28,43 @@ const formats = [
   { extension: 'gif', write: (image: Sharp) => image.gif() },
 ] as const;
 
-/** @param packages folder of the packages of Python @param folder to be filled: PHOTOGRAPH/COLUMN-NUMBER */
-export async function makeCuttings(packages: string, folder: string): Promise<void> {
+/** A photograph's pixels. */
+export interface Photograph {
+  readonly name: string;
+  readonly data: Buffer;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** @param packages folder of the packages of Python */
+export async function readPhotographs(packages: string): Promise<Photograph[]> {
   const files = [
     ...photographs.skimage.map((name) => path.join(packages, 'skimage', 'data', name)),
     ...photographs.sklearn.map((name) => path.join(packages, 'sklearn', 'datasets', 'images', name)),
   ];
+  return Promise.all(
+    files.map(async (file) => {
+      const { data, info } = await sharp(file).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+      return { name: path.parse(file).name, data, width: info.width, height: info.height };
+    }),
+  );
+}
+
+/** @param packages folder of the packages of Python @param folder to be filled: PHOTOGRAPH/COLUMN-NUMBER */
+export async function makeCuttings(packages: string, folder: string): Promise<void> {
   const random = Random.fromSeed(1, 'cuttings');
   const between = (least: number, most: number): number => least + random.integer(most - least + 1);
-  for (const file of files) {
-    const { name } = path.parse(file);
+  for (const { name, data, width: across, height: down } of await readPhotographs(packages)) {
     const place = path.join(folder, name);
     mkdirSync(place, { recursive: true });
-    const { data, info } = await sharp(file).removeAlpha().raw().toBuffer({ resolveWithObject: true });
-    const wide = Math.floor(info.width / columns);
+    const wide = Math.floor(across / columns);
     for (let column = 0; column < columns; column++) {
       for (let i = 0; i < cuttings; i++) {
         const width = between(sides.least, Math.min(sides.most, wide));
         const height = between(sides.least, sides.most);
         const left = column * wide + between(0, wide - width);
-        const top = between(0, info.height - height);
-        const { width: across, height: down, channels } = info;
-        const cut = sharp(data, { raw: { width: across, height: down, channels } }).extract({
+        const top = between(0, down - height);
+        const cut = sharp(data, { raw: { width: across, height: down, channels: 3 } }).extract({
           left,
           top,
           width,

@@ -2,10 +2,10 @@
 import { dirname, join, resolve } from 'node:path';
 import { requireFit } from '../config/parse';
 import { type Census, type SplitCounts, splitNames, takeCensus } from '../data/census';
-import type { LoadedData } from '../data/dataSet';
+import type { DuplicateGroups, LoadedData } from '../data/dataSet';
 import { UserError } from '../errors';
 import { formatCount, formatPercent } from '../format';
-import { loadData, splitsOf } from '../job/data';
+import { duplicatesOf, loadData, splitsOf } from '../job/data';
 import { readText } from './files';
 import { interruptible } from './interruptible';
 import type { ExitCode } from './options';
@@ -23,24 +23,26 @@ export async function data(file: string, options: { readonly json?: boolean }): 
   const progress = progressLine();
   const aborting = new AbortController();
   let loaded: LoadedData;
+  let duplicates: DuplicateGroups | undefined;
   try {
-    loaded = await interruptible(progress, (stopped) =>
-      loadData(config, {
-        configFolder: dirname(resolve(file)),
-        packedFolder: join(__dirname, 'data'),
+    [loaded, duplicates] = await interruptible(progress, async (stopped) => {
+      const telling = {
         signal: aborting.signal,
-        onProgress(activity) {
+        onProgress(activity: string) {
           if (stopped()) aborting.abort();
           progress.show(activity);
         },
-      }),
-    );
+      };
+      const folders = { configFolder: dirname(resolve(file)), packedFolder: join(__dirname, 'data') };
+      const found = await loadData(config, { ...folders, ...telling });
+      return [found, await duplicatesOf(config, found, telling)];
+    });
   } catch (error) {
     if (error instanceof UserError && error.code === 'cancelled') return 130;
     throw error;
   }
   const splits = splitsOf(config, loaded);
-  const census = takeCensus(loaded, splits);
+  const census = takeCensus(loaded, splits, duplicates);
   const all = [...notices, ...(loaded.notice ? [loaded.notice] : []), ...splits.notices];
   if (options.json) console.log(JSON.stringify(valuesOf(loaded, census, all), undefined, 2));
   else console.log([...linesOf(loaded, census), ...all.map((notice) => `Note: ${notice}`)].join('\n'));
@@ -49,11 +51,11 @@ export async function data(file: string, options: { readonly json?: boolean }): 
 
 function valuesOf({ name, train }: LoadedData, census: Census, notices: readonly string[]) {
   const { height, width, channels } = train;
-  const { counts, classes, equal, mean } = census;
-  return { set: name, height, width, channels, counts, classes, equal, mean, notices };
+  const { counts, classes, copies, mean } = census;
+  return { set: name, height, width, channels, counts, classes, duplicates: copies, mean, notices };
 }
 
-function linesOf({ name, train }: LoadedData, { counts, classes, equal, mean }: Census): string[] {
+function linesOf({ name, train }: LoadedData, { counts, classes, copies, mean }: Census): string[] {
   const { height, width, channels } = train;
   const row = (title: string, of: SplitCounts): string[] => [
     title,
@@ -62,17 +64,31 @@ function linesOf({ name, train }: LoadedData, { counts, classes, equal, mean }: 
     ),
   ];
   const bare = splitNames.map((split) => formatCount(counts[split]));
-  const equals = [
-    [equal.validationInTrain, 'images to validate on are equal to one to train on'],
-    [equal.testInOthers, 'images to test on are equal to one to train or validate on'],
-    [equal.otherClass, 'images are equal to one of another class'],
-  ] as const;
-  const found = equals.flatMap(([count, what]) => (count > 0 ? [`${formatCount(count)} ${what}.`] : []));
   return [
     `${name}: images of ${height} × ${width} × ${channels}, ${formatCount(train.classes)} classes`,
     ...grid([['Class', ...splitNames], ...classes.map((each) => row(each.name, each)), ['all', ...bare]]),
-    ...(found.length > 0 ? found : ['No image stands in two splits, or in two classes.']),
+    ...copyLines(copies),
     ...picture(mean),
+  ];
+}
+
+/** What is said of copies. */
+function copyLines(copies: Census['copies']): string[] {
+  const { groups, images, equal } = copies;
+  if (groups === 0) return ['No image is a copy of another, equal or nearly so.'];
+  const found = [
+    [copies.leftOut, 'training images are left out, since they are copies of ones that test or validate'],
+    [copies.validationInTrain, 'images to validate on are copies of ones to train on'],
+    [copies.testInOthers, 'images to test on are copies of ones to train or validate on'],
+    [copies.otherClass, 'images are copies of ones of another class'],
+  ] as const;
+  const kinds =
+    equal === images
+      ? 'all are equal to another to the byte'
+      : `${formatCount(equal)} are equal to another to the byte, ${formatCount(images - equal)} nearly so`;
+  return [
+    `${formatCount(images)} images are copies of others, in ${formatCount(groups)} ${groups === 1 ? 'group' : 'groups'}: ${kinds}.`,
+    ...found.flatMap(([count, what]) => (count > 0 ? [`${formatCount(count)} ${what}.`] : [])),
   ];
 }
 

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import type { DataSetEntry } from '../data/dataSet';
+import { duplicateTreatments } from '../data/duplicates/keepTogether';
 import { autoAugmentations } from '../data/augment';
 import { classWeightings, samplings } from '../data/classBalance';
 import { colours, fits } from '../data/fitting';
@@ -68,6 +69,10 @@ const dataOfAll = {
   validationShare: described(
     z.number().gt(0).lt(1).default(0.5),
     'Share of the training images that trains α and validates; the rest trains the weights. They never overlap.',
+  ),
+  duplicates: described(
+    describedEnum(duplicateTreatments).default('together'),
+    'What becomes of images that are copies of each other: equal to the byte, or compressed, resized or made a little brighter. A copy of a training image among those that test makes scores too good. Sets that everybody has, such as MNIST, stay as they are.',
   ),
   imageSize: described(
     z.union([side, z.tuple([side, side])]).optional(),

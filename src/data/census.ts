@@ -1,8 +1,7 @@
-/** What is in a data set: how many images of which class stand in which split, which of them are equal, and their mean. */
-import { createHash } from 'node:crypto';
-import { type ImageSet, type LoadedData, imageSize } from './dataSet';
+/** What is in a data set: how many images of which class stand in which split, which of them are copies of each other, and their mean. */
+import { type DuplicateGroups, type ImageSet, type LoadedData, imageSize } from './dataSet';
 import { countClasses } from './labels';
-import type { Splits } from './splits';
+import type { DrawnSplits, Splits } from './splits';
 
 export type SplitName = keyof Splits;
 export const splitNames: readonly SplitName[] = ['train', 'validation', 'test'];
@@ -10,83 +9,118 @@ export const splitNames: readonly SplitName[] = ['train', 'validation', 'test'];
 /** How many of something each split has. */
 export type SplitCounts = Readonly<Record<SplitName, number>>;
 
-/** Images that are equal to the byte. */
-export interface EqualImages {
+/** Images that are copies of each other, equal to the byte or nearly so; those of no split count where they were left out for it. */
+export interface CopyCounts {
+  readonly groups: number;
+  readonly images: number;
+  /** Images of which another is equal to the byte. */
+  readonly equal: number;
+  /** Training images that are in no split, since a copy tests or validates. */
+  readonly leftOut: number;
   /** Images of the validation split that stand in the training split, too. */
   readonly validationInTrain: number;
   /** Images of the test split that stand in one of the other two. */
   readonly testInOthers: number;
-  /** Images that are equal to one of another class, in any split. */
+  /** Images that are copies of one of another class. */
   readonly otherClass: number;
 }
 
 /** Where an image stands. */
 export interface ImagePlace {
-  readonly split: SplitName;
+  readonly split: SplitName | 'leftOut';
   /** Position in the set. */
   readonly index: number;
+}
+
+export interface DuplicateGroup {
+  /** Whether they are equal to the byte. */
+  readonly isEqual: boolean;
+  readonly images: readonly ImagePlace[];
 }
 
 export interface Census {
   readonly counts: SplitCounts;
   readonly classes: readonly ({ readonly name: string } & SplitCounts)[];
-  readonly equal: EqualImages;
-  /** Images that are equal to the byte, two or more a group, in the order of splits. */
-  readonly duplicates: readonly (readonly ImagePlace[])[];
+  readonly copies: CopyCounts;
+  /** Images that are copies of each other, two or more a group, in the order of splits. */
+  readonly duplicates: readonly DuplicateGroup[];
   /** [height][width][channels], 0 … 255, over the training split. */
   readonly mean: readonly (readonly (readonly number[])[])[];
 }
 
-/** @param splits positions in the sets, as a run has them */
-export function takeCensus({ train, test }: LoadedData, splits: Splits): Census {
-  const sets: Readonly<Record<SplitName, ImageSet>> = { train, validation: train, test };
+/**
+ * @param splits positions in the sets, as a run has them
+ * @param groups of copies, in the sets
+ */
+export function takeCensus(
+  { train, test }: Pick<LoadedData, 'train' | 'test'>,
+  splits: Splits & Pick<DrawnSplits, 'copies'>,
+  groups: DuplicateGroups | undefined,
+): Census {
+  const sets: Sets = { train, validation: train, test, leftOut: train };
   const counts = byName((name) => splits[name].length);
   const labels = byName((name) => countClasses(sets[name].labels, train.classes, splits[name]));
   const classes = train.classNames.map((name, label) => ({
     name,
     ...byName((split) => labels[split][label]!),
   }));
-  const duplicates = findDuplicates(sets, splits);
-  const equal = countEqual(sets, duplicates);
-  return { counts, classes, equal, duplicates, mean: meanImage(train, splits.train) };
+  const duplicates = groups ? groupsIn(sets, splits, groups) : [];
+  const copies = countCopies(sets, duplicates);
+  return { counts, classes, copies, duplicates, mean: meanImage(train, splits.train) };
 }
 
 function byName<T>(of: (name: SplitName) => T): Record<SplitName, T> {
   return { train: of('train'), validation: of('validation'), test: of('test') };
 }
 
-type Sets = Readonly<Record<SplitName, ImageSet>>;
+type Sets = Readonly<Record<ImagePlace['split'], ImageSet>>;
 
-function findDuplicates(sets: Sets, splits: Splits): ImagePlace[][] {
-  const groups = new Map<string, ImagePlace[]>();
-  for (const split of splitNames) {
-    for (const index of splits[split]) {
-      const hash = hashOf(sets[split], index);
-      const known = groups.get(hash);
-      if (known) known.push({ split, index });
-      else groups.set(hash, [{ split, index }]);
+function groupsIn(
+  sets: Sets,
+  splits: Splits & Pick<DrawnSplits, 'copies'>,
+  { train, test, count }: DuplicateGroups,
+): DuplicateGroup[] {
+  const groups = Array.from({ length: count }, (): ImagePlace[] => []);
+  const places = { ...splits, leftOut: splits.copies };
+  for (const split of [...splitNames, 'leftOut'] as const) {
+    const numbers = split === 'test' ? test : train;
+    for (const index of places[split]) {
+      if (numbers[index]! >= 0) groups[numbers[index]!]!.push({ split, index });
     }
   }
-  return [...groups.values()].filter(({ length }) => length > 1);
+  return groups
+    .filter(({ length }) => length > 1)
+    .map((images) => ({ images, isEqual: images.every((each) => isEqual(sets, images[0]!, each)) }));
 }
 
-function countEqual(sets: Sets, duplicates: readonly (readonly ImagePlace[])[]): EqualImages {
-  const equal = { validationInTrain: 0, testInOthers: 0, otherClass: 0 };
+function isEqual(sets: Sets, one: ImagePlace, other: ImagePlace): boolean {
+  const [a, b] = [one, other].map(({ split, index }) => sets[split].images.at(index)) as [
+    Uint8Array,
+    Uint8Array,
+  ];
+  return Buffer.compare(a, b) === 0;
+}
+
+function countCopies(sets: Sets, duplicates: readonly DuplicateGroup[]): CopyCounts {
+  const total = { images: 0, equal: 0, leftOut: 0, validationInTrain: 0, testInOthers: 0, otherClass: 0 };
   for (const group of duplicates) {
-    const of = (name: SplitName): number => group.filter(({ split }) => split === name).length;
+    const { images } = group;
+    const of = (name: ImagePlace['split']): number => images.filter(({ split }) => split === name).length;
     const [train, validation, test] = splitNames.map(of) as [number, number, number];
-    if (train > 0) equal.validationInTrain += validation;
-    if (train + validation > 0) equal.testInOthers += test;
-    const labels = new Set(group.map(({ split, index }) => sets[split].labels[index]));
-    if (labels.size > 1) equal.otherClass += group.length;
+    total.images += images.length;
+    total.leftOut += of('leftOut');
+    if (train > 0) total.validationInTrain += validation;
+    if (train + validation > 0) total.testInOthers += test;
+    const labels = new Set(images.map(({ split, index }) => sets[split].labels[index]));
+    if (labels.size > 1) total.otherClass += images.length;
+    const contents = new Map<number, number>();
+    for (const { split, index } of images) {
+      const content = sets[split].images.checksum(index);
+      contents.set(content, (contents.get(content) ?? 0) + 1);
+    }
+    for (const count of contents.values()) if (count > 1) total.equal += count;
   }
-  return equal;
-}
-
-/** The same for images that are equal to the byte. */
-function hashOf(set: ImageSet, index: number): string {
-  // Equal images are meant, not attacks: the shortest of the strong ones will do.
-  return createHash('sha1').update(set.images.at(index)).digest('base64');
+  return { groups: duplicates.length, ...total };
 }
 
 function meanImage(set: ImageSet, indices: Int32Array): number[][][] {

@@ -46,6 +46,16 @@ export interface LeftOut {
   readonly file?: string;
 }
 
+/** Images that are copies of each other, equal to the byte or nearly so. */
+export interface DuplicateGroups {
+  /** [count] of the training set: the number of each image’s group, from 0; −1 where there is no other image like it. */
+  readonly train: Int32Array;
+  /** [count] of the test set, in the same groups. */
+  readonly test: Int32Array;
+  /** How many groups there are. */
+  readonly count: number;
+}
+
 /** Which images a run works on, drawn before any of them was read. Positions in the sets that were loaded. */
 export interface DrawnImages {
   readonly train: Int32Array;
@@ -65,6 +75,10 @@ export interface LoadedData {
   readonly notice?: string;
   /** Pictures that are left out. */
   readonly leftOut?: readonly LeftOut[];
+  /** Images that are to be on one side of every split, since they are copies of each other; undefined where there are none. */
+  readonly duplicates?: DuplicateGroups;
+  /** Where nothing said which images test: the share of all that the reader kept for it, in disjoint sets. */
+  readonly testShare?: number;
 }
 
 /** The four files of a set that is kept as images and labels. */

@@ -49,6 +49,24 @@ export class ChosenImages implements Images {
   }
 }
 
+/** The images of one set, and after them those of another. */
+export class FollowingImages implements Images {
+  /** @param count of the first */
+  constructor(
+    private readonly first: Images,
+    private readonly count: number,
+    private readonly second: Images,
+  ) {}
+
+  at(index: number): Uint8Array {
+    return index < this.count ? this.first.at(index) : this.second.at(index - this.count);
+  }
+
+  checksum(index: number): number {
+    return index < this.count ? this.first.checksum(index) : this.second.checksum(index - this.count);
+  }
+}
+
 /**
  * All pixels one after the other, [count, height, width, channels]; what the images lie in, where they do.
  * @param size values of one image

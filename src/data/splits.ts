@@ -3,7 +3,14 @@ import * as z from 'zod';
 import { described } from '../describe';
 import { Random } from '../random';
 import { UserError } from '../errors';
-import type { ImageSet, LoadedData } from './dataSet';
+import type { DrawnImages, ImageSet, LoadedData } from './dataSet';
+import {
+  copiesNotice,
+  copiesOfTest,
+  copiesOfValidation,
+  keptTogether,
+  wholeGroups,
+} from './duplicates/keepTogether';
 import { countClasses, listedNames } from './labels';
 
 /** Positions of images: `train` and `validation` in the training set, `test` in the test set. */
@@ -20,6 +27,8 @@ export interface Splits {
 export interface DrawnSplits extends Splits {
   /** What the person should know, such as which class has no image in one of them. */
   readonly notices: readonly string[];
+  /** Positions in the training set of images that are left out, since copies of them test or validate; ascending. */
+  readonly copies: Int32Array;
 }
 
 export interface SplitOptions {
@@ -228,13 +237,13 @@ export function keepForTest(
 
 /** Training images for the weights and for validation, groups kept whole; of each part at most as many as asked for. */
 function groupedParts(
-  { labels, groups }: ImageSet,
+  { labels, groups }: Required<Labelled>,
   counts: readonly [weights: number, validation: number],
   random: Random,
 ): Int32Array[] {
   const total = counts[0] + counts[1];
   const shares = counts.map((count) => count / total);
-  const parts = stratifiedGroupSplit(labels, groups!, shares, random);
+  const parts = stratifiedGroupSplit(labels, groups, shares, random);
   if (parts.some((part) => part.length === 0)) {
     throw new UserError(
       'All training images are of one group, so that none can validate.',
@@ -277,36 +286,96 @@ function overlapNotice({ train, test }: LoadedData): string | undefined {
   return `${which} images in training and in test, so that test scores may be too good. Split the data by group.`;
 }
 
+/** Training images that may train or validate, and what of them stays together. */
+interface TrainingPool extends Labelled {
+  /** Positions in the training set; undefined where all may. */
+  readonly positions?: Int32Array;
+  /** Positions of the others, of which copies test. */
+  readonly copies: Int32Array;
+}
+
+function trainingPool({ train, duplicates }: LoadedData, test: Int32Array): TrainingPool {
+  const { labels, groups } = train;
+  if (!duplicates) return { labels, groups, copies: Int32Array.of() };
+  const together = keptTogether(duplicates).groups;
+  const copies = copiesOfTest(together, test);
+  if (copies.length === 0) return { labels, groups: wholeGroups(groups, together.train), copies };
+  const left = new Set(copies);
+  const positions = Int32Array.from(labels.keys()).filter((image) => !left.has(image));
+  const of = (values: Int32Array) => positions.map((image) => values[image]!);
+  const own = groups && of(groups);
+  return {
+    ...{ positions, copies, groups: wholeGroups(own, of(together.train)) },
+    labels: Uint16Array.from(positions, (image) => labels[image]!),
+  };
+}
+
 /**
  * The splits of a run. Limits beyond what there is mean all there is. Every class is in every split that is large enough, as far
- * as it has the images; what is not so is said. Where the data has groups, the parts are as near to their sizes as whole groups
- * allow, and never larger than a limit asks for.
+ * as it has the images; what is not so is said. Where the data has groups, or images that are copies of each other, the parts are as
+ * near to their sizes as whole groups allow, and never larger than a limit asks for. What is a copy of an image that tests is in
+ * no part.
  * @throws UserError when nothing would be left to train or to validate on
  */
 export function makeSplits(data: LoadedData, options: SplitOptions): DrawnSplits {
-  const total = Math.min(options.limit ?? Infinity, data.train.count);
+  const testCount = Math.min(options.testLimit ?? Infinity, data.test.count);
+  const [test] = stratifiedSplit(data.test.labels, [testCount], Random.fromSeed(options.seed, 'test'));
+  const pool = trainingPool(data, test!);
+  const { labels, groups, positions, copies } = pool;
+  const total = Math.min(options.limit ?? Infinity, labels.length);
   const validationCount = Math.round(total * options.validationFraction);
   const trainCount = total - validationCount;
   if (trainCount < 1 || validationCount < 1) {
+    const left = copies.length > 0 ? ` ${copies.length} others are copies of test images.` : '';
     throw new UserError(
-      `Of ${total} training images, ${trainCount} would train the weights and ${validationCount} α.`,
-      'Use more images, or a validation share nearer to one half.',
+      `Of ${total} training images, ${trainCount} would train the weights and ${validationCount} α.${left}`,
+      copies.length > 0
+        ? 'Test on images that are no copies of those to train on, or write "duplicates": "keep" in data.'
+        : 'Use more images, or a validation share nearer to one half.',
       'empty-split',
     );
   }
   const random = Random.fromSeed(options.seed, 'splits');
   const counts = [trainCount, validationCount] as const;
-  const parts = data.train.groups
-    ? groupedParts(data.train, counts, random)
-    : stratifiedSplit(data.train.labels, counts, random);
-  const [train, validation] = parts as [Int32Array, Int32Array];
-  const testCount = Math.min(options.testLimit ?? Infinity, data.test.count);
-  const [test] = stratifiedSplit(data.test.labels, [testCount], Random.fromSeed(options.seed, 'test'));
+  const parts = groups
+    ? groupedParts({ labels, groups }, counts, random)
+    : stratifiedSplit(labels, counts, random);
+  const [train, validation] = parts.map((part) =>
+    positions ? part.map((index) => positions[index]!) : part,
+  ) as [Int32Array, Int32Array];
   const notices = [
     absenceNotice(train, data.train, { what: 'trains the weights', key: 'data.trainImages' }),
     absenceNotice(validation, data.train, { what: 'trains α or validates', key: 'data.trainImages' }),
     absenceNotice(test!, data.test, { what: 'tests found networks', key: 'data.testImages' }),
     overlapNotice(data),
   ].filter((notice) => notice !== undefined);
-  return { train, validation, test: test!, notices };
+  const { duplicates } = data;
+  const told = duplicates ? [copiesNotice(data, duplicates, { ofTest: copies.length, ofValidation: 0 })] : [];
+  return { train, validation, test: test!, copies, notices: [...notices, ...told] };
+}
+
+/** Splits that were drawn before copies of images were known: what is a copy of an image that tests or validates does not train. */
+export function withoutCopies(drawn: DrawnImages, data: LoadedData): DrawnSplits {
+  const { duplicates } = data;
+  if (!duplicates) return { ...drawn, copies: Int32Array.of() };
+  const together = keptTogether(duplicates).groups;
+  const ofTest = new Set(copiesOfTest(together, drawn.test));
+  const [trains, validation] = [drawn.train, drawn.validation].map((part) =>
+    part.filter((image) => !ofTest.has(image)),
+  ) as [Int32Array, Int32Array];
+  const ofValidation = copiesOfValidation(together, trains, validation);
+  const left = new Set(ofValidation);
+  const train = trains.filter((image) => !left.has(image));
+  if (train.length === 0 || validation.length === 0) {
+    throw new UserError(
+      'Nearly all of the training images are copies of test images.',
+      'Test on images that are no copies of those to train on, or write "duplicates": "keep" in data.',
+      'empty-split',
+    );
+  }
+  const counts = { ofTest: ofTest.size, ofValidation: ofValidation.length };
+  return {
+    ...{ train, validation, test: drawn.test, copies: Int32Array.from([...ofTest, ...ofValidation]).sort() },
+    notices: [...drawn.notices, copiesNotice(data, duplicates, counts)],
+  };
 }

@@ -4,13 +4,15 @@ import { dataFolder } from '../backend/folders';
 import type { Config } from '../config/schema';
 import type { Augmentation } from '../data/augment';
 import { BatchIterator, evaluationBatches } from '../data/batches';
-import type { ImageSet, LoadedData } from '../data/dataSet';
+import type { DuplicateGroups, ImageSet, LoadedData, LoadProgress } from '../data/dataSet';
 import { classWeights } from '../data/classBalance';
+import { findDuplicates } from '../data/duplicates/findDuplicates';
+import { shareAnew } from '../data/duplicates/shareAnew';
 import { countClasses } from '../data/labels';
 import { measureNormalization } from '../data/normalization';
-import { loadDataSet } from '../data/registry';
+import { dataSetNamed, loadDataSet } from '../data/registry';
 import { smallPicture } from '../data/resample';
-import { type DrawnSplits, makeSplits, type Splits } from '../data/splits';
+import { type DrawnSplits, makeSplits, type Splits, withoutCopies } from '../data/splits';
 import { UserError } from '../errors';
 import type { TrainingData } from '../estimate/training';
 import type { RunEventOf } from '../protocol/events';
@@ -202,24 +204,47 @@ function requireBatch(key: string, size: number, images: number): void {
  * The data set of a config, shrunk where that is asked for, and not yet split.
  * @throws UserError when the data cannot be had or is broken
  */
-export function loadData(config: Config, options: LoadJobDataOptions): Promise<LoadedData> {
-  const { configFolder, packedFolder, signal, onProgress } = options;
-  return loadDataSet(config.data, {
-    cacheFolder: dataFolder(),
-    packedFolder,
-    configFolder,
-    seed: config.seed,
-    signal,
+export async function loadData(config: Config, options: LoadJobDataOptions): Promise<LoadedData> {
+  const { configFolder, packedFolder, signal } = options;
+  const onProgress = told(options);
+  const loaded = await loadDataSet(config.data, {
+    ...{ cacheFolder: dataFolder(), packedFolder, configFolder, seed: config.seed, signal, onProgress },
     ...((config.data.trainImages ?? config.data.testImages) !== undefined && {
       draw: (sets) => splitsOf(config, sets),
     }),
-    onProgress: ({ step, fraction }) => onProgress?.(step, fraction),
   });
+  if (!keepsTogether(config)) return loaded;
+  const duplicates = await findDuplicates(loaded, { signal, onProgress });
+  return shareAnew({ ...loaded, duplicates }, config.seed);
+}
+
+/** Progress of loading as that of a job. */
+function told({ onProgress }: Pick<LoadJobDataOptions, 'onProgress'>): (progress: LoadProgress) => void {
+  return ({ step, fraction }) => onProgress?.(step, fraction);
+}
+
+/** Whether copies stay on one side of the splits. Sets that are the same for everybody stay as they are. */
+function keepsTogether({ data }: Config): boolean {
+  const isOwn = 'readFacts' in dataSetNamed(data.set);
+  return isOwn && data.duplicates === 'together';
+}
+
+/**
+ * Which images of a set that was loaded are copies of each other, also where they need not stay together.
+ * @throws UserError with code `cancelled` when the signal was raised
+ */
+export async function duplicatesOf(
+  config: Config,
+  loaded: LoadedData,
+  options: Pick<LoadJobDataOptions, 'signal' | 'onProgress'>,
+): Promise<DuplicateGroups | undefined> {
+  if (keepsTogether(config)) return loaded.duplicates;
+  return findDuplicates(loaded, { signal: options.signal, onProgress: told(options) });
 }
 
 /** @throws UserError when nothing would be left to train or to validate on */
 export function splitsOf({ data, seed }: Config, loaded: LoadedData): DrawnSplits {
-  if (loaded.drawn) return loaded.drawn;
+  if (loaded.drawn) return withoutCopies(loaded.drawn, loaded);
   return makeSplits(loaded, {
     validationFraction: data.validationShare,
     limit: data.trainImages,

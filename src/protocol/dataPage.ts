@@ -8,6 +8,8 @@ export const dataPageRequestSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('pictures'), query: pictureQuerySchema }),
   /** Opens a file in the editor: one that the host has named. */
   z.object({ type: z.literal('openFile'), file: z.string() }),
+  /** Side by side, to be compared. */
+  z.object({ type: z.literal('openFiles'), files: z.array(z.string()) }),
   z.object({
     type: z.literal('command'),
     command: z.enum(['run', 'openConfig', 'load', 'cancel', 'showLog']),

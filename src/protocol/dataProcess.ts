@@ -66,9 +66,19 @@ export const dataSummarySchema = z.object({
   channels: count,
   classes: z.array(splitCountsSchema.extend({ name: z.string() })),
   counts: splitCountsSchema,
-  equal: z.object({ validationInTrain: count, testInOthers: count, otherClass: count }),
-  /** Groups of images that are equal to the byte, the largest first, as far as they have files. */
-  duplicates: z.array(z.array(fileSchema.extend({ split: z.enum(lookedSplits), label: count }))),
+  /** How many images are copies of others, and where; see `CopyCounts`. */
+  copies: z.object({
+    ...{ images: count, equal: count, leftOut: count },
+    ...{ validationInTrain: count, testInOthers: count, otherClass: count },
+  }),
+  /** Groups of images that are copies of each other, the worst first. */
+  duplicates: z.array(
+    z.object({
+      /** Whether they are equal to the byte. */
+      isEqual: z.boolean(),
+      images: z.array(fileSchema.extend({ split: z.enum([...lookedSplits, 'leftOut']), label: count })),
+    }),
+  ),
   /** How many groups there are, with those that are left off. */
   duplicateGroups: count,
   broken: z.array(fileSchema.extend({ reason: z.string() })),

@@ -5,11 +5,11 @@ import type { Config } from '../config/schema';
 import { type Augmentation, describeAugmentation, drawTransform } from '../data/augment';
 import { transformed } from '../data/batches';
 import { type Census, takeCensus } from '../data/census';
-import type { ImageSet, LoadedData } from '../data/dataSet';
+import type { DuplicateGroups, ImageSet, LoadedData } from '../data/dataSet';
 import { measureNormalization, type Normalization } from '../data/normalization';
 import { headerOf, positionsLookedAt } from '../data/pictures/reading';
 import type { DrawnSplits } from '../data/splits';
-import { loadData, type LoadJobDataOptions, splitsOf, trainingAugmentation } from '../job/data';
+import { duplicatesOf, loadData, type LoadJobDataOptions, splitsOf, trainingAugmentation } from '../job/data';
 import {
   type DataSummary,
   type LookedSplit,
@@ -23,7 +23,7 @@ const listed = { groups: 100, members: 20, sizes: 12, broken: 500 };
 
 export class DataLook {
   readonly summary: DataSummary;
-  private readonly sets: Readonly<Record<LookedSplit, ImageSet>>;
+  private readonly sets: Readonly<Record<LookedSplit | 'leftOut', ImageSet>>;
   private readonly normalization: Normalization;
   private readonly augmentation: Augmentation;
 
@@ -31,13 +31,14 @@ export class DataLook {
     private readonly config: Config,
     loaded: LoadedData,
     private readonly splits: DrawnSplits,
+    duplicates: DuplicateGroups | undefined,
     place: { readonly folder: string; readonly notices: readonly string[] },
   ) {
     const { train, test } = loaded;
-    this.sets = { train, validation: train, test };
+    this.sets = { train, validation: train, test, leftOut: train };
     this.normalization = measureNormalization(train, splits.train);
     this.augmentation = trainingAugmentation(config);
-    this.summary = this.summarize(loaded, place);
+    this.summary = this.summarize(loaded, takeCensus(loaded, splits, duplicates), place);
   }
 
   /**
@@ -52,8 +53,8 @@ export class DataLook {
     const { config, notices } = await requireFit(text, file);
     const folder = dirname(resolve(file));
     const loaded = await loadData(config, { ...options, configFolder: folder });
-    options.onProgress?.('Counting, and comparing all images');
-    return new DataLook(config, loaded, splitsOf(config, loaded), { folder, notices });
+    const duplicates = await duplicatesOf(config, loaded, options);
+    return new DataLook(config, loaded, splitsOf(config, loaded), duplicates, { folder, notices });
   }
 
   /** A page of the pictures of a split, of one class or of all, in the order of the set. */
@@ -89,25 +90,26 @@ export class DataLook {
 
   private summarize(
     loaded: LoadedData,
+    { counts, classes, copies, duplicates }: Census,
     { folder, notices }: { readonly folder: string; readonly notices: readonly string[] },
   ): DataSummary {
     const { config, splits } = this;
     const { train, leftOut = [], notice } = loaded;
-    const { counts, classes, equal, duplicates } = takeCensus(loaded, splits);
     const shortened = (file: string): string => relative(folder, file);
     const groups = this.worstFirst(duplicates);
     const augmentation = describeAugmentation(this.augmentation);
     return {
-      ...{ name: config.name ?? '', set: loaded.name, counts, equal },
+      ...{ name: config.name ?? '', set: loaded.name, counts, copies },
       ...{ height: train.height, width: train.width, channels: train.channels },
       classes: [...classes],
-      duplicates: groups.slice(0, listed.groups).map((group) =>
-        group.slice(0, listed.members).map(({ split, index }) => {
+      duplicates: groups.slice(0, listed.groups).map(({ isEqual, images }) => ({
+        isEqual,
+        images: images.slice(0, listed.members).map(({ split, index }) => {
           const file = this.sets[split].files?.[index];
           const label = this.sets[split].labels[index]!;
           return { name: file === undefined ? `image ${index + 1}` : shortened(file), file, split, label };
         }),
-      ),
+      })),
       duplicateGroups: groups.length,
       broken: leftOut.slice(0, listed.broken).map((each) => ({ ...each })),
       files: this.describeFiles(loaded),
@@ -123,10 +125,10 @@ export class DataLook {
 
   /** Those first that stand in several splits or classes. */
   private worstFirst(duplicates: Census['duplicates']): Census['duplicates'] {
-    const harm = (group: Census['duplicates'][number]): number =>
-      new Set(group.map(({ split }) => split)).size +
-      2 * new Set(group.map(({ split, index }) => this.sets[split].labels[index])).size;
-    return duplicates.toSorted((a, b) => harm(b) - harm(a) || b.length - a.length);
+    const harm = ({ images }: Census['duplicates'][number]): number =>
+      new Set(images.map(({ split }) => split)).size +
+      2 * new Set(images.map(({ split, index }) => this.sets[split].labels[index])).size;
+    return duplicates.toSorted((a, b) => harm(b) - harm(a) || b.images.length - a.images.length);
   }
 
   private describeFiles({ train, test }: LoadedData): DataSummary['files'] {

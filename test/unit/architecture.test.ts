@@ -17,12 +17,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   statistics: [],
   scores: ['format'],
   distributions: [],
+  cholesky: [],
   describe: [],
   snapshot: ['describe', 'errors'],
   space: ['random', 'describe'],
   cost: ['errors', 'random', 'space'],
   protocol: ['space', 'format', 'scores', 'statistics', 'distributions'],
-  data: ['builtFile', 'errors', 'format', 'random', 'backend', 'describe', 'snapshot', 'threads'],
+  data: ['builtFile', 'cholesky', 'errors', 'format', 'random', 'backend', 'describe', 'snapshot', 'threads'],
   // Of search and estimate their registries alone.
   config: ['scores', 'engine', 'errors', 'describe', 'space', 'data', 'search', 'estimate'],
   generate: ['describe', 'errors', 'space', 'cost'],
@@ -30,6 +31,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   runs: ['scores', 'describe', 'errors', 'space', 'config', 'protocol', 'snapshot'],
   network: ['builtFile', 'scores', 'engine', 'errors', 'random', 'snapshot', 'space', 'version'],
   search: [
+    'cholesky',
     'scores',
     'space',
     'cost',

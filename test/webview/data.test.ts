@@ -133,15 +133,23 @@ describe('the data page', () => {
     await page.locator('.picture').nth(1).click();
     await page.getByRole('button', { name: 'photos/square/copy of 0004.png' }).press('Enter');
     await page.getByRole('button', { name: 'triangle/IMG_0412.jpg' }).click();
-    const opened = (await requests(page)).flatMap((request) =>
-      request.type === 'openFile' ? [request.file] : [],
-    );
+    await page.getByRole('button', { name: 'Open both' }).nth(1).click();
+    const posted = await requests(page);
+    const opened = posted.flatMap((request) => (request.type === 'openFile' ? [request.file] : []));
+    const sideBySide = posted.flatMap((request) => (request.type === 'openFiles' ? [request.files] : []));
+    assert.deepEqual(sideBySide, [['/work/photos/circle/0011.jpg', '/work/photos/circle/0011 (1).jpg']]);
     assert.deepEqual(opened, [
       '/work/photos/square/1.png',
       '/work/photos/square/copy.png',
       '/work/photos/triangle/IMG_0412.jpg',
     ]);
-    assert.match(await page.locator('.duplicates-panel').innerText(), /1 image is tested on though equal/);
+    const told = await page.locator('.duplicates-panel').innerText();
+    assert.match(
+      told,
+      /11 images in groups of copies: 7 equal to the byte, 4 nearly so\. 1 image is left out/,
+    );
+    assert.match(told, /1 image is tested on though a copy trains/);
+    assert.match(told, /circle, left out/);
   });
 
   it('can be used by keyboard alone: the grid is one stop, arrows lead through it', async () => {

@@ -104,6 +104,7 @@ export class DataView {
 
   private ready(heading: HTMLElement, summary: DataSummary): void {
     const open = (file: string): void => this.host.post({ type: 'openFile', file });
+    const openAll = (files: string[]): void => this.host.post({ type: 'openFiles', files });
     this.grid = new PictureGrid(summary, { open, choose: (change) => this.choose(change) });
     const { element } = this.grid;
     const showClass = (label: number): void => {
@@ -128,7 +129,12 @@ export class DataView {
         'div',
         { class: 'data-parts' },
         classBars(summary, showClass),
-        html('div', { class: 'data-lists' }, duplicateList(summary, open), brokenList(summary, open)),
+        html(
+          'div',
+          { class: 'data-lists' },
+          duplicateList(summary, { open, openAll }),
+          brokenList(summary, open),
+        ),
         element,
       ),
     );

@@ -15,24 +15,45 @@ function fileLink({ name, file }: { name: string; file?: string }, open: Open): 
   return link;
 }
 
-/** Where equal images do harm, as sentences. */
-function harm({ equal }: DataSummary): string[] {
+/** Where copies do harm, or would have, as sentences. */
+function harm({ copies }: DataSummary): string[] {
   const are = (count: number, what: string): string[] =>
     count === 0 ? [] : [`${formatQuantity(count, 'image')} ${count === 1 ? 'is' : 'are'} ${what}.`];
   return [
+    ...are(copies.leftOut, 'left out of training, since a copy tests or validates'),
     ...are(
-      equal.testInOthers,
-      'tested on though equal to one that trains or validates: scores come out too high',
+      copies.testInOthers,
+      'tested on though a copy trains or validates: scores come out too high (data.duplicates)',
     ),
-    ...are(equal.validationInTrain, 'validated on though equal to one that trains'),
-    ...are(equal.otherClass, 'equal to one of another class: one of the labels is wrong'),
+    ...are(copies.validationInTrain, 'validated on though a copy trains'),
+    ...are(copies.otherClass, 'in a group of copies of several classes: some labels are wrong'),
   ];
 }
 
-export function duplicateList(summary: DataSummary, open: Open): HTMLElement {
-  const { duplicates, duplicateGroups, classes } = summary;
+type Group = DataSummary['duplicates'][number];
+
+/** The button that opens all files of a group side by side. */
+function openGroup({ images }: Group, openAll: (files: string[]) => void): HTMLElement | undefined {
+  const files = images.flatMap(({ file }) => (file === undefined ? [] : [file]));
+  if (files.length < 2) return undefined;
+  const chosen = files.slice(0, mostOpened);
+  const words =
+    files.length === 2 ? 'Open both' : files.length > mostOpened ? `Open ${mostOpened}` : 'Open all';
+  const button = createLink(words, () => openAll(chosen));
+  button.title = `${words} side by side: ${images.map(({ name }) => name).join(', ')}`;
+  return button;
+}
+
+/** Editors side by side, at most. */
+const mostOpened = 4;
+
+export function duplicateList(
+  summary: DataSummary,
+  { open, openAll }: { readonly open: Open; readonly openAll: (files: string[]) => void },
+): HTMLElement {
+  const { copies, duplicates, duplicateGroups, classes } = summary;
   if (duplicateGroups === 0) {
-    const none = html('p', { class: 'aside' }, 'No two images are equal to the byte.');
+    const none = html('p', { class: 'aside' }, 'No image is a copy of another, equal or nearly so.');
     return createPanel('Duplicates', 'duplicates-panel', none).element;
   }
   const sentences = harm(summary);
@@ -40,7 +61,7 @@ export function duplicateList(summary: DataSummary, open: Open): HTMLElement {
     html(
       'li',
       {},
-      ...group.map((each) =>
+      ...group.images.map((each) =>
         html(
           'span',
           { class: 'member' },
@@ -48,20 +69,31 @@ export function duplicateList(summary: DataSummary, open: Open): HTMLElement {
           html(
             'span',
             { class: 'aside' },
-            `${classes[each.label]?.name ?? ''}, ${splitTitles[each.split].toLowerCase()}`,
+            `${classes[each.label]?.name ?? ''}, ${each.split === 'leftOut' ? 'left out' : splitTitles[each.split].toLowerCase()}`,
           ),
         ),
+      ),
+      html(
+        'span',
+        { class: 'member' },
+        html('span', { class: 'aside' }, group.isEqual ? 'equal' : 'nearly equal'),
+        openGroup(group, openAll),
       ),
     ),
   );
   const rest = duplicateGroups - duplicates.length;
+  const near = copies.images - copies.equal;
+  const counts = `${formatQuantity(copies.images, 'image')} in groups of copies: ${formatInteger(copies.equal)} equal to the byte, ${formatInteger(near)} nearly so.`;
   const body = html(
     'div',
     {},
     html(
       'p',
       { class: 'lead' },
-      sentences.length > 0 ? sentences.join(' ') : 'None of them stands in two splits or two classes.',
+      [
+        counts,
+        ...(sentences.length > 0 ? sentences : ['None of them is in two splits or two classes.']),
+      ].join(' '),
     ),
     html('ul', { class: 'file-list groups' }, ...groups),
     rest > 0 ? html('p', { class: 'aside' }, `and ${formatInteger(rest)} more groups`) : undefined,

@@ -14,26 +14,35 @@ export const fakeSummary: DataSummary = {
     { name: 'stripe', train: 31, validation: 30, test: 15 },
   ],
   counts: { train: 979, validation: 978, test: 489 },
-  equal: { validationInTrain: 4, testInOthers: 1, otherClass: 2 },
+  copies: {
+    ...{ images: 11, equal: 7, leftOut: 1 },
+    ...{ validationInTrain: 4, testInOthers: 1, otherClass: 2 },
+  },
   duplicates: [
-    [
-      { name: 'photos/circle/0004.png', file: '/work/photos/circle/0004.png', split: 'train', label: 0 },
-      {
-        name: 'photos/square/copy of 0004.png',
-        file: '/work/photos/square/copy.png',
-        split: 'test',
-        label: 1,
-      },
-    ],
-    [
-      { name: 'photos/circle/0011.jpg', file: '/work/photos/circle/0011.jpg', split: 'train', label: 0 },
-      {
-        name: 'photos/circle/0011 (1).jpg',
-        file: '/work/photos/circle/0011 (1).jpg',
-        split: 'validation',
-        label: 0,
-      },
-    ],
+    {
+      isEqual: true,
+      images: [
+        { name: 'photos/circle/0004.png', file: '/work/photos/circle/0004.png', split: 'train', label: 0 },
+        {
+          name: 'photos/square/copy of 0004.png',
+          file: '/work/photos/square/copy.png',
+          split: 'test',
+          label: 1,
+        },
+      ],
+    },
+    {
+      isEqual: false,
+      images: [
+        { name: 'photos/circle/0011.jpg', file: '/work/photos/circle/0011.jpg', split: 'leftOut', label: 0 },
+        {
+          name: 'photos/circle/0011 (1).jpg',
+          file: '/work/photos/circle/0011 (1).jpg',
+          split: 'validation',
+          label: 0,
+        },
+      ],
+    },
   ],
   duplicateGroups: 5,
   broken: [

@@ -202,6 +202,7 @@ async function load(
     train: setOf(pixels.train, trainLabels!),
     test: setOf(pixels.test, testLabels!),
     ...(notice && { notice }),
+    ...(split && { testShare: chosen.testShare }),
   };
 }
 

@@ -177,7 +177,7 @@ async function load(chosen: Chosen, context: LoadContext): Promise<LoadedData> {
     ...{ name: 'folder', train: trainSet!, test: testSet! },
     ...(notices.length > 0 && { notice: notices.join(' ') }),
     leftOut: reading.leftOut,
-    ...(drawn && { drawn: among(drawn, sound) }),
+    ...(drawn ? { drawn: among(drawn, sound) } : !tree.test && { testShare: chosen.testShare }),
   };
 }
 

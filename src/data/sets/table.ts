@@ -159,7 +159,11 @@ async function load(chosen: Chosen, context: LoadContext): Promise<LoadedData> {
   const notices = [...parts.notices, groupNotice(rows, chosen), reading.brokenNotice(), ...reading.notices];
   const notice = notices.filter((each) => each !== undefined).join(' ');
   const { leftOut } = reading;
-  return { name: 'table', train: train!, test: test!, leftOut, ...(notice && { notice }) };
+  return {
+    ...{ name: 'table', train: train!, test: test!, leftOut },
+    ...(notice && { notice }),
+    ...(!rows.partOf && { testShare: chosen.testShare }),
+  };
 }
 
 /** @throws UserError where all pictures of a class are broken */

@@ -104,7 +104,8 @@ export class DataPanel {
   }
 
   private remember({ duplicates, broken }: DataSummary): void {
-    for (const { file } of [...duplicates.flat(), ...broken]) if (file !== undefined) this.files.add(file);
+    for (const { file } of [...duplicates.flatMap(({ images }) => images), ...broken])
+      if (file !== undefined) this.files.add(file);
   }
 
   private show(state: DataState): void {
@@ -128,15 +129,23 @@ export class DataPanel {
     if (request.type === 'ready') this.show(this.state);
     else if (request.type === 'pictures') this.process?.send(request);
     else if (request.type === 'problem') log.error(`Data page: ${request.message}`);
-    else if (request.type === 'openFile') this.openFile(request.file);
+    else if (request.type === 'openFile') void this.openFile(request.file, true);
+    else if (request.type === 'openFiles') void this.openFiles(request.files);
     else this.carryOut(request.command);
   }
 
-  private openFile(file: string): void {
+  /** @param preview whether the next file takes its place */
+  private async openFile(file: string, preview: boolean): Promise<void> {
     if (!this.files.has(file)) return;
     // As the explorer would open it: pictures in the editor's own viewer.
     const uri = vscode.Uri.file(file);
-    void vscode.commands.executeCommand('vscode.open', uri, { viewColumn: vscode.ViewColumn.Beside });
+    const place = { viewColumn: vscode.ViewColumn.Beside, preview };
+    await vscode.commands.executeCommand('vscode.open', uri, place);
+  }
+
+  /** One after the other, each beside the one before. */
+  private async openFiles(files: readonly string[]): Promise<void> {
+    for (const file of files) await this.openFile(file, false);
   }
 
   private carryOut(command: DataPageCommand): void {

@@ -3,7 +3,7 @@
  * counts as much as the data speak for it (its marginal likelihood). No random number is drawn.
  */
 import { mean, standardDeviation } from '../../statistics';
-import { cholesky, solveLower, solveUpper } from './cholesky';
+import { cholesky, solveLower, solveUpper } from '../../cholesky';
 import type { Prediction, Predictor } from './predictor';
 
 /** Length scales, in units of the root mean square distance between the points. */

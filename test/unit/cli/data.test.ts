@@ -33,30 +33,38 @@ describe('nas data', function () {
   it('counts images by class and split, finds those that stand in two, and says which defaults gave way', async () => {
     const { code, out, err } = await shell.nas(['data', project(), '--json']);
     assert.equal(code, 0, err);
-    const values = JSON.parse(out.join('\n')) as Census & {
+    const values = JSON.parse(out.join('\n')) as Omit<Census, 'duplicates'> & {
+      duplicates: Census['copies'];
       height: number;
       width: number;
       notices: string[];
     };
     assert.deepEqual([values.height, values.width], [12, 28]);
-    assert.deepEqual(values.counts, { train: 30, validation: 30, test: 20 });
+    assert.deepEqual(values.counts, { train: 28, validation: 28, test: 20 });
     assert.deepEqual(
       values.classes.map(({ name, train, validation, test }) => [name, train, validation, test]),
       [
-        ['0', 10, 10, 7],
-        ['1', 10, 10, 7],
-        ['2', 10, 10, 6],
+        ['0', 9, 9, 7],
+        ['1', 10, 9, 7],
+        ['2', 9, 10, 6],
       ],
     );
-    assert.deepEqual(values.equal, { validationInTrain: 0, testInOthers: 4, otherClass: 0 });
+    assert.deepEqual(values.duplicates, {
+      ...{ groups: 4, images: 8, equal: 8, leftOut: 4 },
+      ...{ validationInTrain: 0, testInOthers: 0, otherClass: 0 },
+    });
     assert.ok(values.notices.some((notice) => notice.includes('data.imageSize is left out')));
   });
 
   it('says the same in words, with a picture of the mean', async () => {
     const text = (await shell.nas(['data', project()])).out.join('\n');
     assert.match(text, /idx: images of 12 × 28 × 1, 3 classes/);
-    assert.match(text, /^0 +10 \(33\.3 %\) +10 \(33\.3 %\) +7 \(35\.0 %\)$/m);
-    assert.match(text, /^4 images to test on are equal to one to train or validate on\.$/m);
+    assert.match(text, /^1 +10 \(35\.7 %\) +9 \(32\.1 %\) +7 \(35\.0 %\)$/m);
+    assert.match(
+      text,
+      /^8 images are copies of others, in 4 groups: all are equal to another to the byte\.$/m,
+    );
+    assert.match(text, /^4 training images are left out, since they are copies of ones that test/m);
     assert.match(text, /Mean of the images to train on, where black is \d+ of 255 and white \d+:/);
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Random } from '../../../src/random';
 import { acquire, expectedImprovement } from '../../../src/search/predictor/acquisition';
-import { cholesky, solveLower, solveUpper } from '../../../src/search/predictor/cholesky';
+import { cholesky, solveLower, solveUpper } from '../../../src/cholesky';
 import { GaussianProcesses } from '../../../src/search/predictor/gaussianProcesses';
 import { predictor, type PredictorSearch } from '../../../src/search/strategies/predictor';
 import { agreement, bench201, run, start } from './proposers';

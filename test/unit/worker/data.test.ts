@@ -86,12 +86,13 @@ describe('the process that looks at data', function () {
     writeFileSync(at('digits', 'train', '2', 'text.png'), 'This is no picture.');
     const told = await open({ ...data, imageSize: 28, colour: 'grey', augmentation: { flip: true } });
     assert.ok(told.type === 'summary', JSON.stringify(told));
-    const { counts, classes, equal, duplicates, broken, files, augmentation, notices } = told.summary;
-    assert.deepEqual(counts, { train: 30, validation: 30, test: 31 });
+    const { counts, classes, copies, duplicates, broken, files, augmentation, notices } = told.summary;
+    // The copy of a test image does not train.
+    assert.deepEqual([counts.train + counts.validation, counts.test], [59, 31]);
     assert.deepEqual(classes[1], { name: '1', train: 3, validation: 3, test: 4 });
-    assert.deepEqual([equal.testInOthers, equal.otherClass], [1, 2]);
+    assert.deepEqual([copies.testInOthers, copies.leftOut, copies.otherClass, copies.equal], [0, 1, 2, 2]);
     assert.equal(duplicates.length, 1);
-    assert.deepEqual(duplicates[0]!.map(({ file }) => file).toSorted(), [
+    assert.deepEqual(duplicates[0]!.images.map(({ file }) => file).toSorted(), [
       at('digits', 'test', '1', 'copy.png'),
       first,
     ]);
