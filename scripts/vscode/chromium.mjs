@@ -69,11 +69,11 @@ function launchOptions({ executablePath, variables }) {
  */
 async function problemOf(candidate) {
   try {
-    const browser = await chromium.launch({ ...launchOptions(candidate), timeout: 30_000 });
+    const browser = await chromium.launch({ ...launchOptions(candidate), timeout: 180_000 });
     try {
       const page = await browser.newPage();
       await page.setContent('<p>ready</p>');
-      return (await page.textContent('p', { timeout: 10_000 })) === 'ready' ? undefined : 'it shows no page';
+      return (await page.textContent('p', { timeout: 180_000 })) === 'ready' ? undefined : 'it shows no page';
     } finally {
       await browser.close();
     }

@@ -12,7 +12,7 @@ import path from 'node:path';
  * @property {number} [timeout] ms
  */
 
-const LIMIT = 60_000;
+const LIMIT = 600_000;
 const ROWS = '.quick-input-list .monaco-list-row';
 const INPUT = '.quick-input-widget .quick-input-box input';
 

@@ -25,7 +25,6 @@ function writePictures(folder: string): void {
 }
 
 describe('a folder of pictures', function () {
-  this.timeout(300_000);
   const remove = (name: string) =>
     Promise.resolve(vscode.workspace.fs.delete(fixture(name), { recursive: true })).catch(() => undefined);
 

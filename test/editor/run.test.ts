@@ -63,7 +63,6 @@ async function using(config: object, test: (name: string) => Promise<void>): Pro
 }
 
 describe('Run NAS', function () {
-  this.timeout(900_000);
   before(function () {
     if (!user.present) this.skip();
     return activated();
@@ -246,7 +245,6 @@ describe('Run NAS', function () {
 });
 
 describe('the dashboard in the themes of the editor', function () {
-  this.timeout(900_000);
   const themes = [
     ['dark', 'Default Dark Modern', 'vscode-dark'],
     ['light', 'Default Light Modern', 'vscode-light'],

@@ -33,8 +33,7 @@ function nas(args: readonly string[]): Promise<{ code: number | null; output: st
   });
 }
 
-describe('examples', function () {
-  this.timeout(900_000);
+describe('examples', () => {
   let folder: string;
   before(() => (folder = mkdtempSync(join(tmpdir(), 'nas-examples-'))));
   after(() => rmSync(folder, { recursive: true, force: true }));

@@ -131,7 +131,6 @@ async function runThoroughly(module: GeneratedModule, each: Case) {
 }
 
 describe('generated code in its framework', function () {
-  this.timeout(1_800_000);
   const folder = temporaryFolder();
   const results = new Map<string, Result[]>();
   const answers = new Map<Framework, PythonAnswer>();

@@ -121,6 +121,8 @@ export function useDashboard(
       viewport: wanted.viewport ?? { width: 1400, height: 900 },
       locale: 'en-US',
     });
+    // What never comes is a fault; what comes late is a busy machine.
+    page.setDefaultTimeout(600_000);
     await page.addInitScript(() => {
       window.violations = [];
       document.addEventListener('securitypolicyviolation', (event) => {

@@ -15,7 +15,7 @@ export async function run(): Promise<void> {
     ui: 'bdd',
     reporter: 'spec',
     color: false,
-    timeout: 300_000,
+    timeout: 1_800_000,
     ...(grep && { fgrep: grep }),
   });
   mocha.rootHooks({

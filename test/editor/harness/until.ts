@@ -9,7 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 export async function until<T>(
   what: string,
   look: () => T | undefined | null | false | Promise<T | undefined | null | false>,
-  limit = 60_000,
+  limit = 600_000,
 ): Promise<T> {
   const end = Date.now() + limit;
   let cause: unknown;

@@ -36,7 +36,6 @@ const config = {
 };
 
 describe('the installed extension', function () {
-  this.timeout(900_000);
   afterEach(tidyUp);
 
   it('is installed, not the one under development', () => {

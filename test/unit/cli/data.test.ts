@@ -7,8 +7,7 @@ import { encodeIdx } from '../../../src/data/idx';
 import { useCommandLine } from '../../support/commandLine';
 import { writeOwnImages } from '../../support/ownImages';
 
-describe('nas data', function () {
-  this.timeout(60_000);
+describe('nas data', () => {
   const shell = useCommandLine();
 
   /** A config of 12 × 28 images, the first four of which are to train and to test. */

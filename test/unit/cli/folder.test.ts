@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { jsonLines, useCommandLine } from '../../support/commandLine';
 import { packedDigits, writeDigits } from '../../support/pictures';
 
-describe('a folder of pictures on the command line', function () {
-  this.timeout(300_000);
+describe('a folder of pictures on the command line', () => {
   const line = useCommandLine();
 
   /** As long as the command runs, what is kept lies in the test's folder. */

@@ -35,7 +35,6 @@ const configs: Record<string, ConfigInput> = {
 };
 
 describe('memory of a search', function () {
-  this.timeout(900_000);
   let folder: string;
   before(function () {
     if (process.platform !== 'linux') this.skip();

@@ -14,8 +14,7 @@ const small = {
   final: { epochs: 1, cells: 3, channels: 4, randomNetworks: 0, proof: false },
 };
 
-describe('images of a person’s own on the command line', function () {
-  this.timeout(300_000);
+describe('images of a person’s own on the command line', () => {
   const line = useCommandLine();
 
   /** A config and its images in a folder. @returns the config's path */

@@ -44,7 +44,6 @@ const searches = allSpaces.flatMap((space) =>
 );
 
 describe('defaults of the presets', function () {
-  this.timeout(60_000);
   const folder = mkdtempSync(join(tmpdir(), 'nas-fit-'));
   after(() => rmSync(folder, { recursive: true, force: true }));
 

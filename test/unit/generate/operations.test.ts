@@ -97,8 +97,7 @@ describe('operations for code generation', () => {
     });
   });
 
-  it('of all layer kinds become code of every language with no change there', function () {
-    this.timeout(300_000);
+  it('of all layer kinds become code of every language with no change there', () => {
     const unscaled: Operation = {
       name: 'unscaled',
       description: '',

@@ -47,9 +47,7 @@ for (const { name } of operations.filter((operation) => operation.name !== 'none
 for (const [name, file] of spaceFiles()) files.set(`${name}.ts`, file);
 const texts = new Map([...files].map(([name, file]) => [name, typescript.generate(file)]));
 
-describe('generated TypeScript', function () {
-  this.timeout(900_000);
-
+describe('generated TypeScript', () => {
   it('compiles under the strictest settings, needing TensorFlow.js alone', () => {
     assert.deepEqual(compilerMessages(texts), []);
   });

@@ -338,7 +338,6 @@ describe('a job', () => {
   }
 
   it('makes no tensors and holds its memory over 1,000 steps', async function () {
-    this.timeout(600_000);
     const { tensors, resident } = await watchSteps('fused', 200);
     assert.equal(tensors.length, 1000);
     assert.deepEqual([...new Set(tensors)], [0]);
@@ -353,7 +352,6 @@ describe('a job', () => {
   });
 
   it('holds the count of live tensors over 40 steps of the reference', async function () {
-    this.timeout(900_000);
     const { tensors } = await watchSteps('wasm', 8);
     assert.equal(tensors.length, 40);
     // The first epoch takes no step of α.

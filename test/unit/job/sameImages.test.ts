@@ -145,8 +145,7 @@ function copyParquet(folder: string): ConfigInput['data'] {
   return { set: 'table', file: 'digits.parquet' };
 }
 
-describe('the same pictures in several formats', function () {
-  this.timeout(300_000);
+describe('the same pictures in several formats', () => {
   let folder: string;
   let digits: { train: Pictures; test: Pictures };
   before(async () => {

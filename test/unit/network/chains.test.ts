@@ -48,8 +48,7 @@ function trained(plan: NetworkPlan, gradient: Float32Array): string[] {
     .map(({ name }) => name);
 }
 
-describe('networks of chains', function () {
-  this.timeout(300_000);
+describe('networks of chains', () => {
   before(() => loadBackend('wasm'));
 
   for (const connections of ['sequential', 'skip'] as const) {
@@ -105,8 +104,7 @@ describe('networks of chains', function () {
 });
 
 for (const backend of ['wasm', 'tensorflow'] as const) {
-  describe(`a network of inverted residual blocks on ${backend}`, function () {
-    this.timeout(300_000);
+  describe(`a network of inverted residual blocks on ${backend}`, () => {
     before(() => loadBackend(backend));
 
     it('learns: steps down its gradient lower the loss, and every weight takes part', async () => {

@@ -126,11 +126,10 @@ describe('a network of all kinds of layers', () => {
 });
 
 for (const backend of ['cpu', 'wasm', 'tensorflow'] as const) {
-  describe(`kinds of layers on ${backend}`, function () {
-    this.timeout(300_000);
+  describe(`kinds of layers on ${backend}`, () => {
     let ofCpu: Float32Array;
 
-    before(async function () {
+    before(async () => {
       await loadBackend('cpu');
       ofCpu = (await new ReferenceNetwork(plan).differentiate(batch, weights)).weights;
       await loadBackend(backend);

@@ -15,7 +15,6 @@ import { proofProcess } from '../../support/proof';
 import { changed, files, train, type TrainedCase } from './trained';
 
 describe('proof of generated code', function () {
-  this.timeout(60_000);
   before(() => loadBackend('wasm'));
 
   async function compare({ file, structure, test }: TrainedCase, trained: TrainedNetwork) {

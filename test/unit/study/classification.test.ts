@@ -13,8 +13,7 @@ import { encodePng, writePlain } from '../../support/pictures';
 import { pictureRun } from '../../support/pictureRun';
 import { createRun, tinyConfig } from '../../support/tinyConfig';
 
-describe('classification of pictures', function () {
-  this.timeout(180_000);
+describe('classification of pictures', () => {
   let folder = '';
   let run: RunFolder;
   let tested: Awaited<ReturnType<typeof pictureRun>>['tested'];

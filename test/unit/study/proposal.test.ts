@@ -7,8 +7,7 @@ import { workOfRun } from '../../../src/study/duration';
 import { writePlain } from '../../support/pictures';
 import { useFolder } from '../data/helpers';
 
-describe('a config for a folder of pictures', function () {
-  this.timeout(120_000);
+describe('a config for a folder of pictures', () => {
   const folder = useFolder();
   const at = (...parts: string[]): string => path.join(folder(), ...parts);
 

@@ -10,8 +10,7 @@ import { useFolder } from '../data/helpers';
 
 const script = path.join(__dirname, '../../../dist/dataProcess.js');
 
-describe('the process that looks at data', function () {
-  this.timeout(180_000);
+describe('the process that looks at data', () => {
   const folder = useFolder();
   const at = (...parts: string[]): string => path.join(folder(), ...parts);
   let child: DataProcess | undefined;

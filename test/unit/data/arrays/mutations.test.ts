@@ -16,8 +16,7 @@ import { fixture } from './fixtures';
 /** Of every file; each changes one to four bytes. */
 const mutations = 400;
 
-describe('damaged files of arrays', function () {
-  this.timeout(60_000);
+describe('damaged files of arrays', () => {
   const folder = useFolder();
 
   /** What is found in a file, by facts and by loading; or that it was refused. */

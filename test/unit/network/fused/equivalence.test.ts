@@ -204,8 +204,6 @@ const computed = new Map<number, ReturnType<typeof computeFused>>();
 
 for (const backend of ['tensorflow', 'wasm'] as const) {
   describe(`fused supernet against the reference on ${backend}`, function () {
-    this.timeout(300_000);
-
     before(async function () {
       try {
         await loadBackend(backend);

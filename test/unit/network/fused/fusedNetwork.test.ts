@@ -31,8 +31,7 @@ const plans: Record<string, NetworkPlan> = {
   ),
 };
 
-describe('fused network', function () {
-  this.timeout(300_000);
+describe('fused network', () => {
   before(() => loadBackend('wasm'));
 
   for (const [title, plan] of Object.entries(plans)) {

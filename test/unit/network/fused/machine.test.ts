@@ -138,7 +138,7 @@ describe('machine', () => {
         void work();`;
       const output = execFileSync(process.execPath, ['--import', 'tsx', '--eval', script], {
         encoding: 'utf8',
-        timeout: 30_000,
+        timeout: 600_000,
       });
       assert.equal(output, 'ran\n');
     });

@@ -5,8 +5,6 @@ import { loadBackend } from '../../../../src/backend/load';
 import { convolution } from '../../../../src/network/reference/primitives';
 
 describe('stride 2 on native TensorFlow', function () {
-  this.timeout(300_000);
-
   before(async function () {
     await loadBackend('tensorflow').catch(() => this.skip());
   });

@@ -154,7 +154,6 @@ describe('second-order gradient', () => {
 
     for (const [title, { space, plan, edgeNormalization }] of Object.entries(cases)) {
       it(title, async function () {
-        this.timeout(900_000);
         const random = Random.fromSeed(4, 'second order');
         const adam = { learningRate: 1, beta1: 0.5, beta2: 0.999, weightDecay: 0 };
         const architecture = new Architecture(
