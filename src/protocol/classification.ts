@@ -4,7 +4,9 @@ import * as z from 'zod';
 /** Classes that are told of each picture. */
 export const toldClasses = 5;
 /** Bytes of a picture that travel between processes, at most: those of a photograph, and more. */
-const mostBytes = 100_000_000;
+export const mostBytes = 100_000_000;
+/** Pictures whose answers the editor keeps: the newest. */
+export const keptAnswers = 50;
 
 const size = z.number().int().min(1);
 const pixelsSchema = z.instanceof(Uint8Array);
@@ -47,6 +49,37 @@ export const pictureAnswerSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 export type PictureAnswer = z.infer<typeof pictureAnswerSchema>;
+
+const droppedPictureSchema = z.union([
+  /** A file of the editor's explorer. */
+  z.object({ uri: z.string() }),
+  /** From outside of the editor, which gives bytes alone; none of a picture that is too large. */
+  pictureOriginSchema.pick({ name: true, bytes: true }),
+]);
+/** A picture as a page gets it when it is dropped. */
+export type DroppedPicture = z.infer<typeof droppedPictureSchema>;
+
+/** Dashboard → host. */
+export const classificationRequests = [
+  /** Asks the person for files. */
+  z.object({ type: z.literal('choosePictures') }),
+  z.object({ type: z.literal('classify'), pictures: z.array(droppedPictureSchema) }),
+  /** Gives up the pictures that are not answered yet. */
+  z.object({ type: z.literal('cancelPictures') }),
+] as const;
+
+/** Host → dashboard: what is new, and how far it is. */
+export const classificationMessageSchema = z.object({
+  type: z.literal('classification'),
+  /** Whether `answers` take the place of those that were told before, instead of following them. */
+  whole: z.boolean(),
+  answers: z.array(pictureAnswerSchema),
+  /** While pictures are waited for: how many were asked about since none were, and how many are answered. */
+  progress: z.object({ asked: size, answered: z.number().int().min(0) }).optional(),
+  /** Why nothing can be answered. */
+  failure: z.object({ message: z.string(), hint: z.string().optional() }).optional(),
+});
+export type ClassificationMessage = z.infer<typeof classificationMessageSchema>;
 
 /** The softmax of a picture's logits [classes]: the likeliest classes, from the largest probability on. */
 export function mostLikely(

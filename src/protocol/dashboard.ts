@@ -1,5 +1,10 @@
 /** Messages between the extension host and the dashboard: `ready` → full snapshot → small deltas while visible. */
 import * as z from 'zod';
+import {
+  classificationMessageSchema,
+  classificationRequests,
+  type ClassificationMessage,
+} from './classification';
 import { runEventSchema, type RunEvent } from './events';
 import { telemetrySchema, type Telemetry } from './worker';
 
@@ -22,6 +27,7 @@ export const dashboardRequestSchema = z.discriminatedUnion('type', [
     /** Which earlier architecture of the run, from 0. */
     from: pastChoiceSchema,
   }),
+  ...classificationRequests,
   z.object({ type: z.literal('problem'), message: z.string() }),
 ]);
 export type DashboardRequest = z.infer<typeof dashboardRequestSchema>;
@@ -35,6 +41,8 @@ export const dashboardContextSchema = z.object({
   live: z.boolean(),
   /** A checkpoint exists, so it can be resumed. */
   resumable: z.boolean(),
+  /** Why pictures cannot be classified with its found network, and what to do; undefined where they can. */
+  weightsLack: z.object({ message: z.string(), hint: z.string() }).optional(),
 });
 export type DashboardContext = z.infer<typeof dashboardContextSchema>;
 
@@ -53,6 +61,7 @@ export const dashboardMessageSchema = z.discriminatedUnion('type', [
     telemetry: telemetrySchema.optional(),
     context: dashboardContextSchema.optional(),
   }),
+  classificationMessageSchema,
 ]);
 export interface DashboardSnapshot {
   readonly type: 'snapshot' | 'delta';
@@ -60,4 +69,4 @@ export interface DashboardSnapshot {
   readonly telemetry?: Telemetry;
   readonly context?: DashboardContext;
 }
-export type DashboardMessage = DashboardSnapshot;
+export type DashboardMessage = DashboardSnapshot | ClassificationMessage;

@@ -1,8 +1,9 @@
 /**
- * Messages between the host and the process that looks at data for it: what is in a data set, its pictures a page at a time, and a
- * config for a folder of pictures. Checked at both ends.
+ * Messages between the host and the process that looks at data for it: what is in a data set, its pictures a page at a
+ * time, a config for a folder of pictures, and what a found network takes pictures for. Checked at both ends.
  */
 import * as z from 'zod';
+import { pictureAnswerSchema, pictureOriginSchema } from './classification';
 
 export const lookedSplits = ['train', 'validation', 'test'] as const;
 export type LookedSplit = (typeof lookedSplits)[number];
@@ -25,7 +26,10 @@ export const pictureQuerySchema = z.object({
 });
 export type PictureQuery = z.infer<typeof pictureQuerySchema>;
 
-/** Host → process. One `propose` or `open` a process, then `pictures` any number of times. */
+/**
+ * Host → process, which carries them out one by one. One `propose` or `open` a process, then `pictures` any number of
+ * times; or `classify` any number of times, always with one run.
+ */
 export const dataCommandSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('propose'),
@@ -44,6 +48,16 @@ export const dataCommandSchema = z.discriminatedUnion('type', [
     file: z.string(),
   }),
   z.object({ type: z.literal('pictures'), query: pictureQuerySchema }),
+  z.object({
+    type: z.literal('classify'),
+    /** Path of the finished run. */
+    runFolder: z.string(),
+    /** `OMP_NUM_THREADS` or all cores unless given. */
+    threads: z.number().int().min(1).optional(),
+    /** Where native TensorFlow is looked for. */
+    nativeFolder: z.string().optional(),
+    pictures: z.array(pictureOriginSchema),
+  }),
 ]);
 export type DataCommand = z.infer<typeof dataCommandSchema>;
 
@@ -136,6 +150,8 @@ export const dataMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('proposal'), text: z.string() }),
   z.object({ type: z.literal('summary'), summary: dataSummarySchema }),
   z.object({ type: z.literal('pictures'), pictures: picturesSchema }),
+  /** Of the next picture, in their order. */
+  z.object({ type: z.literal('answer'), answer: pictureAnswerSchema }),
   failureSchema,
 ]);
 export type DataMessage = z.infer<typeof dataMessageSchema>;

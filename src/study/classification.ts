@@ -28,8 +28,11 @@ export interface ClassifyOptions {
   onAnswer(answer: PictureAnswer, index: number): void;
 }
 
-/** Pictures that are decoded, and computed, together: memory does not grow with what is asked. */
-const decodedAtOnce = 200;
+/**
+ * Pictures that are decoded, and computed, together: memory does not grow with what is asked. Few are answered soon,
+ * and many are decoded on several threads.
+ */
+const decodedAtOnce = { few: 8, many: 200 };
 const computedAtOnce = 16;
 
 type Decoded = Extract<DecodeAnswer, { kind: 'picture' }>;
@@ -74,9 +77,10 @@ export class PictureClassifier {
     const all = pictures.length;
     // Decoding is what takes time.
     const say = (decoded: number): void => onProgress?.('Classifying pictures', decoded / all);
+    const atOnce = all < decodedAtOnce.many ? decodedAtOnce.few : decodedAtOnce.many;
     say(0);
-    for (let from = 0; from < all; from += decodedAtOnce) {
-      const group = pictures.slice(from, from + decodedAtOnce);
+    for (let from = 0; from < all; from += atOnce) {
+      const group = pictures.slice(from, from + atOnce);
       const decoded = await this.decode(group, signal, (done) => say(from + done));
       for (let start = 0; start < group.length; start += computedAtOnce) {
         stopIfCancelled(signal);

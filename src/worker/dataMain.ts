@@ -1,12 +1,18 @@
-/** Entry of the process that looks at data for the host: a config for a folder of pictures, or what is in the data of a config. */
+/**
+ * Entry of the process that looks at data for the host: a config for a folder of pictures, what is in the data of a
+ * config, or what the found network of a run takes pictures for.
+ */
 import { join } from 'node:path';
 import { asError, UserError } from '../errors';
 import { type DataCommand, dataCommandSchema, type DataMessage } from '../protocol/dataProcess';
+import { RunFolder } from '../runs/runFolder';
+import { PictureClassifier } from '../study/classification';
 import { DataLook } from '../study/dataLook';
 import { proposeConfig } from '../study/proposal';
 import { defaultThreads } from '../threads';
 
 let look: DataLook | undefined;
+let classifier: PictureClassifier | undefined;
 
 function send(message: DataMessage): void {
   process.send?.(message);
@@ -27,6 +33,12 @@ async function carryOut(command: DataCommand): Promise<void> {
     }
     case 'pictures':
       if (look) send({ type: 'pictures', pictures: look.pictures(command.query) });
+      return;
+    case 'classify': {
+      const { runFolder, threads = defaultThreads(), nativeFolder, pictures } = command;
+      classifier ??= await PictureClassifier.open(RunFolder.open(runFolder), { threads, nativeFolder });
+      return classifier.classify(pictures, { onAnswer: (answer) => send({ type: 'answer', answer }) });
+    }
   }
 }
 
@@ -42,4 +54,7 @@ async function receive(raw: unknown): Promise<void> {
 
 // A process without its host would stay unseen.
 process.on('disconnect', () => process.exit(0));
-process.on('message', (message) => void receive(message));
+let carriedOut = Promise.resolve();
+process.on('message', (message) => {
+  carriedOut = carriedOut.then(() => receive(message));
+});

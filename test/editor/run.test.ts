@@ -51,6 +51,38 @@ const run = (name: string) =>
     await user.palette('NAS: Run NAS');
   });
 
+/** What of a page's own classes a picture is dropped with. */
+interface DroppingWindow {
+  readonly DataTransfer: new () => { readonly items: { add(file: object): void } };
+  readonly File: new (parts: Uint8Array[], name: string) => object;
+  readonly DragEvent: new (type: string, options: object) => object;
+}
+
+/** Drops a black picture of 28 × 28 on an element of a page, as from outside of the editor. */
+function dropPicture(element: {
+  readonly ownerDocument: { readonly defaultView: DroppingWindow };
+  dispatchEvent(event: object): boolean;
+}): void {
+  const { DataTransfer, File, DragEvent } = element.ownerDocument.defaultView;
+  // A bitmap of 24 bits a pixel: its header, and zeros.
+  const bytes = new Uint8Array(54 + 28 * 28 * 3);
+  const view = new DataView(bytes.buffer);
+  bytes.set([0x42, 0x4d]);
+  for (const [at, value] of [
+    [2, bytes.length],
+    [10, 54],
+    [14, 40],
+    [18, 28],
+    [22, 28],
+    [26, 1 + (24 << 16)],
+  ] as const)
+    view.setUint32(at, value, true);
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(new File([bytes], 'dropped.bmp'));
+  for (const type of ['dragover', 'drop'])
+    element.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+}
+
 const configWith = (folder: string) => ({ preset: 'laptop', data: { set: 'mnist' }, output: { folder } });
 
 /** With a config that only one test needs. */
@@ -104,6 +136,10 @@ describe('Run NAS', function () {
     assert.match(result, /trained too little to say.* has [\d.]+ % of the test images right/s);
     assert.ok(existsSync(path.join(folder, 'result.json')));
     assert.equal(await statusBar.isVisible(), false);
+
+    await user.inWebview('.pictures-panel').evaluate(dropPicture);
+    await user.inWebview('.answer h3', { hasText: 'dropped.bmp', timeout: 60_000 }).waitFor();
+    assert.equal(await user.inWebview('.answer .likely tr').count(), 5);
 
     await press('Generate Code');
     await user.pick('TypeScript');

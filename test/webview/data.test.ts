@@ -6,7 +6,7 @@ import type { DataPageRequest, DataState } from '../../src/protocol/dataPage';
 import type { PictureQuery } from '../../src/protocol/dataProcess';
 import { fakePictures, fakeSummary, stateOf } from '../../webview/dev/fakeData';
 import { type DashboardPage, type OpenOptions, useDashboard } from './harness';
-import { assertReadable } from './readable';
+import { assertReadable, outsideOf, seriousFaults } from './readable';
 import { themeNames } from './themes';
 
 describe('the data page', () => {
@@ -277,13 +277,7 @@ describe('the data page', () => {
   for (const width of [1400, 700, 400]) {
     it(`fits into ${width} pixels`, async () => {
       const { page } = await ready({ viewport: { width, height: 900 }, state: { augmented: true } });
-      const outside = await page.evaluate(() =>
-        [...document.querySelectorAll('main *')]
-          .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
-          .filter((element) => !element.closest('.visually-hidden'))
-          .map((element) => `${element.tagName} ${element.className}`),
-      );
-      assert.deepEqual(outside, []);
+      assert.deepEqual(await outsideOf(page), []);
       const ends = await page
         .locator('.class-bars tr')
         .evaluateAll((rows) =>
@@ -317,18 +311,3 @@ describe('the data page', () => {
     });
   }
 });
-
-/** What axe-core finds that is serious or critical. */
-async function seriousFaults(page: Page): Promise<string[]> {
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as {
-      axe: {
-        run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }>;
-      };
-    };
-    const { violations } = await axe.run();
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
-  });
-}

@@ -1,4 +1,4 @@
-/** Whether every text of the page has the contrast that WCAG 2.1 asks for (section 1.4.3). */
+/** Whether a page can be read: the contrast that WCAG 2.1 asks for (section 1.4.3), what axe-core finds, and what does not fit. */
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { contrast, mix, parseColour, type Rgba } from '../../webview/kit/contrast';
@@ -38,4 +38,31 @@ export async function assertReadable(page: Page, least: number): Promise<void> {
     const wanted = /skip connection|Show log/.test(text) ? 3 : 4.5;
     assert.ok(ratio >= wanted, `"${text.slice(0, 40)}" has a contrast of ${ratio.toFixed(2)}`);
   }
+}
+
+/** What axe-core finds that is serious or critical. @param within part of the page, by a selector */
+export async function seriousFaults(page: Page, within = 'html'): Promise<string[]> {
+  return page.evaluate(async (part) => {
+    const { axe } = window as unknown as {
+      axe: {
+        run(
+          part: string,
+        ): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }>;
+      };
+    };
+    const { violations } = await axe.run(part);
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
+  }, within);
+}
+
+/** Elements that reach beyond the window, to the right. */
+export async function outsideOf(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll('main *')]
+      .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
+      .filter((element) => !element.closest('.visually-hidden'))
+      .map((element) => `${element.tagName} ${element.getAttribute('class')}`),
+  );
 }

@@ -84,7 +84,7 @@ describe('dashboard: verdict', () => {
     assert.equal(await page.locator('.verdict').isVisible(), false);
     await send(lost);
     assert.equal(
-      await page.locator('[role=status]').textContent(),
+      await page.locator('.run-header [role=status]').textContent(),
       'mnist-darts: Finished, lost to random by 15 points',
     );
   });

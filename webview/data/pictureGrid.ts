@@ -11,8 +11,8 @@ import { createCheckbox, createChoice, createLink } from '../kit/controls';
 import { html, setText } from '../kit/dom';
 import { formatInteger } from '../kit/format';
 import { createPanel } from '../kit/panel';
+import { drawPicture } from '../kit/picture';
 import type { DataChoice } from './dataHost';
-import { drawPicture } from './picture';
 import { splitTitles } from './splits';
 
 /** Augmented samples beside each picture. */

@@ -2,21 +2,28 @@
  * What the dashboard shows, as a function of the host's messages and of the person's few choices, and when it is
  * painted: at most once an animation frame, however many messages came.
  */
+import { keptAnswers, type ClassificationMessage } from '../../src/protocol/classification';
 import {
   dashboardMessageSchema,
   type DashboardContext,
   type DashboardMessage,
+  type DashboardSnapshot,
 } from '../../src/protocol/dashboard';
 import type { RunEvent } from '../../src/protocol/events';
 import { emptyRunState, reduceRun, replayRun, type RunState } from '../../src/protocol/runState';
 import type { Telemetry } from '../../src/protocol/worker';
 import type { Host, UiState } from './host';
 
+/** Pictures that were asked about, in the order of their answers. */
+export type ClassificationView = Omit<ClassificationMessage, 'type' | 'whole'>;
+
 /** Everything that a part of the dashboard is drawn from. */
 export interface View {
   readonly run: RunState;
   readonly telemetry?: Telemetry;
   readonly context?: DashboardContext;
+  /** What the found network took pictures for, and what is under way of that. */
+  readonly classification?: ClassificationView;
   readonly ui: UiState;
   /** A fault of the dashboard itself, in words for the person. */
   readonly problem?: string;
@@ -64,6 +71,7 @@ export class Store {
       return;
     }
     const message: DashboardMessage = parsed.data;
+    if (message.type === 'classification') return this.classified(message);
     if (message.type === 'snapshot') this.hydrate(message);
     else this.append(message);
     const runFolder = message.context?.runFolder;
@@ -103,7 +111,14 @@ export class Store {
     });
   }
 
-  private hydrate({ events, telemetry, context }: DashboardMessage): void {
+  private classified({ whole, answers, progress, failure }: ClassificationMessage): void {
+    const earlier = whole ? [] : (this.current.classification?.answers ?? []);
+    const all = [...earlier, ...answers].slice(-keptAnswers);
+    this.current = { ...this.current, classification: { answers: all, progress, failure } };
+    this.schedule();
+  }
+
+  private hydrate({ events, telemetry, context }: DashboardSnapshot): void {
     this.hydrated = true;
     this.events = [...events];
     const { ui } = this.current;
@@ -112,11 +127,12 @@ export class Store {
       run: replayRun(events),
       telemetry,
       context,
+      classification: this.current.classification,
       ui: another ? { ...ui, dismissed: [], trial: undefined, epoch: undefined } : ui,
     };
   }
 
-  private append({ events, telemetry, context }: DashboardMessage): void {
+  private append({ events, telemetry, context }: DashboardSnapshot): void {
     const { run } = this.current;
     // A resume supersedes events that are already drawn, and a new run all of them: these start over from the list.
     const begins = events.some((event) => event.type === 'run');

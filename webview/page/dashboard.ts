@@ -14,6 +14,7 @@ import { Header } from '../run/header';
 import { LossChart } from '../run/lossChart';
 import { NetworksTable } from '../run/networksTable';
 import { Notices } from '../run/notices';
+import { PictureClassification } from '../run/pictureClassification';
 import { VerdictStrip } from '../run/verdictStrip';
 import { ReportCharts } from '../trials/reportCharts';
 import { CostChart, ScoreChart } from '../trials/trialCharts';
@@ -44,6 +45,7 @@ function createParts(context: PartContext): readonly Part[] {
       new CellPanel(context),
       new ReportCharts(context),
       new NetworksTable(),
+      new PictureClassification(context),
       new ClassReport(),
     ]),
   ];

@@ -1,5 +1,5 @@
-/** The confusion matrix as it is drawn, the rows of the table beside it, and pictures as colours. Pure, for tests. */
-import { countsOf, type TestReport, type WrongPicture } from '../../src/protocol/testReport';
+/** The confusion matrix as it is drawn, and the rows of the table beside it. Pure, for tests. */
+import { countsOf, type TestReport } from '../../src/protocol/testReport';
 import { classScores, type ClassScore } from '../../src/scores';
 
 /** More classes are drawn as the most mistaken ones and all others in one row and column. */
@@ -63,18 +63,4 @@ export function confusionModel(report: TestReport): ConfusionModel {
 export function shareOf({ counts }: ConfusionRow, column: number): number {
   const all = counts.reduce((sum, count) => sum + count, 0);
   return all === 0 ? 0 : counts[column]! / all;
-}
-
-/** RGBA of a picture as a person sees it: grey from one or two channels, the first three of more. */
-export function rgbaOf(
-  { height, width, channels }: WrongPicture,
-  bytes: Uint8Array,
-): Uint8ClampedArray<ArrayBuffer> {
-  const rgba = new Uint8ClampedArray(4 * height * width);
-  const colour = channels >= 3;
-  for (let p = 0; p < height * width; p++) {
-    for (let c = 0; c < 3; c++) rgba[4 * p + c] = bytes[p * channels + (colour ? c : 0)]!;
-    rgba[4 * p + 3] = 255;
-  }
-  return rgba;
 }

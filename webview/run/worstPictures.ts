@@ -3,7 +3,7 @@ import type { TestReport, WrongPicture } from '../../src/protocol/testReport';
 import { createLink } from '../kit/controls';
 import { html, setHidden, setText } from '../kit/dom';
 import { formatInteger } from '../kit/format';
-import { rgbaOf } from './classModel';
+import { rgbaOf } from '../kit/picture';
 
 /** So many at first. */
 const shownFirst = 12;

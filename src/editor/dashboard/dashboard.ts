@@ -2,11 +2,14 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { dashboardPage } from '../../../webview/page/page';
+import type { DroppedPicture } from '../../protocol/classification';
 import { dashboardRequestSchema } from '../../protocol/dashboard';
 import type { RunSession } from '../run/session';
 import type { DashboardServices } from './services';
 import { carryOut, generateFrom } from './actions';
+import { Classification } from './classification';
 import { DashboardFeed } from './feed';
+import { choosePictures, originOf, startClassification } from './pictures';
 
 /** What a page may load: its own code and pictures, nothing of the workspace. */
 export function webviewOptions(extension: vscode.Uri): vscode.WebviewOptions {
@@ -16,6 +19,7 @@ export function webviewOptions(extension: vscode.Uri): vscode.WebviewOptions {
 
 export class Dashboard {
   private readonly feed: DashboardFeed;
+  private readonly classification: Classification;
   private shown: RunSession | undefined;
 
   constructor(
@@ -27,13 +31,21 @@ export class Dashboard {
     const { extensionUri } = services.context;
     const file = (...parts: string[]) => webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, ...parts));
     this.feed = new DashboardFeed((message) => void webview.postMessage(message));
+    this.classification = new Classification({
+      send: (message) => void webview.postMessage(message),
+      start: (listener) => startClassification(services.context, listener),
+      log: (line) => services.log.info(`[classification] ${line}`),
+    });
     webview.onDidReceiveMessage((raw: unknown) => this.receive(raw));
     panel.onDidChangeViewState(() => {
       // A hidden page is thrown away by the editor; a visible one reports by itself.
       if (!panel.visible) this.feed.hidden();
       if (panel.active && this.shown) services.runs.show(this.shown);
     });
-    panel.onDidDispose(() => this.feed.dispose());
+    panel.onDidDispose(() => {
+      this.feed.dispose();
+      this.classification.end();
+    });
     panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'icon.png');
     this.attach(session);
     webview.html = dashboardPage({
@@ -61,6 +73,13 @@ export class Dashboard {
     this.shown = session;
     this.panel.title = session ? `NAS: ${session.name}` : 'NAS Dashboard';
     this.feed.attach(session);
+    this.classification.attach(session?.folder.path);
+  }
+
+  private async classify(pictures: readonly DroppedPicture[]): Promise<void> {
+    const origins = await Promise.all(pictures.map(originOf));
+    for (const origin of origins) if ('kind' in origin) this.classification.refuse(origin);
+    this.classification.ask(origins.filter((origin) => !('kind' in origin)));
   }
 
   private receive(raw: unknown): void {
@@ -71,9 +90,22 @@ export class Dashboard {
       return;
     }
     const request = parsed.data;
-    if (request.type === 'ready') this.feed.ready();
-    else if (request.type === 'problem') log.error(`Dashboard: ${request.message}`);
-    else if (request.type === 'generateFrom') generateFrom(this.shown, request.from);
-    else carryOut(this.services, this.shown, request.command);
+    switch (request.type) {
+      case 'ready':
+        this.feed.ready();
+        return this.classification.tellAll();
+      case 'problem':
+        return log.error(`Dashboard: ${request.message}`);
+      case 'generateFrom':
+        return generateFrom(this.shown, request.from);
+      case 'choosePictures':
+        return void choosePictures().then((pictures) => this.classification.ask(pictures));
+      case 'classify':
+        return void this.classify(request.pictures);
+      case 'cancelPictures':
+        return this.classification.cancel();
+      case 'command':
+        return carryOut(this.services, this.shown, request.command);
+    }
   }
 }

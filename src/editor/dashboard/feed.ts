@@ -2,7 +2,7 @@
  * What a dashboard is sent, and when: everything once its page is ready, then what is new, at most ten times a second.
  * A hidden page is sent nothing; it is made anew when it is shown and then says `ready` again. Knows nothing of the editor.
  */
-import type { DashboardMessage } from '../../protocol/dashboard';
+import type { DashboardSnapshot } from '../../protocol/dashboard';
 import type { RunEvent } from '../../protocol/events';
 import type { RunSession } from '../run/session';
 
@@ -18,7 +18,7 @@ export class DashboardFeed {
   private wantsAll = false;
 
   constructor(
-    private readonly send: (message: DashboardMessage) => void,
+    private readonly send: (message: DashboardSnapshot) => void,
     private readonly now: () => number = () => performance.now(),
   ) {}
 

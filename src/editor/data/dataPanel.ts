@@ -100,6 +100,7 @@ export class DataPanel {
         this.process?.dispose();
         return this.show({ kind: 'failed', message: message.message, hint: message.hint });
       case 'proposal':
+      case 'answer':
     }
   }
 

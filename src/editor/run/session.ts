@@ -108,7 +108,8 @@ export class RunSession extends EventEmitter<RunSessionEvents> {
 
   /** What a dashboard is told of the run beside its events. */
   get context(): DashboardContext {
-    return { runFolder: this.folder.path, live: this.live, resumable: this.resumable };
+    const { path: runFolder, weightsLack } = this.folder;
+    return { runFolder, live: this.live, resumable: this.resumable, weightsLack };
   }
 
   /** Starts the worker, from the run's checkpoint when `resume` is set. Once: a session lasts as long as its worker. */

@@ -13,9 +13,10 @@ export function editorNativeFolder(context: vscode.ExtensionContext): string {
 }
 
 /** The process that looks at data. @throws as `workerSetup` */
-export function dataProgram(context: vscode.ExtensionContext): Program & Pick<WorkerSetup, 'threads'> {
-  const { nodePath, threads } = workerSetup(context);
-  return { script: context.asAbsolutePath('dist/dataProcess.js'), nodePath, threads };
+export function dataProgram(
+  context: vscode.ExtensionContext,
+): Program & Pick<WorkerSetup, 'threads' | 'nativeFolder'> {
+  return { ...workerSetup(context), script: context.asAbsolutePath('dist/dataProcess.js') };
 }
 
 /** @throws UserError when a setting names a Node binary that is not there */

@@ -1,34 +1,20 @@
-/** `nas classify`, asked of a network whose answer is known: all of its weights are 0 but the bias of its classifier. */
+/** `nas classify`, asked of a network whose answer is known. */
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeWeights } from '../../../src/job/weights';
-import { structureOf } from '../../../src/network/structure';
 import type { PictureAnswer } from '../../../src/protocol/classification';
 import type { RunFolder } from '../../../src/runs/runFolder';
-import { planNetwork } from '../../../src/space/network';
-import { dartsV2 } from '../../support/genotypes';
+import { knownRun } from '../../support/knownNetwork';
 import { nasHere } from '../../support/nasHere';
 import { writePlain } from '../../support/pictures';
-import { createRun, tinyConfig } from '../../support/tinyConfig';
-import { genotypeFile, small } from '../generate/files';
 
 describe('nas classify', () => {
   let folder: string;
   let run: RunFolder;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'nas-classify-'));
-    run = createRun(folder, tinyConfig());
-    writeFileSync(run.resultPath, '{}');
-    const network = { ...small, input: { height: 8, width: 8, channels: 1 }, classes: 6 };
-    const classNames = ['ape', 'bee', 'cat', 'dog', 'eel', 'fox'];
-    const { layout, batchNorms } = structureOf(planNetwork(dartsV2, network));
-    const weights = new Float32Array(layout.size);
-    const bias = layout.parameters.find(({ name }) => name === 'classifier.bias')!;
-    weights.set([0.05, 0.2, 0.1, 0.35, 0.01, 0.29].map(Math.log), bias.offset);
-    const statistics = new Float32Array(2 * batchNorms.reduce((sum, channels) => sum + channels, 0));
-    writeWeights(run, genotypeFile(dartsV2, network, { classNames }), { weights, statistics });
+    run = knownRun(folder);
     writePlain(join(folder, 'one.png'), 8, 8, 200);
     writePlain(join(folder, 'two.png'), 16, 12, 7, 3);
   });

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { mock } from 'node:test';
 import { DashboardFeed, messageInterval } from '../../../src/editor/dashboard/feed';
 import { RunSession } from '../../../src/editor/run/session';
-import type { DashboardMessage } from '../../../src/protocol/dashboard';
+import type { DashboardSnapshot } from '../../../src/protocol/dashboard';
 import { makeRun, stepEvent, temporaryFolder } from './support';
 
 describe('the feed of a dashboard', () => {
   const folder = temporaryFolder();
   let session: RunSession;
-  let sent: DashboardMessage[];
+  let sent: DashboardSnapshot[];
   let feed: DashboardFeed;
 
   beforeEach(() => {

@@ -54,7 +54,8 @@ describe('a run session', () => {
     assert.ok(last?.type === 'failed');
     assert.match(last.message, /SIGKILL/);
     assert.match(last.hint ?? '', /resumed/);
-    assert.deepEqual(session.context, { runFolder: session.folder.path, live: false, resumable: true });
+    const { path: runFolder, weightsLack } = session.folder;
+    assert.deepEqual(session.context, { runFolder, live: false, resumable: true, weightsLack });
   });
 
   it('drops what a resumed run goes over again', async () => {

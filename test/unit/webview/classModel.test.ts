@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { TestReport } from '../../../src/protocol/testReport';
-import { classRows, confusionModel, mostDrawn, rgbaOf, shareOf } from '../../../webview/run/classModel';
+import { classRows, confusionModel, mostDrawn, shareOf } from '../../../webview/run/classModel';
 
 const report = (classes: number, confusion: TestReport['confusion']): TestReport => ({
   classNames: Array.from({ length: classes }, (_, k) => `kind ${k}`),
@@ -57,18 +57,5 @@ describe('the confusion matrix of the dashboard', () => {
     );
     assert.deepEqual([first!.name, first!.images, first!.precision, first!.recall], ['kind 0', 10, 1, 0.8]);
     assert.deepEqual([second!.precision, second!.recall], [10 / 12, 1]);
-  });
-});
-
-describe('a picture of the dashboard', () => {
-  it('is drawn in grey from one channel, in colours from three, without a gap from more', () => {
-    const shape = { image: 0, truth: 0, predicted: 0, loss: 0, height: 1, width: 1, pixels: '' };
-    const drawn = (...bytes: number[]): number[] => [
-      ...rgbaOf({ ...shape, channels: bytes.length }, Uint8Array.from(bytes)),
-    ];
-    assert.deepEqual(drawn(7), [7, 7, 7, 255]);
-    assert.deepEqual(drawn(1, 2, 3), [1, 2, 3, 255]);
-    assert.deepEqual(drawn(1, 2, 3, 4), [1, 2, 3, 255]);
-    assert.deepEqual(drawn(7, 9), [7, 7, 7, 255]);
   });
 });

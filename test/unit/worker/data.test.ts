@@ -3,8 +3,10 @@ import { imageBytes } from '../../../src/data/dataSet';
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { PictureAnswer } from '../../../src/protocol/classification';
 import type { DataCommand, DataMessage, Pictures } from '../../../src/protocol/dataProcess';
 import { DataProcess } from '../../../src/worker/dataClient';
+import { known, knownRun } from '../../support/knownNetwork';
 import { packedDigits, writeDigits, writePlain } from '../../support/pictures';
 import { useFolder } from '../data/helpers';
 
@@ -33,9 +35,13 @@ describe('the process that looks at data', () => {
 
   /** The same of a new process. */
   function answer(command: DataCommand, program = script): Promise<DataMessage> {
+    start(program);
+    return ask(command);
+  }
+
+  function start(program: string): void {
     const message = (told: DataMessage): void => heard(told);
     child = new DataProcess({ script: program }, { message, output: () => undefined });
-    return ask(command);
   }
 
   const open = (data: object, more: object = {}): Promise<DataMessage> =>
@@ -131,5 +137,43 @@ describe('the process that looks at data', () => {
       }
     }
     assert.deepEqual([...kinds].toSorted(), ['as it is', 'mirrored']);
+  });
+
+  it('takes pictures for what the network of a run takes them for, one command after the other', async () => {
+    const { path: runFolder } = knownRun(folder());
+    writePlain(at('grey.png'), 8, 8, 200);
+    const bytes = new Uint8Array(readFileSync(at('grey.png')));
+    const answers: PictureAnswer[] = [];
+    const answered = new Promise<void>((resolve, reject) => {
+      heard = (told) => {
+        if (told.type === 'failed') reject(new Error(told.message));
+        if (told.type === 'answer' && answers.push(told.answer) === 3) resolve();
+      };
+    });
+    start(script);
+    const command = { type: 'classify', runFolder, threads: 1 } as const;
+    const named = { name: 'named', file: at('grey.png') };
+    child!.send({ ...command, pictures: [named, { name: 'none', file: at('none.png') }] });
+    child!.send({ ...command, pictures: [{ name: 'dropped', bytes }] });
+    await answered;
+    assert.deepEqual(
+      answers.map(({ kind, name }) => [kind, name]),
+      [
+        ['classified', 'named'],
+        ['refused', 'none'],
+        ['classified', 'dropped'],
+      ],
+    );
+    const [first, , last] = answers;
+    assert.ok(first?.kind === 'classified' && last?.kind === 'classified');
+    assert.deepEqual(first.picture, {
+      height: 8,
+      width: 8,
+      channels: 1,
+      pixels: new Uint8Array(64).fill(200),
+    });
+    assert.deepEqual({ ...first, name: '' }, { ...last, name: '' });
+    for (const { name, probability } of first.likely)
+      assert.ok(Math.abs(probability - known[name]!) < 1e-5, name);
   });
 });

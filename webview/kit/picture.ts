@@ -1,5 +1,5 @@
 /** A picture on a canvas, out of its bytes. */
-import { html } from '../kit/dom';
+import { html } from './dom';
 
 export interface PictureShape {
   readonly height: number;
