@@ -52,10 +52,11 @@ export function resampler(size: ImageSize, wanted: ImageSize, channels: number):
     let at = to;
     for (const row of rows) {
       sums.fill(0);
-      row.weights.forEach((weight, i) => {
+      for (let i = 0; i < row.weights.length; i++) {
+        const weight = row.weights[i]!;
         const begin = from + (row.start + i) * length;
         for (let x = 0; x < length; x++) sums[x]! += weight * source[begin + x]!;
-      });
+      }
       for (const { start, weights } of columns) {
         for (let c = 0; c < channels; c++, at++) {
           let sum = 0;

@@ -20,56 +20,52 @@ export function alignedDistance(thumbnails: Thumbnails, one: number, other: numb
   return Math.max(left(thumbnails, one, other), left(thumbnails, other, one));
 }
 
+/** What is summed up for one pair after the other. */
+const row = new Float64Array(moving);
+
 function left({ channels, values, norms }: Thumbnails, from: number, to: number): number {
   const columns = moving + channels;
-  const row = new Float64Array(columns);
   const gram = new Float64Array(columns * columns);
   const products = new Float64Array(columns);
   const size = smallPixels * channels;
+  const [last, across] = [hashedSide - 1, channels];
+  const down = channels * hashedSide;
   let squares = 0;
   for (let y = 0; y < hashedSide; y++) {
+    // Slopes are central differences, and one-sided at the edges.
+    const [above, below] = [y > 0 ? down : 0, y < last ? down : 0];
+    const downScale = down / (above + below);
     for (let x = 0; x < hashedSide; x++) {
+      const [before, after] = [x > 0 ? across : 0, x < last ? across : 0];
+      const acrossScale = across / (before + after);
       for (let c = 0; c < channels; c++) {
         const place = (y * hashedSide + x) * channels + c;
+        const at = from * size + place;
         const value = values[to * size + place]!;
-        fill(row, values, { at: from * size + place, x, y, c, channels });
+        const slopeAcross = (values[at + after]! - values[at - before]!) * acrossScale;
+        const slopeDown = (values[at + below]! - values[at - above]!) * downScale;
+        row[0] = values[at]!;
+        row[1] = slopeAcross;
+        row[2] = slopeDown;
+        row[3] = (slopeAcross * (x - last / 2)) / (last / 2);
+        row[4] = (slopeDown * (y - last / 2)) / (last / 2);
         squares += value * value;
-        for (let i = 0; i < columns; i++) {
-          products[i]! += row[i]! * value;
-          for (let j = 0; j <= i; j++) gram[i * columns + j]! += row[i]! * row[j]!;
+        const constant = (moving + c) * columns;
+        products[moving + c]! += value;
+        for (let i = 0; i < moving; i++) {
+          const each = row[i]!;
+          products[i]! += each * value;
+          gram[constant + i]! += each;
+          for (let j = 0; j <= i; j++) gram[i * columns + j]! += each * row[j]!;
         }
       }
     }
   }
+  for (let c = moving; c < columns; c++) gram[c * columns + c] = smallPixels;
   let largest = 0;
   for (let i = 0; i < columns; i++) largest = Math.max(largest, gram[i * columns + i]!);
   for (let i = 0; i < columns; i++) gram[i * columns + i]! += ridge * largest;
   // What the columns explain is bᵀ·(AᵀA)⁻¹·b = |L⁻¹·b|².
   const explained = solveLower(cholesky(gram, columns), products).reduce((sum, each) => sum + each * each, 0);
   return Math.sqrt(Math.max(0, squares - explained)) / norms[to]!;
-}
-
-interface PixelPlace {
-  readonly at: number;
-  readonly x: number;
-  readonly y: number;
-  readonly c: number;
-  readonly channels: number;
-}
-
-/** One value of a picture, with its slopes (central differences, one-sided at the edges). */
-function fill(row: Float64Array, values: Uint8Array, { at, x, y, c, channels }: PixelPlace): void {
-  const last = hashedSide - 1;
-  const slope = (position: number, step: number): number => {
-    const [before, after] = [position > 0 ? 1 : 0, position < last ? 1 : 0];
-    return (values[at + after * step]! - values[at - before * step]!) / (before + after);
-  };
-  const [across, down] = [slope(x, channels), slope(y, channels * hashedSide)];
-  row.fill(0);
-  row[0] = values[at]!;
-  row[1] = across;
-  row[2] = down;
-  row[3] = (across * (x - last / 2)) / (last / 2);
-  row[4] = (down * (y - last / 2)) / (last / 2);
-  row[moving + c] = 1;
 }
