@@ -11,6 +11,7 @@ import {
   imageSize,
   type PictureSize,
 } from './dataSet';
+import { greyAt } from './grey';
 import { HeldImages } from './images';
 import { resampler } from './resample';
 
@@ -139,11 +140,7 @@ export function proposedSide(images: Unfitted): number {
 }
 
 function toGrey(pixels: Uint8Array): Uint8Array {
-  // In 16-bit fixed point, rounded, as Pillow's convert("L").
-  return Uint8Array.from({ length: pixels.length / 3 }, (_, i) => {
-    const [red, green, blue] = [pixels[3 * i]!, pixels[3 * i + 1]!, pixels[3 * i + 2]!];
-    return (19595 * red + 38470 * green + 7471 * blue + 0x8000) >>> 16;
-  });
+  return Uint8Array.from({ length: pixels.length / 3 }, (_, i) => greyAt(pixels, 3 * i, 3));
 }
 
 function toRgb(pixels: Uint8Array): Uint8Array {

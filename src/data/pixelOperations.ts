@@ -2,6 +2,7 @@
  * What random augmentation does to the bytes of one image: operations of AutoAugment (Cubuk et al., 2019, table 6) as Pillow defines
  * them (`ImageEnhance`, `ImageOps`), so that strengths mean the same as in torchvision and Keras.
  */
+import { greyAt } from './grey';
 
 /** One image, [height, width, channels]. */
 export interface Pixels {
@@ -25,16 +26,6 @@ export type PixelOperation =
   | { readonly kind: 'solarize'; readonly threshold: number }
   | { readonly kind: 'autocontrast' | 'equalize' };
 
-/** ITU-R 601-2 luma in 16 bits, as Pillow rounds it; of other than three channels the rounded mean. */
-function greyAt({ bytes, channels }: Pixels, at: number): number {
-  if (channels === 1) return bytes[at]!;
-  if (channels === 3)
-    return (bytes[at]! * 19595 + bytes[at + 1]! * 38470 + bytes[at + 2]! * 7471 + 0x8000) >> 16;
-  let sum = 0;
-  for (let c = 0; c < channels; c++) sum += bytes[at + c]!;
-  return Math.round(sum / channels);
-}
-
 /** from + factor·(to − from) in single precision, cut off to a byte. */
 function blend(from: number, to: number, factor: number): number {
   const value = Math.fround(from + Math.fround(Math.fround(factor) * (to - from)));
@@ -48,7 +39,8 @@ function mapped({ bytes }: Pixels, of: (byte: number, at: number) => number): Ui
 
 function meanGrey(image: Pixels): number {
   let sum = 0;
-  for (let at = 0; at < image.bytes.length; at += image.channels) sum += greyAt(image, at);
+  for (let at = 0; at < image.bytes.length; at += image.channels)
+    sum += greyAt(image.bytes, at, image.channels);
   return Math.trunc((sum * image.channels) / image.bytes.length + 0.5);
 }
 
@@ -140,7 +132,9 @@ export function changed(image: Pixels, operation: PixelOperation): Uint8Array {
       return mapped(image, (byte) => blend(mean, byte, operation.factor));
     }
     case 'saturation':
-      return mapped(image, (byte, at) => blend(greyAt(image, at - (at % channels)), byte, operation.factor));
+      return mapped(image, (byte, at) =>
+        blend(greyAt(image.bytes, at - (at % channels), channels), byte, operation.factor),
+      );
     case 'sharpness': {
       const smooth = smoothed(image);
       return mapped(image, (byte, at) => blend(smooth[at]!, byte, operation.factor));

@@ -320,8 +320,7 @@ function trainingPool({ train, duplicates }: LoadedData, test: Int32Array): Trai
 export function makeSplits(data: LoadedData, options: SplitOptions): DrawnSplits {
   const testCount = Math.min(options.testLimit ?? Infinity, data.test.count);
   const [test] = stratifiedSplit(data.test.labels, [testCount], Random.fromSeed(options.seed, 'test'));
-  const pool = trainingPool(data, test!);
-  const { labels, groups, positions, copies } = pool;
+  const { labels, groups, positions, copies } = trainingPool(data, test!);
   const total = Math.min(options.limit ?? Infinity, labels.length);
   const validationCount = Math.round(total * options.validationFraction);
   const trainCount = total - validationCount;

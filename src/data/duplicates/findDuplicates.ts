@@ -93,7 +93,7 @@ async function pause({ signal, onProgress }: Context, fraction: number): Promise
 /** Joins what is equal to the byte; makes small pictures and hashes of what is left. */
 async function readDistinct(pool: Pool, groups: Joined, context: Context): Promise<Distinct> {
   const { channels } = pool.sets.train;
-  const shrink = { train: shrinking(pool.sets.train), test: shrinking(pool.sets.test) };
+  const shrink = shrinking(pool.sets.train);
   const known = new Map<string, number>();
   const positions: number[] = [];
   const small = thumbnails(pool.count, channels);
@@ -101,21 +101,21 @@ async function readDistinct(pool: Pool, groups: Joined, context: Context): Promi
   const hashes = new Uint8Array(pool.count * hashBytes);
   for (let position = 0; position < pool.count; position++) {
     if (position % piece === 0) await pause(context, (readingShare * position) / pool.count);
-    const content = createHash('sha1').update(pool.pixels(position)).digest('base64');
+    const pixels = pool.pixels(position);
+    const content = createHash('sha1').update(pixels).digest('base64');
     const equal = known.get(content);
     if (equal !== undefined) {
       groups.join(equal, position);
       continue;
     }
     known.set(content, position);
-    const [part, index] = pool.placeOf(position);
     const at = positions.length;
     const from = at * smallPixels * channels;
-    shrink[part](index, small.values, from);
+    shrink(pixels, 0, small.values, from);
     measure(small, at);
     if (small.norms[at]! < flat * Math.sqrt(smallPixels * channels)) continue;
     inGrey(small.values, from, channels, grey);
-    perceptualHash(grey, 0, hashes, at * hashBytes, margin);
+    perceptualHash(grey, hashes, at * hashBytes, margin);
     positions.push(position);
   }
   const of = positions.length;

@@ -21,23 +21,16 @@ const sorted = new Float64Array(frequencies * frequencies);
 
 /**
  * Writes the hash of a grey picture of 16 × 16.
- * @param grey the picture, from `from` on
  * @param hash its eight bytes, from `to` on; the lowest frequency is the highest bit of the first
  * @param margin how far above the median a frequency has to be, as a share of the root mean square of all but the constant one.
  *   What is symmetric has many frequencies that are zero, which noise would drop on either side of the median
  */
-export function perceptualHash(
-  grey: Uint8Array,
-  from: number,
-  hash: Uint8Array,
-  to: number,
-  margin: number,
-): void {
+export function perceptualHash(grey: Uint8Array, hash: Uint8Array, to: number, margin: number): void {
   for (let u = 0; u < frequencies; u++) {
     for (let x = 0; x < hashedSide; x++) {
       let sum = 0;
       for (let y = 0; y < hashedSide; y++) {
-        sum += cosines[u * hashedSide + y]! * grey[from + y * hashedSide + x]!;
+        sum += cosines[u * hashedSide + y]! * grey[y * hashedSide + x]!;
       }
       rows[u * hashedSide + x] = sum;
     }

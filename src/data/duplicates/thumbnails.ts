@@ -1,30 +1,20 @@
 /** Small pictures by which whole sets are compared: 16 × 16, area-averaged. */
-import type { ImageSet } from '../dataSet';
-import { resampler } from '../resample';
+import type { ImageShape } from '../dataSet';
+import { greyAt } from '../grey';
+import { type Resampler, resampler } from '../resample';
 import { hashedSide } from './perceptualHash';
 
 /** Pixels of a small picture. */
 export const smallPixels = hashedSide * hashedSide;
 
-/** How pictures of a set become small ones: writes [16, 16, channels]. */
-export function shrinking({ height, width, channels, images }: ImageSet) {
-  const shrink = resampler({ height, width }, { height: hashedSide, width: hashedSide }, channels);
-  return (index: number, target: Uint8Array, to: number): void => shrink(images.at(index), 0, target, to);
+/** How pictures of a set become small ones: from their pixels to [16, 16, channels]. */
+export function shrinking({ height, width, channels }: ImageShape): Resampler {
+  return resampler({ height, width }, { height: hashedSide, width: hashedSide }, channels);
 }
 
-/** Writes a small picture in grey: the luma of RGB (ITU-R 601), the mean of other channels. @param grey [16, 16] */
+/** Writes a small picture in grey. @param grey [16, 16] */
 export function inGrey(small: Uint8Array, from: number, channels: number, grey: Uint8Array): void {
-  for (let i = 0; i < smallPixels; i++) {
-    const at = from + i * channels;
-    if (channels === 3) {
-      const luma = 19595 * small[at]! + 38470 * small[at + 1]! + 7471 * small[at + 2]!;
-      grey[i] = (luma + 32768) >> 16;
-    } else {
-      let sum = 0;
-      for (let c = 0; c < channels; c++) sum += small[at + c]!;
-      grey[i] = Math.round(sum / channels);
-    }
-  }
+  for (let i = 0; i < smallPixels; i++) grey[i] = greyAt(small, from + i * channels, channels);
 }
 
 /** Small pictures, one after the other. */

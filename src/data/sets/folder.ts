@@ -127,7 +127,8 @@ async function load(chosen: Chosen, context: LoadContext): Promise<LoadedData> {
     : [train, test].map((list) => Int32Array.from(list.files.keys()));
   const files = [train, test].flatMap((list, part) => Array.from(wanted[part]!, (i) => list.files[i]!));
   // All are below the root, and for many files `path.relative` takes longer than to read the kept pictures.
-  const names = files.map((file) => file.slice(root.endsWith(path.sep) ? root.length : root.length + 1));
+  const inner = root.endsWith(path.sep) ? root.length : root.length + 1;
+  const names = files.map((file) => file.slice(inner));
   const pictures = {
     ...{ source: root, names, files, isPart: drawn !== undefined },
     originOf: (slot: number) => ({ file: files[slot]! }),
