@@ -1,6 +1,7 @@
 /**
  * Pictures a second from JPEGs of 256 to 500 pixels to 64 × 64: torchvision with two workers, Keras, and this program at its first and
- * second start, each in a process of its own, in turns: `npm run bench:data [-- --python PROGRAM --pictures N --rounds N]`.
+ * second start, each in a process of its own, in turns: `npm run bench:data [-- --python PROGRAM --pictures N --rounds N]`. What a run has to wait
+ * for is measured beside it: pictures that are read, and compared in search of copies.
  * The Python needs torchvision, keras with a backend, pillow, scikit-image and scikit-learn. With `--large` the memory that sets of 614 MB
  * and of 4.3 GB take instead: 50,000 pictures of 64 × 64 × 3, and 22,000 of 256 × 256 × 3, each read twice and then an epoch long.
  */
@@ -11,6 +12,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { BatchIterator } from '../src/data/batches';
 import type { ImageSet } from '../src/data/dataSet';
+import { knownDuplicates, knownDuplicatesFolder } from '../src/data/duplicates/known';
 import { measureNormalization } from '../src/data/normalization';
 import { loadDataSet } from '../src/data/registry';
 import { Random } from '../src/random';
@@ -32,8 +34,10 @@ const { values: options } = parseArgs({
 });
 
 interface Loaded {
-  /** Pictures a second. */
+  /** Pictures a second that are read. */
   readonly speed: number;
+  /** Pictures a second that are read, and known to be copies or not. */
+  readonly compared: number;
   /** Seconds of the epoch. */
   readonly epoch?: number;
   /** Most that the process held, bytes. */
@@ -52,8 +56,9 @@ function readEpoch(set: ImageSet): number {
 }
 
 async function load(folder: string): Promise<Loaded> {
+  const cacheFolder = path.join(folder, 'cache');
   const start = performance.now();
-  const { train, test } = await loadDataSet(
+  const sets = await loadDataSet(
     {
       set: 'folder',
       path: 'photographs',
@@ -62,11 +67,15 @@ async function load(folder: string): Promise<Loaded> {
       imageSize: Number(options.side),
       fit: 'crop',
     },
-    { configFolder: folder, cacheFolder: path.join(folder, 'cache'), seed: 1 },
+    { configFolder: folder, cacheFolder, seed: 1 },
   );
-  const speed = ((train.count + test.count) / (performance.now() - start)) * 1000;
+  const { train, test } = sets;
+  const perSecond = () => ((train.count + test.count) / (performance.now() - start)) * 1000;
+  const speed = perSecond();
+  await knownDuplicates(sets, knownDuplicatesFolder(cacheFolder));
+  const compared = perSecond();
   const epoch = options.epoch ? readEpoch(train) : undefined;
-  return { speed, epoch, resident: 1024 * process.resourceUsage().maxRSS };
+  return { speed, compared, epoch, resident: 1024 * process.resourceUsage().maxRSS };
 }
 
 function peer(...words: string[]) {
@@ -91,15 +100,17 @@ function compare(folder: string): void {
   const photographs = path.join(folder, 'photographs');
   const made = peer('photographs', photographs, options.pictures);
   if (made.status !== 0) throw new Error(made.stderr);
-  const speeds = { torchvision: [], keras: [], first: [], second: [] } as Record<string, number[]>;
+  const speeds: Record<string, number[]> = {};
+  const add = (name: string, speed: number): void => void (speeds[name] ??= []).push(speed);
   const resident: number[] = [];
   for (let round = 0; round < Number(options.rounds); round++) {
-    speeds['torchvision']!.push(peerSpeed('torchvision', photographs));
-    speeds['keras']!.push(peerSpeed('keras', photographs));
+    for (const name of ['torchvision', 'keras']) add(name, peerSpeed(name, photographs));
     rmSync(path.join(folder, 'cache'), { recursive: true, force: true });
-    const first = ourSpeed(folder);
-    speeds['first']!.push(first.speed);
-    speeds['second']!.push(ourSpeed(folder).speed);
+    const [first, second] = [ourSpeed(folder), ourSpeed(folder)];
+    add('first start', first.speed);
+    add('second start', second.speed);
+    add('first start, compared', first.compared);
+    add('second start, compared', second.compared);
     resident.push(first.resident);
   }
   const base = median(speeds['torchvision']!);
@@ -109,8 +120,10 @@ function compare(folder: string): void {
   for (const [name, found] of Object.entries(speeds)) {
     console.log(`| ${name} | ${median(found).toFixed(0)} | ${(median(found) / base).toFixed(2)}× |`);
   }
-  const gain = median(speeds['second']!) / median(speeds['first']!);
-  console.log(`Second start: ${gain.toFixed(1)} times as fast as the first.`);
+  for (const compared of ['', ', compared']) {
+    const gain = median(speeds[`second start${compared}`]!) / median(speeds[`first start${compared}`]!);
+    console.log(`Second start${compared}: ${gain.toFixed(1)} times as fast as the first.`);
+  }
   console.log(`Peak memory of the first start: ${(median(resident) / 1e6).toFixed(0)} MB.`);
 }
 

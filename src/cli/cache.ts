@@ -1,6 +1,7 @@
-/** `nas cache`: the decoded pictures that are kept from run to run, and how to get rid of them. */
+/** `nas cache`: the decoded pictures that are kept from run to run, and how to get rid of them and of what is known of copies. */
 import { rm } from 'node:fs/promises';
 import { dataFolder } from '../backend/folders';
+import { knownDuplicatesFolder } from '../data/duplicates/known';
 import { keptSets, pictureCacheFolder } from '../data/pictures/cache';
 import { formatBytes, formatCount } from '../format';
 import type { ExitCode } from './options';
@@ -12,7 +13,10 @@ export async function cache(options: {
 }): Promise<ExitCode> {
   const folder = pictureCacheFolder(dataFolder());
   const kept = await keptSets(folder);
-  if (options.clear) await Promise.all(kept.map(({ file }) => rm(file, { force: true })));
+  if (options.clear) {
+    await Promise.all(kept.map(({ file }) => rm(file, { force: true })));
+    await rm(knownDuplicatesFolder(dataFolder()), { recursive: true, force: true });
+  }
   if (options.json) {
     console.log(JSON.stringify({ folder, cleared: options.clear ?? false, kept }, undefined, 2));
     return 0;

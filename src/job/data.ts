@@ -6,7 +6,7 @@ import type { Augmentation } from '../data/augment';
 import { BatchIterator, evaluationBatches } from '../data/batches';
 import type { DuplicateGroups, ImageSet, LoadedData, LoadProgress } from '../data/dataSet';
 import { classWeights } from '../data/classBalance';
-import { findDuplicates } from '../data/duplicates/findDuplicates';
+import { knownDuplicates, knownDuplicatesFolder } from '../data/duplicates/known';
 import { shareAnew } from '../data/duplicates/shareAnew';
 import { countClasses } from '../data/labels';
 import { measureNormalization } from '../data/normalization';
@@ -214,7 +214,10 @@ export async function loadData(config: Config, options: LoadJobDataOptions): Pro
     }),
   });
   if (!keepsTogether(config)) return loaded;
-  const duplicates = await findDuplicates(loaded, { signal, onProgress });
+  const duplicates = await knownDuplicates(loaded, knownDuplicatesFolder(dataFolder()), {
+    signal,
+    onProgress,
+  });
   return shareAnew({ ...loaded, duplicates }, config.seed);
 }
 
@@ -239,7 +242,8 @@ export async function duplicatesOf(
   options: Pick<LoadJobDataOptions, 'signal' | 'onProgress'>,
 ): Promise<DuplicateGroups | undefined> {
   if (keepsTogether(config)) return loaded.duplicates;
-  return findDuplicates(loaded, { signal: options.signal, onProgress: told(options) });
+  const telling = { signal: options.signal, onProgress: told(options) };
+  return knownDuplicates(loaded, knownDuplicatesFolder(dataFolder()), telling);
 }
 
 /** @throws UserError when nothing would be left to train or to validate on */
