@@ -27,6 +27,8 @@ const block: usize = 82048;
  */
 const components: usize = 82304;
 const componentBytes: usize = 64;
+/** What each frequency adds to the first 0 … 8 values of a block, [9][8] doubles. */
+const sums: usize = 83968;
 /**
  * Shares of a block column or row: the first pixel of the result that it adds to, how many vectors of four or how many rows, and from
  * `shares` on [8 frequencies][12 pixels] floats.
@@ -214,6 +216,50 @@ function readBlock(dc: usize, ac: usize, quantization: usize, predicted: i32): i
   next = from;
   rows = filled == 0 ? 0 : filled | 1;
   return level;
+}
+
+/** What two of the frequencies add to the values of a block before a place within it. @param at of the frequencies in `sums` */
+function sumUpTo(place: f64, at: usize): v128 {
+  const whole = min<usize>(7, <usize>place);
+  const before = v128.load(at + (whole << 6));
+  const step = f64x2.sub(v128.load(at + (whole << 6), 64), before);
+  return f64x2.add(before, f64x2.mul(f64x2.splat(place - <f64>whole), step));
+}
+
+/**
+ * Shares of the blocks of a component in one direction.
+ * @param to where `blocks` of them are put
+ * @param length of the component, in its own values: a part where the last stands for pixels beyond the picture
+ * @param pixels of the result
+ * @param isAcross whether they are taken by vectors of four
+ */
+export function makeShares(to: usize, length: f64, pixels: i32, blocks: i32, isAcross: bool): void {
+  memory.fill(to, 0, <usize>blocks * sharesBytes);
+  const scale = length / <f64>pixels;
+  const perValue = f64x2.splat(scale);
+  for (let b = 0; b < blocks; b++, to += sharesBytes) {
+    const begin = <f64>(b << 3);
+    const end = min(length, begin + 8);
+    // What is there only to fill the last MCU adds to nothing.
+    if (begin >= end) break;
+    const first = min(pixels - 1, <i32>floor(begin / scale + 1e-9));
+    const last = min(pixels - 1, <i32>ceil(end / scale - 1e-9) - 1);
+    const count = last - first + 1;
+    store<i32>(to, first);
+    store<i32>(to, isAcross ? (count + 3) >> 2 : count, 4);
+    for (let u: usize = 0; u < 8; u += 2) {
+      // A block begins where the pixel before has ended, or with the first.
+      let before = f64x2.splat(0);
+      let at = to + shares + u * 48;
+      for (let i = 1; i <= count; i++, at += 4) {
+        const upTo = sumUpTo(min(end, <f64>(first + i) * scale) - begin, sums + (u << 3));
+        const share = f64x2.div(f64x2.sub(upTo, before), perValue);
+        store<f32>(at, <f32>f64x2.extract_lane(share, 0));
+        store<f32>(at, <f32>f64x2.extract_lane(share, 1), 48);
+        before = upTo;
+      }
+    }
+  }
 }
 
 /** Σ of eight frequencies times the four shares at `weights`. */

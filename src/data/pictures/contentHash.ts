@@ -1,7 +1,7 @@
 /** What tells the content of one file from that of another. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 export function contentHash(bytes: Uint8Array): string {
   // Equal files are meant, not attacks: the shortest of the strong ones will do.
-  return createHash('sha1').update(bytes).digest('base64');
+  return hash('sha1', bytes, 'base64');
 }

@@ -11,11 +11,11 @@ const order = 81_920;
 const components = 82_304;
 const componentBytes = 64;
 const sharesBytes = 400;
-const shares = 16;
+const sums = 83_968;
 /** What this side lays out: codes as a file has them, quantizations, and then the shares, the file and what becomes of it. */
 const codes = 82_560;
 const quantizations = 83_072;
-const firstFree = 83_968;
+const firstFree = 84_544;
 
 const pageBytes = 65_536;
 /** Pixels of the result that a block adds to, at most, in each direction. */
@@ -35,6 +35,7 @@ interface Program {
       restart: number,
     ]
   ): number;
+  makeShares(to: number, length: number, pixels: number, blocks: number, isAcross: number): void;
   toGrey(luma: number, to: number, width: number): void;
   toRgb(luma: number, blue: number, red: number, to: number, width: number): void;
 }
@@ -56,75 +57,15 @@ function zigzag(): number[] {
     .map(({ row, column }) => 8 * row + column);
 }
 
-/** [9][8 frequencies]: the sum of what a frequency adds to the first 0 … 8 values of a block (T.81, A.3.3). */
-const sums = Float64Array.from({ length: 9 * 8 }, (_, i) => {
-  const [place, u] = [Math.floor(i / 8), i % 8];
-  const scale = (u === 0 ? Math.SQRT1_2 : 1) / 2;
-  let sum = 0;
-  for (let x = 0; x < place; x++) sum += scale * Math.cos(((2 * x + 1) * u * Math.PI) / 16);
-  return sum;
-});
-
-/** What each frequency adds to the values of a block before a place within it, into [8]. */
-function sumUpTo(place: number, result: Float64Array): void {
-  const whole = Math.min(7, Math.floor(place));
-  const part = place - whole;
-  for (let u = 0; u < 8; u++) {
-    const before = sums[8 * whole + u]!;
-    result[u] = before + part * (sums[8 * whole + 8 + u]! - before);
-  }
-}
-
-/** Shares that were made, as pictures of one set are often of few sizes. */
-const knownShares = new Map<string, Uint8Array>();
-/** Of some 15 kB each. */
-const mostShares = 512;
-
-/** The same as `madeShares`, made once. */
-function sharesOf(...of: Parameters<typeof madeShares>): Uint8Array {
-  const key = of.join(' ');
-  const known = knownShares.get(key);
-  if (known) return known;
-  if (knownShares.size >= mostShares) knownShares.clear();
-  const shared = madeShares(...of);
-  knownShares.set(key, shared);
-  return shared;
-}
-
-/**
- * Shares of the blocks of a component in one direction, as the kernel takes them.
- * @param length of the component, in its own values: a part where the last stands for pixels beyond the picture
- * @param pixels of the result
- * @param isAcross whether the kernel takes them by vectors of four
- */
-function madeShares(length: number, pixels: number, blocks: number, isAcross: boolean): Uint8Array {
-  const result = new Uint8Array(blocks * sharesBytes);
-  const numbers = new Uint32Array(result.buffer);
-  const floats = new Float32Array(result.buffer);
-  const scale = length / pixels;
-  const [before, upTo] = [new Float64Array(8), new Float64Array(8)];
-  for (let b = 0; b < blocks; b++) {
-    const [begin, end] = [8 * b, Math.min(length, 8 * (b + 1))];
-    // What is there only to fill the last MCU adds to nothing.
-    if (begin >= end) continue;
-    const first = Math.min(pixels - 1, Math.floor(begin / scale + 1e-9));
-    const last = Math.min(pixels - 1, Math.ceil(end / scale - 1e-9) - 1);
-    const entry = (b * sharesBytes) / 4;
-    const count = last - first + 1;
-    numbers[entry] = first;
-    numbers[entry + 1] = isAcross ? Math.ceil(count / 4) : count;
-    // A block begins where the pixel before has ended, or with the first.
-    before.fill(0);
-    for (let i = 0; i < count; i++) {
-      sumUpTo(Math.min(end, (first + i + 1) * scale) - begin, upTo);
-      const at = entry + shares / 4 + i;
-      for (let u = 0; u < 8; u++) {
-        floats[at + u * mostCovered] = (upTo[u]! - before[u]!) / scale;
-        before[u] = upTo[u]!;
-      }
-    }
-  }
-  return result;
+/** [9][8 frequencies]: what a frequency adds to the first 0 … 8 values of a block (T.81, A.3.3). */
+function frequencySums(): Float64Array {
+  return Float64Array.from({ length: 9 * 8 }, (_, i) => {
+    const [place, u] = [Math.floor(i / 8), i % 8];
+    const scale = (u === 0 ? Math.SQRT1_2 : 1) / 2;
+    let sum = 0;
+    for (let x = 0; x < place; x++) sum += scale * Math.cos(((2 * x + 1) * u * Math.PI) / 16);
+    return sum;
+  });
 }
 
 let started: Program | undefined;
@@ -134,8 +75,9 @@ function program(): Program {
   const module = new WebAssembly.Module(readFileSync(builtFile('jpeg.wasm')));
   const instance = new WebAssembly.Instance(module);
   started = instance.exports as unknown as Program;
-  const memory = new Uint8Array(started.memory.buffer);
-  memory.set(zigzag(), order);
+  const { buffer } = started.memory;
+  new Uint8Array(buffer).set(zigzag(), order);
+  new Float64Array(buffer).set(frequencySums(), sums / 8);
   return started;
 }
 
@@ -158,12 +100,23 @@ function roundUp(value: number): number {
   return Math.ceil(value / 16) * 16;
 }
 
+/** Shares of a component in one direction, as the kernel makes them. */
+interface Shares {
+  readonly at: number;
+  /** Of the component, in its own values. */
+  readonly length: number;
+  /** Of the result. */
+  readonly pixels: number;
+  readonly blocks: number;
+}
+
 /** Where everything of one file lies in memory. */
 interface Layout {
   /** Blocks of the picture in MCUs, across and down. */
   readonly columns: number;
   readonly lines: number;
-  readonly shares: readonly { readonly across: Uint8Array; readonly down: Uint8Array }[];
+  /** Of each component. */
+  readonly shares: readonly { readonly across: Shares; readonly down: Shares }[];
   readonly file: number;
   readonly clean: number;
   readonly planes: number;
@@ -190,11 +143,16 @@ function layOut(file: JpegFile, bytes: number, shrunk: ImageSize): Layout | unde
       Math.ceil((8 * shrunk.height) / height) < mostCovered,
   );
   if (!fits) return undefined;
+  let sharesEnd = firstFree;
+  const placed = (length: number, pixels: number, blocks: number): Shares => {
+    const at = sharesEnd;
+    sharesEnd += blocks * sharesBytes;
+    return { at, length, pixels, blocks };
+  };
   const parts = file.components.map((component, i) => ({
-    across: sharesOf(lengths[i]!.width, shrunk.width, columns * component.across, true),
-    down: sharesOf(lengths[i]!.height, shrunk.height, lines * component.down, false),
+    across: placed(lengths[i]!.width, shrunk.width, columns * component.across),
+    down: placed(lengths[i]!.height, shrunk.height, lines * component.down),
   }));
-  const sharesEnd = parts.reduce((at, part) => at + part.across.length + part.down.length, firstFree);
   const place = roundUp(sharesEnd);
   const clean = roundUp(place + bytes + 32);
   const planes = roundUp(clean + bytes + 8192);
@@ -230,7 +188,11 @@ export function decodeShrunk(
   if (!makeTables(file, running)) return undefined;
   const memory = new Uint8Array(running.memory.buffer);
   memory.set(bytes, layout.file);
-  writeComponents(file.components, file, layout, memory);
+  for (const { across, down } of layout.shares) {
+    running.makeShares(across.at, across.length, across.pixels, across.blocks, 1);
+    running.makeShares(down.at, down.length, down.pixels, down.blocks, 0);
+  }
+  writeComponents(file, layout, memory);
   memory.fill(0, layout.planes, layout.result);
   const end = layout.file + bytes.length;
   const { columns, lines, clean } = layout;
@@ -257,29 +219,24 @@ function swapped({ height, width }: ImageSize): ImageSize {
 }
 
 function writeComponents(
-  all: readonly JpegComponent[],
-  { quantizations: steps }: JpegFile,
-  { shares: parts, planes, planeBytes, stride }: Layout,
+  { components: all, quantizations: steps }: JpegFile,
+  { shares, planes, planeBytes, stride }: Layout,
   memory: Uint8Array,
 ): void {
   const numbers = new Uint32Array(memory.buffer);
   const floats = new Float32Array(memory.buffer);
-  let at = firstFree;
   all.forEach((component, i) => {
     const quantization = quantizations + 256 * i;
     floats.set(steps.get(component.quantization)!, quantization / 4);
-    const { across, down } = parts[i]!;
-    memory.set(across, at);
-    memory.set(down, at + across.length);
+    const { across, down } = shares[i]!;
     const table = (index: number) => tables + tableBytes * index;
     numbers.set(
       [
         ...[quantization, table(component.dc), table(component.ac), component.across, component.down],
-        ...[at, at + across.length, planes + i * planeBytes, stride],
+        ...[across.at, down.at, planes + i * planeBytes, stride],
       ],
       (components + i * componentBytes) / 4,
     );
-    at += across.length + down.length;
   });
 }
 
