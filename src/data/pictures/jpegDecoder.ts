@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { builtFile } from '../../builtFile';
 import type { ImageShape, ImageSize } from '../dataSet';
-import { type JpegComponent, type JpegFile, parseJpeg } from './jpegFile';
+import { type JpegFile, parseJpeg } from './jpegFile';
 
 /** Addresses that `kernels/jpeg.ts` has, too. */
 const tables = 1024;
