@@ -1,7 +1,7 @@
 /**
  * Pictures a second from JPEGs of 256 to 500 pixels to 64 × 64: torchvision with two workers, Keras, and this program at its first and
  * second start, each in a process of its own, in turns: `npm run bench:data [-- --python PROGRAM --pictures N --rounds N]`. What a run has to wait
- * for is measured beside it: pictures that are read, and compared in search of copies.
+ * for is measured beside it: pictures that are read, and compared in search of copies. With `--small` the pictures are PNGs of 32 × 32, read as they are.
  * The Python needs torchvision, keras with a backend, pillow, scikit-image and scikit-learn. With `--large` the memory that sets of 614 MB
  * and of 4.3 GB take instead: 50,000 pictures of 64 × 64 × 3, and 22,000 of 256 × 256 × 3, each read twice and then an epoch long.
  */
@@ -24,6 +24,7 @@ const { values: options } = parseArgs({
     pictures: { type: 'string', default: '8000' },
     rounds: { type: 'string', default: '3' },
     large: { type: 'boolean', default: false },
+    small: { type: 'boolean', default: false },
     /** Pixels of a side to which the pictures are fitted. */
     side: { type: 'string', default: '64' },
     /** Whether an epoch of batches is read as well. */
@@ -83,8 +84,8 @@ function peer(...words: string[]) {
   return spawnSync(options.python, [script, ...words], { encoding: 'utf8' });
 }
 
-function peerSpeed(name: string, photographs: string): number {
-  const { status, stdout, stderr } = peer(name, photographs);
+function peerSpeed(name: string, photographs: string, side: string): number {
+  const { status, stdout, stderr } = peer(name, photographs, side);
   if (status !== 0) throw new Error(`${name}: ${stderr}`);
   return JSON.parse(stdout.trim().split('\n').at(-1)!) as number;
 }
@@ -98,15 +99,16 @@ function ourSpeed(folder: string, ...more: string[]): Loaded {
 
 function compare(folder: string): void {
   const photographs = path.join(folder, 'photographs');
-  const made = peer('photographs', photographs, options.pictures);
+  const side = options.small ? '32' : options.side;
+  const made = peer('photographs', photographs, options.pictures, ...(options.small ? [side, 'png'] : []));
   if (made.status !== 0) throw new Error(made.stderr);
   const speeds: Record<string, number[]> = {};
   const add = (name: string, speed: number): void => void (speeds[name] ??= []).push(speed);
   const resident: number[] = [];
   for (let round = 0; round < Number(options.rounds); round++) {
-    for (const name of ['torchvision', 'keras']) add(name, peerSpeed(name, photographs));
+    for (const name of ['torchvision', 'keras']) add(name, peerSpeed(name, photographs, side));
     rmSync(path.join(folder, 'cache'), { recursive: true, force: true });
-    const [first, second] = [ourSpeed(folder), ourSpeed(folder)];
+    const [first, second] = [ourSpeed(folder, '--side', side), ourSpeed(folder, '--side', side)];
     add('first start', first.speed);
     add('second start', second.speed);
     add('first start, compared', first.compared);

@@ -1,4 +1,4 @@
-"""What bench/data.ts measures against: python peers.py check | photographs FOLDER NUMBER [SIDE] | torchvision FOLDER | keras FOLDER."""
+"""What bench/data.ts measures against: python peers.py check | photographs FOLDER NUMBER [SIDE [png]] | torchvision FOLDER SIDE | keras FOLDER SIDE."""
 
 import importlib.util
 import json
@@ -7,11 +7,9 @@ import random
 import sys
 import time
 
-side = 64
 
-
-def photographs(folder, number, length=None):
-    """Crops of 256 to 500 pixels a side, or of `length`, of the photographs that scikit-image and scikit-learn ship, as JPEGs, ten classes."""
+def photographs(folder, number, length=None, kind="jpg"):
+    """Crops of 256 to 500 pixels a side, or of `length`, of the photographs that scikit-image and scikit-learn ship, ten classes."""
     import skimage
     import sklearn
     from PIL import Image
@@ -34,10 +32,11 @@ def photographs(folder, number, length=None):
         place = os.path.join(folder, f"class{label}")
         os.makedirs(place, exist_ok=True)
         crop = image.crop((left, top, left + width, top + height))
-        crop.save(os.path.join(place, f"{index}.jpg"), quality=random.randint(85, 95))
+        options = {"quality": random.randint(85, 95)} if kind == "jpg" else {"icc_profile": None}
+        crop.save(os.path.join(place, f"{index}.{kind}"), **options)
 
 
-def torchvision_images(folder):
+def torchvision_images(folder, side):
     from torch.utils.data import DataLoader
     from torchvision import datasets, transforms
 
@@ -48,7 +47,7 @@ def torchvision_images(folder):
     return count / (time.perf_counter() - start)
 
 
-def keras_images(folder):
+def keras_images(folder, side):
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     import keras
 
@@ -74,7 +73,7 @@ if __name__ == "__main__":
     if command == "check":
         check()
     elif command == "photographs":
-        photographs(sys.argv[2], *map(int, sys.argv[3:]))
+        photographs(sys.argv[2], *map(int, sys.argv[3:5]), *sys.argv[5:])
     else:
-        speed = {"torchvision": torchvision_images, "keras": keras_images}[command](sys.argv[2])
+        speed = {"torchvision": torchvision_images, "keras": keras_images}[command](sys.argv[2], int(sys.argv[3]))
         print(json.dumps(speed))

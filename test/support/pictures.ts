@@ -7,7 +7,7 @@ import { encodeIdx } from '../../src/data/idx';
 import { ChosenImages } from '../../src/data/images';
 import { readFiles, storedFiles } from '../../src/data/store';
 
-function chunk(kind: string, data: Uint8Array): Buffer {
+export function chunk(kind: string, data: Uint8Array): Buffer {
   const body = Buffer.concat([Buffer.from(kind, 'latin1'), data]);
   const around = Buffer.alloc(8);
   around.writeUInt32BE(data.length, 0);

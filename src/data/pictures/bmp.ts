@@ -1,13 +1,6 @@
 /** BMP files without compression: 1, 4 and 8 bits with a palette, 16, 24 and 32 bits a pixel. The decoder of the others knows none. */
+import type { Decoded } from './decoded';
 import { BrokenPicture } from './header';
-
-export interface Decoded {
-  readonly height: number;
-  readonly width: number;
-  /** [height, width, 3 or 4]: red, green, blue and, where there is one, alpha. */
-  readonly pixels: Uint8Array;
-  readonly channels: 3 | 4;
-}
 
 /** A colour's bits within a pixel. */
 interface Field {

@@ -5,10 +5,12 @@
 import { asError } from '../../errors';
 import type { Fitting, ImageShape } from '../dataSet';
 import { fitPicture, fitShrunk, fittedShape, shrunkSize } from '../fitting';
-import { decodeBmp, type Decoded } from './bmp';
+import { decodeBmp } from './bmp';
+import type { Decoded } from './decoded';
 import { BrokenPicture, jpegComponents, mostPixels, type PictureHeader } from './header';
 import { decodeShrunk } from './jpegDecoder';
 import { Garbage, libvips } from './libvips';
+import { decodePng } from './png';
 
 interface Picture extends ImageShape {
   /** [height, width, channels], 0 … 255. */
@@ -93,7 +95,7 @@ async function decodeCmyk(bytes: Uint8Array): Promise<Decoded> {
 function flattened({ height, width, channels, pixels }: Decoded, isGrey: boolean): Picture {
   const count = height * width;
   const kept = isGrey ? 1 : 3;
-  if (channels === 3 && kept === 3) return { height, width, channels: 3, pixels };
+  if (channels === kept) return { height, width, channels: kept, pixels };
   const result = new Uint8Array(count * kept);
   for (let i = 0; i < count; i++) {
     const alpha = channels === 4 ? pixels[4 * i + 3]! : 255;
@@ -105,13 +107,18 @@ function flattened({ height, width, channels, pixels }: Decoded, isGrey: boolean
   return { height, width, channels: kept, pixels: result };
 }
 
+async function decodeAny(bytes: Uint8Array, header: PictureHeader): Promise<Decoded> {
+  if (header.format === 'bmp') return decodeBmp(bytes);
+  const plain = header.format === 'png' ? decodePng(bytes) : undefined;
+  return plain ?? decodeOthers(bytes, header);
+}
+
 /**
  * @param bytes of the whole file
  * @throws BrokenPicture with the reason
  */
 async function decodePicture(bytes: Uint8Array, header: PictureHeader): Promise<Picture> {
-  const decoded = header.format === 'bmp' ? decodeBmp(bytes) : await decodeOthers(bytes, header);
-  return flattened(decoded, header.isGrey);
+  return flattened(await decodeAny(bytes, header), header.isGrey);
 }
 
 interface FittedPicture {

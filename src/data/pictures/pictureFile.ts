@@ -8,7 +8,7 @@ import type { ImageShape } from '../dataSet';
 import type { PictureHeader } from './header';
 
 /** With the version of the decoders and of this file: after another one pictures are made anew. */
-const magic = 'NASPICS3';
+const magic = 'NASPICS4';
 const headBytes = magic.length + 16;
 /** Bytes that are read or written at a time. */
 export const pieceBytes = 16 * 1024 * 1024;
