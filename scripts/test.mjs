@@ -267,8 +267,8 @@ const tasks = [...preparations.filter(({ name }) => needed.has(name)), ...chosen
   ...task,
   after: [...(task.after ?? []), ...(task.needs ?? [])],
 }));
-// Browsers, editors and Python's imports wait as much as they compute: one more than there are processors.
-const left = await sideBySide(tasks, availableParallelism() + 1, runStage, () => interrupted);
+// Browsers, editors and processes that wait for threads of their own leave processors idle: two more than there are.
+const left = await sideBySide(tasks, availableParallelism() + 2, runStage, () => interrupted);
 rmSync(temporary, { recursive: true, force: true });
 const unfinished = left.filter(({ waits }) => !waits).map(({ title }) => title);
 console.log(summarize(outcomes, unfinished).join('\n'));

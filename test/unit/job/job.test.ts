@@ -351,9 +351,9 @@ describe('a job', () => {
     assert.ok(spread < 0.05, `resident memory in MB: ${megabytes.join(', ')}`);
   });
 
-  it('holds the count of live tensors over 40 steps of the reference', async function () {
-    const { tensors } = await watchSteps('wasm', 8);
-    assert.equal(tensors.length, 40);
+  it('holds the count of live tensors over 15 steps of the reference', async function () {
+    const { tensors } = await watchSteps('wasm', 3);
+    assert.equal(tensors.length, 15);
     // The first epoch takes no step of α.
     assert.equal(new Set(tensors.slice(5)).size, 1, `live tensors: ${[...new Set(tensors)].join(', ')}`);
   });
