@@ -144,19 +144,9 @@ const unitTests = (...folders) => folders.map((folder) => `unit/${folder}/**/*.t
 const engineTests = unitTests('network', 'search', 'space');
 const runTests = unitTests('cli', 'job', 'worker');
 
-/** Those that last longest begin first; what is short fills the gaps. */
+/** Those that last longest begin first, also where they wait more than they compute; what is short fills the gaps. */
 /** @type {Stage[]} */
 const stages = [
-  {
-    name: 'editor',
-    title: 'Extension in the editor',
-    needs: ['build', 'browser'],
-    run: (stage) =>
-      stage.counted(
-        () => ['scripts/vscode/runEditorTests.mjs'],
-        (file) => ({ NAS_TEST_STATS: file }),
-      ),
-  },
   {
     name: 'unit-runs',
     stage: 'unit',
@@ -171,10 +161,26 @@ const stages = [
     run: mocha(['examples/**/*.test.ts']),
   },
   {
+    name: 'dashboard',
+    title: 'Dashboard in a browser',
+    needs: ['build', 'browser'],
+    run: mocha(['webview/**/*.test.ts']),
+  },
+  {
     name: 'generated',
     title: 'Generated code in Keras and PyTorch',
     needs: ['build', 'pythons'],
     run: mocha(['generated/**/*.test.ts'], { env: () => pythons }),
+  },
+  {
+    name: 'editor',
+    title: 'Extension in the editor',
+    needs: ['build', 'browser'],
+    run: (stage) =>
+      stage.counted(
+        () => ['scripts/vscode/runEditorTests.mjs'],
+        (file) => ({ NAS_TEST_STATS: file }),
+      ),
   },
   {
     name: 'unit-engine',
@@ -189,12 +195,6 @@ const stages = [
     title: 'Unit tests: all others',
     needs: ['build'],
     run: mocha(['unit/**/*.test.{ts,mjs}'], { ignore: [...engineTests, ...runTests] }),
-  },
-  {
-    name: 'dashboard',
-    title: 'Dashboard in a browser',
-    needs: ['build', 'browser'],
-    run: mocha(['webview/**/*.test.ts']),
   },
   {
     name: 'packaged',
