@@ -161,6 +161,16 @@ const stages = [
     run: mocha(['examples/**/*.test.ts']),
   },
   {
+    name: 'editor',
+    title: 'Extension in the editor',
+    needs: ['build', 'browser'],
+    run: (stage) =>
+      stage.counted(
+        () => ['scripts/vscode/runEditorTests.mjs'],
+        (file) => ({ NAS_TEST_STATS: file }),
+      ),
+  },
+  {
     name: 'dashboard',
     title: 'Dashboard in a browser',
     needs: ['build', 'browser'],
@@ -171,16 +181,6 @@ const stages = [
     title: 'Generated code in Keras and PyTorch',
     needs: ['build', 'pythons'],
     run: mocha(['generated/**/*.test.ts'], { env: () => pythons }),
-  },
-  {
-    name: 'editor',
-    title: 'Extension in the editor',
-    needs: ['build', 'browser'],
-    run: (stage) =>
-      stage.counted(
-        () => ['scripts/vscode/runEditorTests.mjs'],
-        (file) => ({ NAS_TEST_STATS: file }),
-      ),
   },
   {
     name: 'unit-engine',
@@ -267,8 +267,8 @@ const tasks = [...preparations.filter(({ name }) => needed.has(name)), ...chosen
   ...task,
   after: [...(task.after ?? []), ...(task.needs ?? [])],
 }));
-// Browsers, editors and processes that wait for threads of their own leave processors idle: two more than there are.
-const left = await sideBySide(tasks, availableParallelism() + 2, runStage, () => interrupted);
+// Browsers, editors and processes that wait for threads of their own leave processors idle: three more than there are.
+const left = await sideBySide(tasks, availableParallelism() + 3, runStage, () => interrupted);
 rmSync(temporary, { recursive: true, force: true });
 const unfinished = left.filter(({ waits }) => !waits).map(({ title }) => title);
 console.log(summarize(outcomes, unfinished).join('\n'));
