@@ -227,6 +227,7 @@ function copyAssets() {
   mkdirSync('dist', { recursive: true });
   copyWasm('dist');
   copySharp('dist');
+  copyFileSync('src/export/onnx/onnx.proto', 'dist/onnx.proto');
   execFileSync(process.execPath, ['scripts/packData.mjs'], { stdio: 'inherit' });
 }
 

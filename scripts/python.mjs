@@ -1,5 +1,5 @@
 /**
- * The Pythons in which generated code is tested: one with Keras 3, one with PyTorch. As a script it prints where they are.
+ * The Pythons in which generated code is tested: one with Keras 3 and ONNX Runtime, one with PyTorch. As a script it prints where they are.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -96,14 +96,16 @@ function installKeras(cache) {
   const folder = path.join(cache, 'python', `keras-${base.tensorflow}-python${base.version}`);
   makeEnvironment(base.command, folder);
   const name = process.platform === 'linux' && process.arch === 'x64' ? 'tensorflow-cpu' : 'tensorflow';
-  say(`Installing Keras 3 with ${name} ${base.tensorflow} into ${folder} …`);
+  say(`Installing Keras 3 with ${name} ${base.tensorflow}, and ONNX Runtime, into ${folder} …`);
   // The native set-up has just downloaded the same wheel.
   const downloads = path.join(cache, 'native', 'downloads');
   const wheels = path.join(downloads, base.tensorflow);
   const links = existsSync(wheels) ? ['--find-links', wheels] : [];
   const install = ['-m', 'pip', 'install', '--quiet', '--no-cache-dir', '--only-binary=:all:', ...links];
-  if (!succeeds(pythonOf(folder), [...install, `${name}==${base.tensorflow}`])) {
-    throw new Error(`pip could not install ${name} ${base.tensorflow}; its message is above.`);
+  if (!succeeds(pythonOf(folder), [...install, `${name}==${base.tensorflow}`, 'onnx', 'onnxruntime'])) {
+    throw new Error(
+      `pip could not install ${name} ${base.tensorflow}, onnx and onnxruntime; its message is above.`,
+    );
   }
   rmSync(downloads, { recursive: true, force: true });
   return pythonOf(folder);
@@ -158,7 +160,8 @@ export function ensurePython() {
   if (existsSync(stamp)) {
     /** @type {Pythons} */
     const kept = JSON.parse(readFileSync(stamp, 'utf8'));
-    if (holds(kept.keras, 'keras') && holds(kept.torch, 'torch')) return kept;
+    const has = (/** @type {string} */ name) => holds(kept.keras, name);
+    if (['keras', 'onnx', 'onnxruntime'].every(has) && holds(kept.torch, 'torch')) return kept;
   }
   const keras = installKeras(cache);
   const torch = findOrInstallTorch(cache, keras);

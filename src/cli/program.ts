@@ -7,7 +7,9 @@ import { engineChoices } from '../engine';
 import { describeError, UserError } from '../errors';
 import { languages } from '../generate';
 import { efficientNetCoefficients } from '../study/compoundScaling';
+import { exportFormats } from '../export/formats';
 import type { ClassifyOptions } from './classify';
+import type { ExportCommandOptions } from './export';
 import type { LatencyOptions } from './latency';
 import type { CorrelateOptions, ExitCode, ResumeOptions, RunOptions } from './options';
 import { toolVersion } from '../version';
@@ -160,6 +162,25 @@ function buildProgram(exit: (code: ExitCode) => void): Command {
     .action(async (run: string, pictures: string[], options: ClassifyOptions) => {
       const { classify } = await import('./classify');
       exit(await classify(run, pictures, options));
+    });
+
+  program
+    .command('export')
+    .description('the trained network of a finished run as a file that others run')
+    .argument('<run>', 'its run folder')
+    .addOption(
+      new Option('--format <name>', 'format of the file')
+        .choices(exportFormats.map(({ id }) => id))
+        .makeOptionMandatory(),
+    )
+    .option('--out <folder>', 'where the file is written', '.')
+    .option('--raw-pixels', 'it takes pixels from 0 to 255 and normalizes them itself')
+    .option('--softmax', 'it gives probabilities instead of logits')
+    .option('--batch <number>', 'images at a time, where that is to be fixed', wholeNumber)
+    .option('--force', 'replace a file that is there already')
+    .action(async (run: string, options: ExportCommandOptions) => {
+      const { exportNetwork } = await import('./export');
+      exit(exportNetwork(run, options));
     });
 
   program

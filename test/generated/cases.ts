@@ -1,6 +1,7 @@
 /** Networks whose generated code has to compute one and the same function everywhere, with weights and images. */
 import * as tf from '@tensorflow/tfjs-core';
 import { loadBackend } from '../../src/backend/load';
+import type { TrainedWeights } from '../../src/export/onnx';
 import { runNetwork } from '../../src/network/reference/cellNetwork';
 import { runLayers, type Pass } from '../../src/network/reference/layers';
 import { splitParameters } from '../../src/network/reference/parameterViews';
@@ -34,6 +35,8 @@ export interface Case {
   readonly file: GenotypeFile;
   /** In the order in which code creates layers. */
   readonly layers: readonly LayerWeights[];
+  /** The same as the network has them. */
+  readonly trained: TrainedWeights;
   readonly images: Values;
   readonly labels: readonly number[];
   /** What this project's own network computes, [images][classes]. */
@@ -150,8 +153,9 @@ function makeCase([title, genotype, skeleton]: (typeof networks)[number], index:
   });
   const means = running.flatMap(({ mean }) => [...mean.values]);
   const variances = running.flatMap(({ variance }) => [...variance.values]);
-  const layers = layerWeights(network, flat, Float32Array.from([...means, ...variances]));
-  return { title, file, layers, images, labels, logits };
+  const trained = { weights: flat, statistics: Float32Array.from([...means, ...variances]) };
+  const layers = layerWeights(network, trained.weights, trained.statistics);
+  return { title, file, layers, trained, images, labels, logits };
 }
 
 /** Built on native TensorFlow. */

@@ -18,8 +18,11 @@ import { cifarFile, genotypeFile, hostileFile, hostileTexts, paperFile } from '.
 import { olderInputOnly, unusualOperations } from '../unit/generate/genotypes';
 import { efficientNetFile, mobileNetFile } from '../unit/generate/spaces';
 import { makeCases, toJson, type Case } from './cases';
+import { difference } from './difference';
 import { runPython, temporaryFolder, type Framework } from './pythons';
 import { countParameters, reload, train } from './runTypescript';
+
+type Generated = Exclude<Framework, 'onnx'>;
 
 const rate = 0.02;
 
@@ -64,15 +67,8 @@ const isThorough = ({ title }: Case) =>
   ['DARTS V2, 12', 'best of', 'skip chain', 'MBConv like M'].some((start) => title.startsWith(start));
 const dropsPaths = ({ title }: Case) => title.startsWith('DARTS V2, 12');
 
-/** Largest difference, relative to the largest value. */
-function difference(a: readonly (readonly number[])[], b: readonly (readonly number[])[]): number {
-  const flatB = b.flat();
-  const errors = a.flat().map((value, i) => Math.abs(value - flatB[i]!));
-  return Math.max(...errors) / Math.max(...flatB.map(Math.abs));
-}
-
 async function runPythonCases(
-  framework: Framework,
+  framework: Generated,
   cases: readonly Case[],
   folder: string,
 ): Promise<PythonAnswer> {
@@ -133,9 +129,9 @@ async function runThoroughly(module: GeneratedModule, each: Case) {
 describe('generated code in its framework', function () {
   const folder = temporaryFolder();
   const results = new Map<string, Result[]>();
-  const answers = new Map<Framework, PythonAnswer>();
+  const answers = new Map<Generated, PythonAnswer>();
   /** Under way from the beginning, beside the cases in this process. */
-  const running = new Map<Framework, Promise<PythonAnswer>>();
+  const running = new Map<Generated, Promise<PythonAnswer>>();
   let cases: Case[] = [];
 
   const registry = operations as Operation[];

@@ -1,4 +1,4 @@
-/** The real Keras and the real PyTorch, as processes that take a job and answer in JSON. */
+/** The real Keras, PyTorch and ONNX Runtime, as processes that take a job and answer in JSON. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -6,10 +6,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-export type Framework = 'keras' | 'torch';
+export type Framework = 'keras' | 'torch' | 'onnx';
 
 const variables: Readonly<Record<Framework, string>> = {
   keras: 'NAS_KERAS_PYTHON',
+  onnx: 'NAS_KERAS_PYTHON',
   torch: 'NAS_TORCH_PYTHON',
 };
 
@@ -26,9 +27,9 @@ export async function pythonWith(framework: Framework): Promise<string> {
   }
   const script = path.join(__dirname, '../../scripts/python.mjs');
   const { ensurePython } = (await import(pathToFileURL(script).href)) as {
-    ensurePython: () => Record<Framework, string>;
+    ensurePython: () => Record<'keras' | 'torch', string>;
   };
-  return ensurePython()[framework];
+  return ensurePython()[framework === 'onnx' ? 'keras' : framework];
 }
 
 /** A folder that is gone when the tests are over. */

@@ -1,0 +1,35 @@
+/** `nas export`: the trained network of a finished run as a file that others run, never over one that is there already. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../errors';
+import { exportFormats, type ExportOptions } from '../export/formats';
+import { readWeights } from '../job/weights';
+import { writeAtomically } from '../runs/atomic';
+import { RunFolder } from '../runs/runFolder';
+import type { ExitCode } from './options';
+
+export interface ExportCommandOptions extends ExportOptions {
+  readonly format: string;
+  readonly out: string;
+  readonly force?: boolean;
+}
+
+/** @throws UserError when the run has no trained network, or the file exists or cannot be written */
+export function exportNetwork(
+  run: string,
+  { format, out, force, ...options }: ExportCommandOptions,
+): ExitCode {
+  const { file, weights, statistics } = readWeights(RunFolder.open(run));
+  const chosen = exportFormats.find(({ id }) => id === format)!;
+  const target = join(out, chosen.fileName(file));
+  if (existsSync(target) && !force) {
+    throw new UserError(
+      `${target} exists already.`,
+      'Choose another folder with --out, or replace it with --force.',
+    );
+  }
+  writeAtomically(target, [chosen.encode(file, { weights, statistics }, options)]);
+  console.log(target);
+  console.error(`${chosen.title}: ${chosen.describe(file, options)}.`);
+  return 0;
+}
