@@ -21,6 +21,8 @@ function handlers(services: Services): Record<keyof typeof commands, Handler> {
     openDashboard: async () => (await services.dashboards()).choose(),
     generateCode: async (uri, from) =>
       (await import('./generate/generateCode')).generateCode(services, asUri(uri), from),
+    exportNetwork: async (uri) =>
+      (await import('./export/exportNetwork')).exportNetwork(services, asUri(uri)),
     newConfig: async (folder) => (await import('./config/newConfig')).newConfig(services, asUri(folder)),
     lookAtData: async (uri) => (await services.dataPanels()).look(asUri(uri)),
     setUpNative: async () => (await import('./setUpNative')).setUpNative(services),

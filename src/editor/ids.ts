@@ -8,6 +8,7 @@ export const commands = {
   resume: 'nas.resume',
   openDashboard: 'nas.openDashboard',
   generateCode: 'nas.generateCode',
+  exportNetwork: 'nas.exportNetwork',
   newConfig: 'nas.newConfig',
   lookAtData: 'nas.lookAtData',
   setUpNative: 'nas.setUpNative',

@@ -19,8 +19,8 @@ export const known: Readonly<Record<string, number>> = {
 };
 
 /** Makes its folder below `parent`. */
-export function knownRun(parent: string): RunFolder {
-  const run = createRun(parent, tinyConfig());
+export function knownRun(parent: string, configFolder?: string): RunFolder {
+  const run = createRun(parent, tinyConfig(), configFolder);
   writeFileSync(run.resultPath, '{}');
   const classNames = Object.keys(known);
   const network = { ...small, input: { height: 8, width: 8, channels: 1 }, classes: classNames.length };

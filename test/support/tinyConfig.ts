@@ -1,4 +1,5 @@
 /** A search small enough for a test, on images that are drawn rather than read; without a proof unless a test asks. */
+import path from 'node:path';
 import { configSchema, type Config, type ConfigInput } from '../../src/config/schema';
 import { layOver } from '../../src/config/presets';
 import { RunFolder } from '../../src/runs/runFolder';
@@ -23,7 +24,8 @@ export function tinyConfig(changes: ConfigInput = {}): Config {
 }
 
 /** A new run folder for a config, below `parent`. */
-export function createRun(parent: string, config: Config): RunFolder {
-  const options = { name: 'tiny', configFile: '/x.nas.json', configFolder: '/', tool: 'test' };
+export function createRun(parent: string, config: Config, configFolder = '/'): RunFolder {
+  const configFile = path.join(configFolder, 'x.nas.json');
+  const options = { name: 'tiny', configFile, configFolder, tool: 'test' };
   return RunFolder.create(parent, { ...options, config });
 }

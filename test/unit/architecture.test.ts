@@ -126,6 +126,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'backend',
     'config',
     'errors',
+    'export',
     'generate',
     'job',
     'protocol',
