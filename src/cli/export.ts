@@ -21,6 +21,12 @@ export function exportNetwork(
 ): ExitCode {
   const { file, weights, statistics } = readWeights(RunFolder.open(run));
   const chosen = exportFormats.find(({ id }) => id === format)!;
+  if (!chosen.hasOptions && Object.values(options).some((value) => value !== undefined)) {
+    throw new UserError(
+      `${chosen.title} has weights alone, whatever they are used for.`,
+      'Leave out --raw-pixels, --softmax and --batch, or choose --format onnx.',
+    );
+  }
   const target = join(out, chosen.fileName(file));
   if (existsSync(target) && !force) {
     throw new UserError(
@@ -28,7 +34,7 @@ export function exportNetwork(
       'Choose another folder with --out, or replace it with --force.',
     );
   }
-  writeAtomically(target, [chosen.encode(file, { weights, statistics }, options)]);
+  writeAtomically(target, chosen.encode(file, { weights, statistics }, options));
   console.log(target);
   console.error(`${chosen.title}: ${chosen.describe(file, options)}.`);
   return 0;

@@ -1,6 +1,8 @@
 /** The registry of formats in which a trained network leaves. A new one is one folder and one line here. */
 import type { GenotypeFile } from '../space/genotype';
-import { encodeOnnx, type OnnxFileOptions, type TrainedWeights } from './onnx';
+import { encodeOnnx, type OnnxFileOptions } from './onnx';
+import { encodeStateDict } from './pytorch';
+import type { TrainedWeights } from './trained';
 
 export type ExportOptions = OnnxFileOptions;
 
@@ -10,11 +12,13 @@ export interface ExportFormat {
   readonly title: string;
   /** One sentence. */
   readonly description: string;
+  /** Whether what it takes and gives can be chosen. */
+  readonly hasOptions: boolean;
   /** Always safe as a file name. */
   fileName(file: GenotypeFile): string;
-  /** The whole file. @throws RangeError for weights of another network */
-  encode(file: GenotypeFile, trained: TrainedWeights, options: ExportOptions): Uint8Array;
-  /** What the file takes and gives, without a full stop. */
+  /** The pieces of the file, in their order. @throws RangeError for weights of another network */
+  encode(file: GenotypeFile, trained: TrainedWeights, options: ExportOptions): Uint8Array[];
+  /** What is in the file, without a full stop. */
   describe(file: GenotypeFile, options: ExportOptions): string;
 }
 
@@ -31,8 +35,9 @@ const onnx: ExportFormat = {
   id: 'onnx',
   title: 'ONNX',
   description: 'A file for ONNX Runtime, TensorRT, OpenVINO and other programs that run networks.',
+  hasOptions: true,
   fileName: ({ origin }) => `${slug(origin.name)}.onnx`,
-  encode: encodeOnnx,
+  encode: (file, trained, options) => [encodeOnnx(file, trained, options)],
   describe({ network, classNames }, { rawPixels, softmax, batch = 'N' }) {
     const { height, width, channels } = network.input;
     const taken = rawPixels ? 'pixels from 0 to 255' : 'normalized images';
@@ -42,4 +47,14 @@ const onnx: ExportFormat = {
   },
 };
 
-export const exportFormats: readonly ExportFormat[] = [onnx];
+const pytorch: ExportFormat = {
+  id: 'pytorch',
+  title: 'PyTorch',
+  description: 'The state_dict of generated PyTorch code, as safetensors.',
+  hasOptions: false,
+  fileName: ({ origin }) => `${slug(origin.name)}-torch.safetensors`,
+  encode: encodeStateDict,
+  describe: () => 'weights and BN statistics by the names of generated PyTorch code, float32',
+};
+
+export const exportFormats: readonly ExportFormat[] = [onnx, pytorch];

@@ -1,7 +1,7 @@
 /** Networks whose generated code has to compute one and the same function everywhere, with weights and images. */
 import * as tf from '@tensorflow/tfjs-core';
 import { loadBackend } from '../../src/backend/load';
-import type { TrainedWeights } from '../../src/export/onnx';
+import type { TrainedWeights } from '../../src/export/trained';
 import { runNetwork } from '../../src/network/reference/cellNetwork';
 import { runLayers, type Pass } from '../../src/network/reference/layers';
 import { splitParameters } from '../../src/network/reference/parameterViews';

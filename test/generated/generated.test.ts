@@ -7,6 +7,8 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { networkCost } from '../../src/cost/network';
+import { encodeStateDict } from '../../src/export/pytorch';
+import type { TrainedWeights } from '../../src/export/trained';
 import { languages } from '../../src/generate';
 import { describeNetwork } from '../../src/generate/describe';
 import { loadModule, setWeights, type GeneratedModule } from '../../src/proof/generatedNetwork';
@@ -30,6 +32,8 @@ interface Result {
   readonly parameters: number;
   readonly logits: readonly (readonly number[])[];
   readonly reloadDifference: number;
+  /** Of PyTorch: with the weights that `nas export` writes. */
+  readonly exportedDifference?: number;
   readonly losses: readonly number[];
   readonly unmoved: number;
   /** Where the code has drop-path and it is tried. */
@@ -78,9 +82,15 @@ async function runPythonCases(
     writeFileSync(name, language.generate(file));
     return name;
   };
+  const writeWeights = (file: GenotypeFile, trained: TrainedWeights, i: number) => {
+    const name = path.join(folder, `${i}.safetensors`);
+    writeFileSync(name, Buffer.concat(encodeStateDict(file, trained)));
+    return name;
+  };
   const job = {
-    cases: cases.map(({ file, layers, images, labels }, i) => ({
+    cases: cases.map(({ file, layers, trained, images, labels }, i) => ({
       file: write(file),
+      ...(framework === 'torch' && { weights: writeWeights(file, trained, i) }),
       thorough: isThorough(cases[i]!),
       dropsPaths: dropsPaths(cases[i]!),
       layers,
@@ -202,6 +212,12 @@ describe('generated code in its framework', function () {
 
   it('survives being saved and loaded', () => {
     everyResult(({ reloadDifference }, _, title) => assert.ok(reloadDifference < 1e-5, title));
+  });
+
+  it('takes the exported weights by their names, strictly, and then computes the same', () => {
+    const exported = results.get('torch')!.map(({ exportedDifference }) => exportedDifference!);
+    assert.equal(exported.length, cases.length);
+    exported.forEach((found, i) => assert.ok(found < 1e-5, `${cases[i]!.title}: ${found}`));
   });
 
   it('learns: a gradient reaches every weight, and one step brings all three to the same loss', () => {

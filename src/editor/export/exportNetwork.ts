@@ -1,4 +1,4 @@
-/** **Export Trained Network**: run → what the file takes and gives → place → file. */
+/** **Export Trained Network**: run → format → what the file takes and gives, where that can be chosen → place → file. */
 import { existsSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
@@ -32,6 +32,8 @@ const forms: readonly (vscode.QuickPickItem & { readonly options: ExportOptions 
   },
 ];
 
+const asTrained = { options: {} };
+
 /**
  * @param named a run folder, or a file in one
  * @throws UserError when there is no trained network, or the file cannot be written
@@ -41,22 +43,28 @@ export async function exportNetwork({ runs, log }: Services, named: vscode.Uri |
   if (!run) return;
   // Before anything is asked, so that nobody answers questions for nothing.
   const { file, weights, statistics } = readWeights(run);
-  const [format] = exportFormats;
-  const title = `Export Trained Network as ${format!.title}`;
-  const form = await vscode.window.showQuickPick(forms, {
-    title: `${title} (1/2)`,
-    placeHolder: 'What does the file take and give?',
-    matchOnDetail: true,
-  });
+  const title = 'Export Trained Network';
+  const format = (
+    await vscode.window.showQuickPick(
+      exportFormats.map((value) => ({ label: value.title, detail: value.description, value })),
+      { title, placeHolder: 'For which programs?', matchOnDetail: true },
+    )
+  )?.value;
+  if (!format) return;
+  const form = format.hasOptions
+    ? await vscode.window.showQuickPick(forms, {
+        ...{ title, placeHolder: 'What does the file take and give?', matchOnDetail: true },
+      })
+    : asTrained;
   if (!form) return;
-  const target = await pickPlace(homeOf(run.genotypePath), format!.fileName(file), `${title} (2/2)`);
+  const target = await pickPlace(homeOf(run.genotypePath), format.fileName(file), title);
   if (!target) return;
-  writeAtomically(target.fsPath, [format!.encode(file, { weights, statistics }, form.options)]);
+  writeAtomically(target.fsPath, format.encode(file, { weights, statistics }, form.options));
   const name = basename(target.fsPath);
   log.info(`Wrote the trained network of ${run.path} to ${target.fsPath}`);
   const reveal = 'Show File';
   void vscode.window
-    .showInformationMessage(`Wrote ${name}: ${format!.describe(file, form.options)}.`, reveal)
+    .showInformationMessage(`Wrote ${name}: ${format.describe(file, form.options)}.`, reveal)
     .then((choice) => choice === reveal && vscode.commands.executeCommand('revealInExplorer', target));
 }
 

@@ -3,11 +3,9 @@ import { readFileSync } from 'node:fs';
 import { parse, type Type } from 'protobufjs';
 import { builtFile } from '../../builtFile';
 import type { GenotypeFile } from '../../space/genotype';
+import { requireFitting, type TrainedWeights } from '../trained';
 import { floats, opset, type Attribute, type Node, type Tensor } from './graph';
-import type { TrainedWeights } from './layers';
 import { networkGraph, type OnnxOptions } from './network';
-
-export type { TrainedWeights } from './layers';
 
 /** Version of the file's form that belongs to `opset`. */
 const irVersion = 8;
@@ -66,11 +64,8 @@ export function encodeOnnx(
   options: OnnxFileOptions = {},
 ): Uint8Array {
   const { graph, structure, input, output } = networkGraph(file, trained, options);
-  const { layout, batchNorms, plan } = structure;
-  const channels = batchNorms.reduce((sum, count) => sum + count, 0);
-  if (trained.weights.length !== layout.size || trained.statistics.length !== 2 * channels) {
-    throw new RangeError(`${trained.weights.length} weights are not those of a network with ${layout.size}.`);
-  }
+  requireFitting(structure, trained);
+  const { plan } = structure;
   const batch = options.batch ?? 'batch';
   const { height, width, channels: inputs } = plan.input;
   const about = {

@@ -1,6 +1,5 @@
 /** Layers as nodes of ONNX, with their trained weights. Sizes are known, so that every padding is a number. */
 import type { LayerStructure, LinearStructure, NetworkStructure } from '../../network/structure';
-import type { Statistics } from '../../network/trainableNetwork';
 import {
   batchNormEpsilon,
   type Activation,
@@ -8,46 +7,21 @@ import {
   type Layer,
   symmetricPadding,
 } from '../../space/layers';
+import { type Moments, momentsOf, outputsFirst } from '../kernels';
+import type { TrainedWeights } from '../trained';
 import type { Graph } from './graph';
-
-export interface TrainedWeights {
-  /** The flat vector that the structure's layout describes. */
-  readonly weights: Float32Array;
-  /** Means of all BNs one after the other, then their variances. */
-  readonly statistics: Statistics;
-}
 
 type KindOf<K extends Layer['kind']> = Extract<Layer, { kind: K }>;
 
-/** [k, k', in, out] as [out, in, k, k']. */
-function outputsFirst(
-  values: Float32Array,
-  [height, width, inputs, outputs]: readonly number[],
-): Float32Array {
-  const result = new Float32Array(values.length);
-  let at = 0;
-  for (let o = 0; o < outputs!; o++)
-    for (let i = 0; i < inputs!; i++)
-      for (let k = 0; k < height! * width!; k++) result[at++] = values[(k * inputs! + i) * outputs! + o]!;
-  return result;
-}
-
 export class LayerWriter {
-  /** Index of each BN's first channel. */
-  private readonly normStarts: number[] = [];
-  private readonly channels: number;
+  private readonly moments: readonly Moments[];
 
   constructor(
     private readonly graph: Graph,
     private readonly structure: NetworkStructure,
     private readonly trained: TrainedWeights,
   ) {
-    let channels = 0;
-    for (const count of structure.batchNorms) {
-      this.normStarts.push(channels);
-      channels += count;
-    }
-    this.channels = channels;
+    this.moments = momentsOf(structure.batchNorms, trained.statistics);
   }
 
   /** @returns what the last of the layers gives. @param path of the sequence in the network */
@@ -177,20 +151,16 @@ export class LayerWriter {
 
   private batchNorm({ input, batchNorm, scale, shift }: LayerStructure, x: string, name: string): string {
     const { channels } = input;
-    const start = this.normStarts[batchNorm!]!;
     const own = (index: number | undefined, kind: string, value: number): string =>
       index === undefined
         ? this.graph.constant(`${name}.${kind}`, [channels], new Float32Array(channels).fill(value))
         : this.parameter(index);
-    const moment = (kind: string, from: number): string =>
-      this.graph.constant(
-        `${name}.${kind}`,
-        [channels],
-        this.trained.statistics.subarray(from, from + channels),
-      );
+    const { mean, variance } = this.moments[batchNorm!]!;
+    const moment = (kind: string, values: Float32Array): string =>
+      this.graph.constant(`${name}.${kind}`, [channels], values);
     const inputs = [
       ...[x, own(scale, 'scale', 1), own(shift, 'shift', 0)],
-      ...[moment('mean', start), moment('variance', this.channels + start)],
+      ...[moment('mean', mean), moment('variance', variance)],
     ];
     return this.graph.node(name, 'BatchNormalization', inputs, { epsilon: batchNormEpsilon });
   }

@@ -4,7 +4,8 @@ import type { GenotypeFile } from '../../space/genotype';
 import { planNetwork } from '../../space/network';
 import { stateShape } from '../../space/plan';
 import { Graph } from './graph';
-import { LayerWriter, type TrainedWeights } from './layers';
+import type { TrainedWeights } from '../trained';
+import { LayerWriter } from './layers';
 
 /** What the graph takes and gives. */
 export interface OnnxOptions {

@@ -1,6 +1,7 @@
 """Loads generated PyTorch files, gives them weights, runs and trains them."""
 
 import io
+import json
 
 import numpy as np
 import torch
@@ -28,6 +29,21 @@ def set_weights(network, layers):
                 # Inside squeeze-and-excitation a linear layer is a 1×1 convolution.
                 module.weight.copy_(values["kernel"].T.reshape(module.weight.shape))
                 module.bias.copy_(values["bias"])
+
+
+def read_safetensors(path):
+    """As `safetensors.torch.load_file` does; the package need not be there."""
+    with open(path, "rb") as file:
+        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+        values = file.read()
+    assert header.pop("__metadata__")["format"] == "pt"
+    tensors = {}
+    for name, entry in header.items():
+        assert entry["dtype"] == "F32", name
+        begin, end = entry["data_offsets"]
+        flat = np.frombuffer(values[begin:end], "<f4").reshape(entry["shape"]).copy()
+        tensors[name] = torch.from_numpy(flat)
+    return tensors
 
 
 def count(network):
@@ -71,6 +87,10 @@ def run_case(case):
     copy.load_state_dict(torch.load(stream))
     with torch.no_grad():
         reloaded = copy(images)
+    exported = module.Network().eval()
+    exported.load_state_dict(read_safetensors(case["weights"]))
+    with torch.no_grad():
+        exported_logits = exported(images)
     losses, still = train(network, images, labels, case["rate"])
     more = {}
     if case["thorough"]:
@@ -81,6 +101,7 @@ def run_case(case):
     return {
         "parameters": count(network),
         "logits": logits.numpy().tolist(),
+        "exportedDifference": (exported_logits - logits).abs().max().item(),
         "reloadDifference": float((reloaded - logits).abs().max()),
         "losses": losses,
         "unmoved": still,

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { safetensors, safetensorsMetadata } from '../../../src/data/arrays/safetensors';
 import { exportFormats } from '../../../src/export/formats';
 import type { RunFolder } from '../../../src/runs/runFolder';
 import { genotypeFile } from '../generate/files';
@@ -45,6 +46,22 @@ describe('nas export', () => {
   it('says so where it takes pixels, gives probabilities and has a batch', async () => {
     const { printed } = await exported('--raw-pixels', '--softmax', '--batch', '4');
     assert.match(printed, /pixels from 0 to 255 \[4, 1, 8, 8\] to probabilities \[4, 6\], float32/);
+  });
+
+  it('writes the state_dict of generated PyTorch code, which takes no options', async () => {
+    const pytorch = (...options: string[]) =>
+      nasHere(['export', run.path, '--format', 'pytorch', '--out', join(folder, 'code'), ...options]);
+    const refused = await pytorch('--softmax');
+    assert.equal(refused.code, 2);
+    assert.match(refused.printed, /weights alone.*--format onnx/s);
+    assert.deepEqual(written(), []);
+    const { code, out, printed } = await pytorch();
+    assert.equal(code, 0, printed);
+    const tensors = safetensors(out);
+    assert.deepEqual(tensors.get('classifier.bias')!().shape, [6]);
+    assert.equal(tensors.get('classifier.weight')!().shape[0], 6);
+    assert.ok(tensors.has('cells.0.preprocess0.1.weight'));
+    assert.equal(safetensorsMetadata(out)['format'], 'pt');
   });
 
   it('replaces a file only where that is asked for, and leaves nothing else', async () => {
