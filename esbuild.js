@@ -73,6 +73,8 @@ const targets = [
   { ...node, entryPoints: { worker: 'src/worker/main.ts' } },
   { ...node, entryPoints: { dataProcess: 'src/worker/dataMain.ts' } },
   { ...node, entryPoints: { proof: 'src/proof/main.ts' } },
+  // The extension loads it when something is exported.
+  { ...node, entryPoints: { exporter: 'src/export/formats.ts' } },
   {
     ...node,
     entryPoints: { decoder: 'src/data/pictures/main.ts' },

@@ -71,6 +71,7 @@ describe('activation', () => {
     const offered = (await rows.texts()).filter((title) => title.startsWith('NAS: '));
     await user.press('Escape');
     assert.deepEqual(offered.toSorted(), [
+      'NAS: Export Trained Network…',
       'NAS: Generate Code',
       'NAS: Look at Data',
       'NAS: New Search Config',

@@ -124,6 +124,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   editor: [
     'backend',
+    'builtFile',
     'config',
     'errors',
     'export',

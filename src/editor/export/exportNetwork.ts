@@ -1,9 +1,11 @@
 /** **Export Trained Network**: run → format → what the file takes and gives, where that can be chosen → place → file. */
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
+import { builtFile } from '../../builtFile';
 import { UserError } from '../../errors';
-import { exportFormats, type ExportOptions } from '../../export/formats';
+import type * as formats from '../../export/formats';
 import { readWeights } from '../../job/weights';
 import { writeAtomically } from '../../runs/atomic';
 import { RunFolder } from '../../runs/runFolder';
@@ -14,7 +16,7 @@ import type { Services } from '../services';
 import { exists } from '../textFile';
 
 /** What a file can take and give, the likeliest wish first. */
-const forms: readonly (vscode.QuickPickItem & { readonly options: ExportOptions })[] = [
+const forms: readonly (vscode.QuickPickItem & { readonly options: formats.ExportOptions })[] = [
   {
     label: 'Pixels to probabilities',
     detail: 'Takes pixels from 0 to 255 and normalizes them itself; gives a probability for each class.',
@@ -34,6 +36,11 @@ const forms: readonly (vscode.QuickPickItem & { readonly options: ExportOptions 
 
 const asTrained = { options: {} };
 
+/** A bundle of its own: its library would be a seventh of what the editor reads when it starts. */
+function loadFormats(): typeof formats {
+  return createRequire(__filename)(builtFile('exporter.js')) as typeof formats;
+}
+
 /**
  * @param named a run folder, or a file in one
  * @throws UserError when there is no trained network, or the file cannot be written
@@ -44,6 +51,7 @@ export async function exportNetwork({ runs, log }: Services, named: vscode.Uri |
   // Before anything is asked, so that nobody answers questions for nothing.
   const { file, weights, statistics } = readWeights(run);
   const title = 'Export Trained Network';
+  const { exportFormats } = loadFormats();
   const format = (
     await vscode.window.showQuickPick(
       exportFormats.map((value) => ({ label: value.title, detail: value.description, value })),
