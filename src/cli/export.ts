@@ -1,11 +1,11 @@
 /** `nas export`: the trained network of a finished run as a file that others run, never over one that is there already. */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors';
 import { exportFormats, type ExportOptions } from '../export/formats';
 import { readWeights } from '../job/weights';
 import { writeAtomically } from '../runs/atomic';
 import { RunFolder } from '../runs/runFolder';
+import { refuseExisting } from './files';
 import type { ExitCode } from './options';
 
 export interface ExportCommandOptions extends ExportOptions {
@@ -28,12 +28,7 @@ export function exportNetwork(
     );
   }
   const target = join(out, chosen.fileName(file));
-  if (existsSync(target) && !force) {
-    throw new UserError(
-      `${target} exists already.`,
-      'Choose another folder with --out, or replace it with --force.',
-    );
-  }
+  refuseExisting(target, force);
   writeAtomically(target, chosen.encode(file, { weights, statistics }, options));
   console.log(target);
   console.error(`${chosen.title}: ${chosen.describe(file, options)}.`);

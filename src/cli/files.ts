@@ -1,6 +1,7 @@
 /** Reading the files that a person names on the command line. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { UserError } from '../errors';
 import { explainFileError } from '../runs/atomic';
 
 /** @throws UserError when the file cannot be read */
@@ -10,6 +11,15 @@ export function readText(path: string): string {
   } catch (error) {
     throw explainFileError(error, path);
   }
+}
+
+/** @throws UserError where there is a file that is not to be replaced */
+export function refuseExisting(target: string, force = false): void {
+  if (force || !existsSync(target)) return;
+  throw new UserError(
+    `${target} exists already.`,
+    'Choose another folder with --out, or replace it with --force.',
+  );
 }
 
 /** `digits` for `some/digits.nas.json`. */

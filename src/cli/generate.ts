@@ -7,7 +7,7 @@ import { readGenotypeFile } from '../generate/readGenotype';
 import { explainFileError } from '../runs/atomic';
 import { genotypeOfEpoch } from '../runs/epochs';
 import { RunFolder } from '../runs/runFolder';
-import { readText } from './files';
+import { readText, refuseExisting } from './files';
 import type { ExitCode } from './options';
 
 /** @throws UserError when the genotype is unusable or the file exists */
@@ -23,12 +23,7 @@ export function generate(
   const file = readSource(source, options.epoch);
   const language = languages.find(({ id }) => id === options.language)!;
   const target = join(options.out, language.fileName(file));
-  if (existsSync(target) && !options.force) {
-    throw new UserError(
-      `${target} exists already.`,
-      'Choose another folder with --out, or replace it with --force.',
-    );
-  }
+  refuseExisting(target, options.force);
   try {
     mkdirSync(options.out, { recursive: true });
     writeFileSync(target, language.generate(file));

@@ -7,7 +7,7 @@ import { engineChoices } from '../engine';
 import { describeError, UserError } from '../errors';
 import { languages } from '../generate';
 import { efficientNetCoefficients } from '../study/compoundScaling';
-import { exportFormats } from '../export/formats';
+import { exportFormatNames } from '../export/names';
 import type { ClassifyOptions } from './classify';
 import type { ExportCommandOptions } from './export';
 import type { LatencyOptions } from './latency';
@@ -169,9 +169,7 @@ function buildProgram(exit: (code: ExitCode) => void): Command {
     .description('the trained network of a finished run as a file that others run')
     .argument('<run>', 'its run folder')
     .addOption(
-      new Option('--format <name>', 'format of the file')
-        .choices(exportFormats.map(({ id }) => id))
-        .makeOptionMandatory(),
+      new Option('--format <name>', 'format of the file').choices(exportFormatNames).makeOptionMandatory(),
     )
     .option('--out <folder>', 'where the file is written', '.')
     .option('--raw-pixels', 'it takes pixels from 0 to 255 and normalizes them itself')

@@ -1,14 +1,16 @@
-/** The registry of formats in which a trained network leaves. A new one is one folder and one line here. */
+/** The registry of formats in which a trained network leaves. A new one is one folder, one line here, and its name in `names.ts`. */
+import { slug } from '../generate/text';
+import type { TrainedWeights } from '../network/trainedWeights';
 import type { GenotypeFile } from '../space/genotype';
+import type { ExportFormatName } from './names';
 import { encodeOnnx, type OnnxFileOptions } from './onnx';
 import { encodeStateDict } from './pytorch';
-import type { TrainedWeights } from './trained';
 
 export type ExportOptions = OnnxFileOptions;
 
 export interface ExportFormat {
   /** What `nas export --format` takes. */
-  readonly id: string;
+  readonly id: ExportFormatName;
   readonly title: string;
   /** One sentence. */
   readonly description: string;
@@ -22,21 +24,12 @@ export interface ExportFormat {
   describe(file: GenotypeFile, options: ExportOptions): string;
 }
 
-/** Letters, digits and single hyphens of a name, so that it is a file's everywhere. */
-function slug(name: string): string {
-  const plain = name
-    .normalize('NFKD')
-    .replace(/[^\w]+/g, '-')
-    .replace(/^-+|-+$/g, '');
-  return plain.slice(0, 60) || 'network';
-}
-
 const onnx: ExportFormat = {
   id: 'onnx',
   title: 'ONNX',
   description: 'A file for ONNX Runtime, TensorRT, OpenVINO and other programs that run networks.',
   hasOptions: true,
-  fileName: ({ origin }) => `${slug(origin.name)}.onnx`,
+  fileName: ({ origin }) => `${slug(origin.name, '-')}.onnx`,
   encode: (file, trained, options) => [encodeOnnx(file, trained, options)],
   describe({ network, classNames }, { rawPixels, softmax, batch = 'N' }) {
     const { height, width, channels } = network.input;
@@ -52,7 +45,7 @@ const pytorch: ExportFormat = {
   title: 'PyTorch',
   description: 'The state_dict of generated PyTorch code, as safetensors.',
   hasOptions: false,
-  fileName: ({ origin }) => `${slug(origin.name)}-torch.safetensors`,
+  fileName: ({ origin }) => `${slug(origin.name, '-')}-torch.safetensors`,
   encode: encodeStateDict,
   describe: () => 'weights and BN statistics by the names of generated PyTorch code, float32',
 };

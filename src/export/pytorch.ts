@@ -10,10 +10,10 @@ import {
   type NetworkStructure,
   structureOf,
 } from '../network/structure';
+import { type Moments, momentsOf, requireFitting, type TrainedWeights } from '../network/trainedWeights';
 import type { GenotypeFile } from '../space/genotype';
 import { planNetwork } from '../space/network';
-import { type Moments, momentsOf, outputsFirst } from './kernels';
-import { requireFitting, type TrainedWeights } from './trained';
+import { outputsFirst } from './kernels';
 
 /** What the file calls its format. */
 const format = 'pt';

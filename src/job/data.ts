@@ -34,6 +34,8 @@ export interface LoadJobDataOptions {
   onProgress?(activity: string, fraction?: number): void;
 }
 
+type Telling = Pick<LoadJobDataOptions, 'signal' | 'onProgress'>;
+
 /** Images in a batch where nothing is learned: larger is faster until memory runs out. */
 export const evaluationBatchSize = 250;
 
@@ -214,11 +216,13 @@ export async function loadData(config: Config, options: LoadJobDataOptions): Pro
     }),
   });
   if (!keepsTogether(config)) return loaded;
-  const duplicates = await knownDuplicates(loaded, knownDuplicatesFolder(dataFolder()), {
-    signal,
-    onProgress,
-  });
+  const duplicates = await lookForDuplicates(loaded, options);
   return shareAnew({ ...loaded, duplicates }, config.seed);
+}
+
+function lookForDuplicates(loaded: LoadedData, options: Telling): Promise<DuplicateGroups | undefined> {
+  const context = { signal: options.signal, onProgress: told(options) };
+  return knownDuplicates(loaded, knownDuplicatesFolder(dataFolder()), context);
 }
 
 /** Progress of loading as that of a job. */
@@ -239,11 +243,10 @@ function keepsTogether({ data }: Config): boolean {
 export async function duplicatesOf(
   config: Config,
   loaded: LoadedData,
-  options: Pick<LoadJobDataOptions, 'signal' | 'onProgress'>,
+  options: Telling,
 ): Promise<DuplicateGroups | undefined> {
   if (keepsTogether(config)) return loaded.duplicates;
-  const telling = { signal: options.signal, onProgress: told(options) };
-  return knownDuplicates(loaded, knownDuplicatesFolder(dataFolder()), telling);
+  return lookForDuplicates(loaded, options);
 }
 
 /** @throws UserError when nothing would be left to train or to validate on */

@@ -9,7 +9,7 @@ import { encodeSafetensors, type FloatTensor } from '../data/arrays/writeSafeten
 import { broken } from '../data/broken';
 import { UserError } from '../errors';
 import { structureOf, type NetworkStructure } from '../network/structure';
-import type { Statistics, TrainedNetwork } from '../network/trainableNetwork';
+import type { TrainedWeights } from '../network/trainedWeights';
 import { writeAtomically } from '../runs/atomic';
 import type { RunFolder } from '../runs/runFolder';
 import { genotypeFileSchema, type GenotypeFile } from '../space/genotype';
@@ -21,11 +21,9 @@ const format = 'nas-workbench/weights';
 const version = '1';
 
 /** A found network with what it was judged by. */
-export interface StoredNetwork {
+export interface StoredNetwork extends TrainedWeights {
   readonly file: GenotypeFile;
   readonly plan: NetworkPlan;
-  readonly weights: Float32Array;
-  readonly statistics: Statistics;
 }
 
 /** Where a tensor has its values: in the weights, or in the statistics. */
@@ -63,11 +61,7 @@ function placesOf({ layout, batchNorms }: Pick<NetworkStructure, 'layout' | 'bat
  * Writes the weights of the network that a genotype file describes into the run folder.
  * @throws UserError when the file cannot be written
  */
-export function writeWeights(
-  folder: RunFolder,
-  file: GenotypeFile,
-  trained: Pick<TrainedNetwork, 'weights' | 'statistics'>,
-): void {
+export function writeWeights(folder: RunFolder, file: GenotypeFile, trained: TrainedWeights): void {
   const tensors: Record<string, FloatTensor> = {};
   for (const { name, shape, of, offset, size } of placesOf(
     structureOf(planNetwork(file.genotype, file.network)),

@@ -4,6 +4,7 @@
  */
 import type { NetworkStructure } from '../network/structure';
 import type { Statistics } from '../network/trainableNetwork';
+import { momentsOf, requireFitting } from '../network/trainedWeights';
 
 /** Values with a shape, as they travel to other processes. */
 export interface Values {
@@ -33,12 +34,8 @@ export function layerWeights(
   weights: Float32Array,
   statistics: Statistics,
 ): LayerWeights[] {
-  const channels = batchNorms.reduce((sum, n) => sum + n, 0);
-  if (weights.length !== layout.size || statistics.length !== 2 * channels) {
-    throw new RangeError(
-      `${weights.length} weights and ${statistics.length} statistics are not those of a network with ${layout.size} and ${2 * channels}.`,
-    );
-  }
+  requireFitting({ layout, batchNorms }, { weights, statistics });
+  const moments = momentsOf(batchNorms, statistics);
   const layers: LayerWeights[] = [];
   const { parameters } = layout;
   const valuesOf = (index: number): Values => {
@@ -46,21 +43,18 @@ export function layerWeights(
     return { shape, values: weights.slice(offset, offset + size) };
   };
   let norms = 0;
-  let channel = 0;
   parameters.forEach(({ name, shape }, index) => {
     if (name.endsWith('.scale')) {
-      const count = batchNorms[norms++]!;
-      const moments = (start: number): Values => {
-        return { shape: [count], values: statistics.slice(start, start + count) };
-      };
-      const affine = { scale: valuesOf(index), shift: valuesOf(index + 1) };
+      const { mean, variance } = moments[norms++]!;
+      // Copies, as of the rest: what travels takes all of its buffer along.
+      const own = (values: Float32Array): Values => ({ shape: [values.length], values: values.slice() });
       layers.push({
         kind: 'batchNorm',
-        ...affine,
-        mean: moments(channel),
-        variance: moments(channels + channel),
+        scale: valuesOf(index),
+        shift: valuesOf(index + 1),
+        mean: own(mean),
+        variance: own(variance),
       });
-      channel += count;
     } else if (name.endsWith('.weight') && shape.length === 2) {
       // Shapes of two numbers are those of linear layers, each followed by its bias.
       layers.push({ kind: 'linear', kernel: valuesOf(index), bias: valuesOf(index + 1) });

@@ -1,7 +1,7 @@
 /** Networks whose generated code has to compute one and the same function everywhere, with weights and images. */
 import * as tf from '@tensorflow/tfjs-core';
 import { loadBackend } from '../../src/backend/load';
-import type { TrainedWeights } from '../../src/export/trained';
+import type { TrainedWeights } from '../../src/network/trainedWeights';
 import { runNetwork } from '../../src/network/reference/cellNetwork';
 import { runLayers, type Pass } from '../../src/network/reference/layers';
 import { splitParameters } from '../../src/network/reference/parameterViews';
@@ -12,9 +12,10 @@ import type { CellPairGenotype } from '../../src/space/cell/genotype';
 import type { NetworkFrame, Skeleton } from '../../src/space/frame';
 import type { Genotype, GenotypeFile } from '../../src/space/genotype';
 import { planNetwork } from '../../src/space/network';
+import { operations, type Operation } from '../../src/space/operations';
 import { dartsV2, zeroEdges } from '../support/genotypes';
 import { small } from '../unit/generate/files';
-import { cellsOf, everyOperation, randomGenotype } from '../unit/generate/genotypes';
+import { cellsOf, everyOperation, randomGenotype, unusualOperations } from '../unit/generate/genotypes';
 import {
   bench201File,
   bestBench201,
@@ -158,10 +159,20 @@ function makeCase([title, genotype, skeleton]: (typeof networks)[number], index:
   return { title, file, layers, trained, images, labels, logits };
 }
 
-/** Built on native TensorFlow. */
-export async function makeCases(): Promise<Case[]> {
-  await loadBackend('tensorflow');
-  return networks.map(makeCase);
+let made: Promise<readonly Case[]> | undefined;
+
+/** Built on native TensorFlow, once for all tests. The unusual operations have to be registered. */
+export function makeCases(): Promise<readonly Case[]> {
+  made ??= loadBackend('tensorflow').then(() => networks.map(makeCase));
+  return made;
+}
+
+/** Registers the unusual operations. @returns what takes them away again */
+export function registerUnusual(): () => void {
+  const registry = operations as Operation[];
+  const registered = registry.length;
+  registry.push(...unusualOperations);
+  return () => void registry.splice(registered);
 }
 
 /** What goes to Python: numbers in base64. */

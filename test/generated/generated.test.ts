@@ -8,18 +8,17 @@ import path from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { networkCost } from '../../src/cost/network';
 import { encodeStateDict } from '../../src/export/pytorch';
-import type { TrainedWeights } from '../../src/export/trained';
+import type { TrainedWeights } from '../../src/network/trainedWeights';
 import { languages } from '../../src/generate';
 import { describeNetwork } from '../../src/generate/describe';
 import { loadModule, setWeights, type GeneratedModule } from '../../src/proof/generatedNetwork';
 import type { GenotypeFile } from '../../src/space/genotype';
 import { planNetwork } from '../../src/space/network';
-import { operations, type Operation } from '../../src/space/operations';
 import { dartsV1, dartsV2, pcDartsCifar } from '../support/genotypes';
 import { cifarFile, genotypeFile, hostileFile, hostileTexts, paperFile } from '../unit/generate/files';
-import { olderInputOnly, unusualOperations } from '../unit/generate/genotypes';
+import { olderInputOnly } from '../unit/generate/genotypes';
 import { efficientNetFile, mobileNetFile } from '../unit/generate/spaces';
-import { makeCases, toJson, type Case } from './cases';
+import { makeCases, registerUnusual, toJson, type Case } from './cases';
 import { difference } from './difference';
 import { runPython, temporaryFolder, type Framework } from './pythons';
 import { countParameters, reload, train } from './runTypescript';
@@ -142,13 +141,12 @@ describe('generated code in its framework', function () {
   const answers = new Map<Generated, PythonAnswer>();
   /** Under way from the beginning, beside the cases in this process. */
   const running = new Map<Generated, Promise<PythonAnswer>>();
-  let cases: Case[] = [];
+  let cases: readonly Case[] = [];
 
-  const registry = operations as Operation[];
-  const registered = registry.length;
+  let unregister = (): void => undefined;
 
   before(async () => {
-    registry.push(...unusualOperations);
+    unregister = registerUnusual();
     cases = await makeCases();
     for (const framework of ['keras', 'torch'] as const) {
       const answer = runPythonCases(framework, cases, folder.path);
@@ -158,7 +156,7 @@ describe('generated code in its framework', function () {
     }
   });
   after(() => {
-    registry.splice(registered);
+    unregister();
     folder.dispose();
   });
 

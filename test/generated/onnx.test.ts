@@ -3,9 +3,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { encodeOnnx, type OnnxFileOptions } from '../../src/export/onnx';
-import { operations, type Operation } from '../../src/space/operations';
-import { unusualOperations } from '../unit/generate/genotypes';
-import { makeCases, toJson, type Case } from './cases';
+import { makeCases, registerUnusual, toJson, type Case } from './cases';
 import { difference } from './difference';
 import { runPython, temporaryFolder } from './pythons';
 
@@ -21,16 +19,15 @@ interface Answer {
 
 describe('trained networks in ONNX', () => {
   const folder = temporaryFolder();
-  const registry = operations as Operation[];
-  const registered = registry.length;
-  let cases: Case[] = [];
+  let unregister = (): void => undefined;
+  let cases: readonly Case[] = [];
 
   before(async () => {
-    registry.push(...unusualOperations);
+    unregister = registerUnusual();
     cases = await makeCases();
   });
   after(() => {
-    registry.splice(registered);
+    unregister();
     folder.dispose();
   });
 

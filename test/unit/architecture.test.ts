@@ -27,7 +27,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // Of search and estimate their registries alone.
   config: ['scores', 'engine', 'errors', 'describe', 'space', 'data', 'search', 'estimate'],
   generate: ['describe', 'errors', 'space', 'cost'],
-  export: ['builtFile', 'data', 'network', 'space'],
+  export: ['builtFile', 'data', 'generate', 'network', 'space'],
   backend: ['engine', 'errors', 'threads', 'version'],
   runs: ['scores', 'describe', 'errors', 'space', 'config', 'protocol', 'snapshot'],
   network: ['builtFile', 'scores', 'engine', 'errors', 'random', 'snapshot', 'space', 'version'],

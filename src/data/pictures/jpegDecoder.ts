@@ -149,10 +149,17 @@ function layOut(file: JpegFile, bytes: number, shrunk: ImageSize): Layout | unde
     sharesEnd += blocks * sharesBytes;
     return { at, length, pixels, blocks };
   };
-  const parts = file.components.map((component, i) => ({
-    across: placed(lengths[i]!.width, shrunk.width, columns * component.across),
-    down: placed(lengths[i]!.height, shrunk.height, lines * component.down),
-  }));
+  // Both colours are sampled alike, as a rule.
+  const parts: Layout['shares'][number][] = [];
+  file.components.forEach((component, i) => {
+    const known = file.components.findIndex(
+      (other) => other.across === component.across && other.down === component.down,
+    );
+    parts[i] = parts[known] ?? {
+      across: placed(lengths[i]!.width, shrunk.width, columns * component.across),
+      down: placed(lengths[i]!.height, shrunk.height, lines * component.down),
+    };
+  });
   const place = roundUp(sharesEnd);
   const clean = roundUp(place + bytes + 32);
   const planes = roundUp(clean + bytes + 8192);
@@ -188,7 +195,7 @@ export function decodeShrunk(
   if (!makeTables(file, running)) return undefined;
   const memory = new Uint8Array(running.memory.buffer);
   memory.set(bytes, layout.file);
-  for (const { across, down } of layout.shares) {
+  for (const { across, down } of new Set(layout.shares)) {
     running.makeShares(across.at, across.length, across.pixels, across.blocks, 1);
     running.makeShares(down.at, down.length, down.pixels, down.blocks, 0);
   }

@@ -1,7 +1,7 @@
 /** **Export Trained Network**: run → format → what the file takes and gives, where that can be chosen → place → file. */
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { builtFile } from '../../builtFile';
 import { UserError } from '../../errors';
@@ -10,6 +10,7 @@ import { readWeights } from '../../job/weights';
 import { writeAtomically } from '../../runs/atomic';
 import { RunFolder } from '../../runs/runFolder';
 import { homeOf } from '../generate/source';
+import { pickPlace } from '../place';
 import { findRuns, pickRun } from '../run/findRuns';
 import type { Runs } from '../run/runs';
 import type { Services } from '../services';
@@ -65,7 +66,14 @@ export async function exportNetwork({ runs, log }: Services, named: vscode.Uri |
       })
     : asTrained;
   if (!form) return;
-  const target = await pickPlace(homeOf(run.genotypePath), format.fileName(file), title);
+  const fileName = format.fileName(file);
+  const home = homeOf(run.genotypePath);
+  const isThere = await exists(vscode.Uri.joinPath(vscode.Uri.file(home), fileName));
+  const target = await pickPlace(home, {
+    ...{ title, fileName },
+    ...(isThere && { label: `$(replace) Replace ${fileName}` }),
+    filters: { [format.title]: [extname(fileName).slice(1)] },
+  });
   if (!target) return;
   writeAtomically(target.fsPath, format.encode(file, { weights, statistics }, form.options));
   const name = basename(target.fsPath);
@@ -78,7 +86,9 @@ export async function exportNetwork({ runs, log }: Services, named: vscode.Uri |
 
 async function chooseRun(runs: Runs, named: vscode.Uri | undefined): Promise<RunFolder | undefined> {
   if (named)
-    return RunFolder.open(existsSync(`${named.fsPath}/config.json`) ? named.fsPath : dirname(named.fsPath));
+    return RunFolder.open(
+      existsSync(join(named.fsPath, 'config.json')) ? named.fsPath : dirname(named.fsPath),
+    );
   const latest = runs.latest?.folder;
   if (latest && !latest.weightsLack) return latest;
   const trained = (await findRuns(runs)).filter(({ weightsLack }) => !weightsLack);
@@ -89,23 +99,4 @@ async function chooseRun(runs: Runs, named: vscode.Uri | undefined): Promise<Run
     );
   }
   return pickRun(trained, 'Export the network of which run?');
-}
-
-async function pickPlace(home: string, fileName: string, title: string): Promise<vscode.Uri | undefined> {
-  const uri = vscode.Uri.joinPath(vscode.Uri.file(home), fileName);
-  const usual = (await exists(uri))
-    ? { label: `$(replace) Replace ${fileName}`, description: home }
-    : { label: `$(file) ${fileName}`, description: home };
-  const other = { label: '$(folder-opened) Choose Another Place…' };
-  const choice = await vscode.window.showQuickPick([usual, other], {
-    title,
-    placeHolder: 'Into which file?',
-  });
-  if (choice !== other) return choice && uri;
-  // It asks before it gives the name of a file that is there.
-  const extension = fileName.slice(fileName.lastIndexOf('.') + 1);
-  return vscode.window.showSaveDialog({
-    defaultUri: uri,
-    filters: { [extension.toUpperCase()]: [extension] },
-  });
 }

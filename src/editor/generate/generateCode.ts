@@ -1,5 +1,5 @@
 /** **Generate Code**: genotype → language → place → preview → file. Nothing is written before the person agrees. */
-import { basename, dirname, relative } from 'node:path';
+import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { languages } from '../../generate';
 import { readGenotypeFile } from '../../generate/readGenotype';
@@ -7,6 +7,7 @@ import { pastChoiceSchema } from '../../protocol/dashboard';
 import { writePastGenotype } from '../../runs/pastGenotypes';
 import { RunFolder } from '../../runs/runFolder';
 import { genotypeFileName } from '../ids';
+import { pickPlace } from '../place';
 import type { Services } from '../services';
 import { textOf, writeThroughEditor } from '../textFile';
 import { chooseEarlier, hasEarlier } from './earlier';
@@ -46,7 +47,11 @@ export async function generateCode(
     language = await pickLanguage(path, false);
   }
   if (!language || language === 'earlier') return;
-  const target = await pickPlace(homeOf(path), language, language.fileName(file));
+  const target = await pickPlace(homeOf(path), {
+    title: 'Generate Code (2/3)',
+    fileName: language.fileName(file),
+    filters: { [language.title]: [language.extension.replace(/^\./, '')] },
+  });
   if (!target) return;
   const text = language.generate(file);
   const old = await textOf(target);
@@ -101,23 +106,6 @@ async function pickLanguage(path: string, mayChange = true): Promise<Language | 
     matchOnDetail: true,
   };
   return (await vscode.window.showQuickPick(items, options))?.value;
-}
-
-async function pickPlace(
-  home: string,
-  language: Language,
-  fileName: string,
-): Promise<vscode.Uri | undefined> {
-  const uri = vscode.Uri.joinPath(vscode.Uri.file(home), fileName);
-  const folder = vscode.workspace.getWorkspaceFolder(uri)?.uri.fsPath;
-  const description = folder === undefined ? home : relative(folder, home) || 'the workspace folder';
-  const usual = { label: `$(file) ${fileName}`, description };
-  const other = { label: '$(folder-opened) Choose Another Place…' };
-  const options = { title: 'Generate Code (2/3)', placeHolder: 'Into which file?' };
-  const choice = await vscode.window.showQuickPick([usual, other], options);
-  if (choice !== other) return choice && uri;
-  const extension = language.extension.replace(/^\./, '');
-  return vscode.window.showSaveDialog({ defaultUri: uri, filters: { [language.title]: [extension] } });
 }
 
 /** Asks while the preview is there to be read: a look elsewhere must not count as an answer. */

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { parse, type Type } from 'protobufjs';
 import { builtFile } from '../../builtFile';
 import type { GenotypeFile } from '../../space/genotype';
-import { requireFitting, type TrainedWeights } from '../trained';
+import { requireFitting, type TrainedWeights } from '../../network/trainedWeights';
 import { floats, opset, type Attribute, type Node, type Tensor } from './graph';
 import { networkGraph, type OnnxOptions } from './network';
 

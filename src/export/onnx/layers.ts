@@ -7,8 +7,8 @@ import {
   type Layer,
   symmetricPadding,
 } from '../../space/layers';
-import { type Moments, momentsOf, outputsFirst } from '../kernels';
-import type { TrainedWeights } from '../trained';
+import { outputsFirst } from '../kernels';
+import { type Moments, momentsOf, type TrainedWeights } from '../../network/trainedWeights';
 import type { Graph } from './graph';
 
 type KindOf<K extends Layer['kind']> = Extract<Layer, { kind: K }>;
@@ -51,7 +51,7 @@ export class LayerWriter {
   }
 
   private layer(structure: LayerStructure, x: string, name: string): string {
-    const { layer, input } = structure;
+    const { layer } = structure;
     switch (layer.kind) {
       case 'relu':
         return this.activate(x, 'relu', name);
@@ -82,10 +82,6 @@ export class LayerWriter {
       case 'parallel': {
         const outputs = structure.branches!.map((branch, i) => this.sequence(branch, x, `${name}.${i}`));
         return this.graph.node(name, 'Concat', outputs, { axis: 1 });
-      }
-      default: {
-        const never: never = layer;
-        throw new RangeError(`There is no node for ${JSON.stringify(never)} of ${input.channels} channels.`);
       }
     }
   }

@@ -4,7 +4,7 @@ import type { GenotypeFile } from '../../space/genotype';
 import { planNetwork } from '../../space/network';
 import { stateShape } from '../../space/plan';
 import { Graph } from './graph';
-import type { TrainedWeights } from '../trained';
+import type { TrainedWeights } from '../../network/trainedWeights';
 import { LayerWriter } from './layers';
 
 /** What the graph takes and gives. */
