@@ -86,6 +86,9 @@ export function makeEnvironment(command, folder) {
   throw new Error(`\`${command} -m venv\` fails. Debian, Ubuntu: apt-get install python3-venv.`);
 }
 
+/** What tests ask beside Keras. */
+const besideKeras = ['onnx', 'onnxruntime', 'safetensors'];
+
 /** @param {string} cache */
 function installKeras(cache) {
   const base = basePython() ?? (aptInstall('python3', 'python3-venv') ? basePython() : undefined);
@@ -102,9 +105,9 @@ function installKeras(cache) {
   const wheels = path.join(downloads, base.tensorflow);
   const links = existsSync(wheels) ? ['--find-links', wheels] : [];
   const install = ['-m', 'pip', 'install', '--quiet', '--no-cache-dir', '--only-binary=:all:', ...links];
-  if (!succeeds(pythonOf(folder), [...install, `${name}==${base.tensorflow}`, 'onnx', 'onnxruntime'])) {
+  if (!succeeds(pythonOf(folder), [...install, `${name}==${base.tensorflow}`, ...besideKeras])) {
     throw new Error(
-      `pip could not install ${name} ${base.tensorflow}, onnx and onnxruntime; its message is above.`,
+      `pip could not install ${name} ${base.tensorflow}, ${besideKeras.join(', ')}; its message is above.`,
     );
   }
   rmSync(downloads, { recursive: true, force: true });
@@ -161,7 +164,7 @@ export function ensurePython() {
     /** @type {Pythons} */
     const kept = JSON.parse(readFileSync(stamp, 'utf8'));
     const has = (/** @type {string} */ name) => holds(kept.keras, name);
-    if (['keras', 'onnx', 'onnxruntime'].every(has) && holds(kept.torch, 'torch')) return kept;
+    if (['keras', ...besideKeras].every(has) && holds(kept.torch, 'torch')) return kept;
   }
   const keras = installKeras(cache);
   const torch = findOrInstallTorch(cache, keras);

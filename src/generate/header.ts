@@ -14,6 +14,8 @@ export interface HeaderWords {
   readonly functional: boolean;
   /** How the file is tried out: a command. */
   readonly command: string;
+  /** How what was trained is loaded, a sentence. */
+  readonly trained: string;
   /** Characters that a line may have. */
   readonly width: number;
 }
@@ -83,6 +85,7 @@ export function headerLines(description: NetworkDescription, words: HeaderWords)
     ...(left > 0 ? ['', ...wrap(leftOver, words.width)] : []),
     '',
     `Try it: ${words.command}`,
+    ...wrap(words.trained, words.width),
     `It depends on ${words.framework} alone and is yours to use, change and share.`,
   ];
 }

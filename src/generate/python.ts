@@ -86,11 +86,13 @@ export function dataConstants(
 
 /**
  * The branches of a function that goes by the operation's name.
+ * @param variable parameter that has the name
  * @param sameChannels expression that tells whether input and output have the same number of channels
  */
 export function operationBranches(
   operations: readonly OperationCase[],
   render: (body: OperationBody) => Document,
+  variable = 'name',
   sameChannels = '',
 ): string {
   const result = (body: OperationBody, depth: number) => lay(prefixed('return ', render(body)), depth);
@@ -103,9 +105,9 @@ export function operationBranches(
       ];
       return `        if ${conditions.join(' and ')}:\n${result(body, 3)}`;
     });
-    return [`    if name == ${pythonString(name)}:`, ...lines].join('\n');
+    return [`    if ${variable} == ${pythonString(name)}:`, ...lines].join('\n');
   });
-  return [...branches, '    raise ValueError(f"unknown operation {name!r}")'].join('\n');
+  return [...branches, `    raise ValueError(f"unknown operation {${variable}!r}")`].join('\n');
 }
 
 /** A parameter of a block's function or class. */

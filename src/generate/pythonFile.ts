@@ -22,6 +22,8 @@ export interface PythonFramework {
   /** Functions and classes that the networks are made of. */
   helpers(description: NetworkDescription): readonly string[];
   block(block: Block): string;
+  /** A function that loads trained weights, where the framework has none. */
+  readonly load?: string;
   readonly skeletons: BySpace<PythonCode>;
   main(description: NetworkDescription): string;
 }
@@ -34,6 +36,7 @@ export function pythonFile(file: GenotypeFile, framework: PythonFramework): stri
     ...framework.helpers(description),
     ...description.blocks.map((block) => framework.block(block)),
     ...network,
+    framework.load ?? '',
     framework.main(description),
   ];
   const header = framework.header(description, [table, ...code].join('\n'));

@@ -7,7 +7,6 @@ import { plainNodeEnvironment } from '../backend/probe';
 import type { ArrayBatch } from '../network/batch';
 import type { TimedNetwork } from '../network/timedSteps';
 import type { Proof } from '../protocol/proof';
-import type { LayerWeights } from './layerWeights';
 import { proofAnswerSchema, type ProofAnswer, type ProofRequest } from './messages';
 
 /** Where the process comes from, and how much of the machine it may use. */
@@ -59,14 +58,15 @@ export class ProofProcess {
   }
 
   /**
-   * Compiles the code, gives it its weights.
+   * Compiles the code, and has it load its weights.
+   * @param weights bytes of the file of trained weights
    * @returns the library that runs it
    * @throws ProofFailure
    */
-  async build(code: string, layers: LayerWeights[]): Promise<{ engine: string; version: string }> {
+  async build(code: string, weights: Uint8Array): Promise<{ engine: string; version: string }> {
     const { threads, nativeFolder } = this.options;
     const { engine, version } = await this.ask(
-      { type: 'build', code, layers, threads, nativeFolder },
+      { type: 'build', code, weights, threads, nativeFolder },
       'ready',
     );
     return { engine, version };

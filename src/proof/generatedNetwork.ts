@@ -2,11 +2,11 @@
 import { compileFunction } from 'node:vm';
 import { transform } from 'sucrase';
 import * as tf from '../backend/tfjsLayers';
-import type { LayerWeights, Values } from './layerWeights';
 
 /** What every generated module exports. */
 export interface GeneratedModule {
   buildModel(options?: { dropPath?: number; cells?: number; inputShape?: (number | null)[] }): tf.LayersModel;
+  loadWeights(model: tf.LayersModel, file: Uint8Array): void;
   normalize?(pixels: tf.Tensor4D): tf.Tensor4D;
   classNames?: string[];
   main(): void;
@@ -27,48 +27,19 @@ export function loadModule(text: string): GeneratedModule {
   return exports as GeneratedModule;
 }
 
-/** Weights of a layer in the order in which layers of TensorFlow.js keep them. */
-function valuesOf(layer: LayerWeights): Values[] {
-  switch (layer.kind) {
-    case 'conv':
-    case 'depthwise':
-      return [layer.kernel];
-    case 'linear':
-      return [layer.kernel, layer.bias];
-    case 'batchNorm':
-      return [layer.scale, layer.shift, layer.mean, layer.variance];
-  }
-}
-
-/**
- * Fills the layers of a model in the order of their creation.
- * @throws Error when their number or a shape does not fit
- */
-export function setWeights(model: tf.LayersModel, layers: readonly LayerWeights[]): void {
-  const targets = model.layers.filter((layer) => layer.weights.length > 0).sort((a, b) => a.id - b.id);
-  if (targets.length !== layers.length) {
-    throw new Error(
-      `The code makes ${targets.length} layers with weights, the trained network has ${layers.length}.`,
-    );
-  }
-  targets.forEach((target, i) => {
-    const tensors = valuesOf(layers[i]!).map(({ values, shape }) => tf.tensor(values, [...shape]));
-    target.setWeights(tensors);
-    tf.dispose(tensors);
-  });
-}
-
 export class GeneratedNetwork {
   private readonly model: tf.LayersModel;
 
   /**
    * On the backend that is loaded.
    * @param text generated TypeScript
+   * @param weights bytes of a file of \`weights/file.ts\`
    * @throws Error where the text does not compile or does not take the weights
    */
-  constructor(text: string, layers: readonly LayerWeights[]) {
-    this.model = loadModule(text).buildModel();
-    setWeights(this.model, layers);
+  constructor(text: string, weights: Uint8Array) {
+    const { buildModel, loadWeights } = loadModule(text);
+    this.model = buildModel();
+    loadWeights(this.model, weights);
   }
 
   /**

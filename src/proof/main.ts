@@ -13,7 +13,7 @@ let steps: TimedSteps | undefined;
 
 function build(request: Extract<ProofRequest, { type: 'build' }>): Promise<ProofAnswer> {
   return withLibrary('auto', request, () => {
-    network = new GeneratedNetwork(request.code, request.layers);
+    network = new GeneratedNetwork(request.code, request.weights);
   });
 }
 

@@ -4,19 +4,9 @@
  */
 import * as z from 'zod';
 import type { TimedNetwork } from '../network/timedSteps';
-import type { LayerWeights } from './layerWeights';
 
 const floats = z.custom<Float32Array>((value) => value instanceof Float32Array, 'Expected 32-bit floats.');
-const values = z.object({ shape: z.array(z.number()).readonly(), values: floats });
-
-const layer = z.discriminatedUnion('kind', [
-  z.object({ kind: z.enum(['conv', 'depthwise']), kernel: values }),
-  z.object({ kind: z.literal('linear'), kernel: values, bias: values }),
-  z.object({
-    kind: z.literal('batchNorm'),
-    ...{ scale: values, shift: values, mean: values, variance: values },
-  }),
-]) satisfies z.ZodType<LayerWeights>;
+const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'Expected bytes.');
 
 /** Made by this project's own build, and large: only its presence is checked. */
 const network = z.custom<TimedNetwork>(
@@ -38,8 +28,8 @@ export const proofRequestSchema = z.discriminatedUnion('type', [
     type: z.literal('build'),
     /** The generated TypeScript. */
     code: z.string(),
-    /** In the order in which the code creates layers. */
-    layers: z.array(layer),
+    /** The file that the code loads its weights from. */
+    weights: bytes,
     ...library,
   }),
   z.object({

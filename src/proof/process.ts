@@ -12,10 +12,10 @@ import type { Process, Progress, StepContext } from '../search/process';
 import { requireArray, type Snapshot } from '../snapshot';
 import type { GenotypeFile } from '../space/genotype';
 import { planNetwork } from '../space/network';
+import { encodeWeights } from '../weights/file';
 import { answeredBefore } from './answer';
 import { ProofFailure, ProofProcess, type ProofProcessOptions } from './client';
 import { Comparison } from './comparison';
-import { layerWeights } from './layerWeights';
 
 export interface ProofContext {
   /** What the code is generated from. */
@@ -117,15 +117,15 @@ export class GeneratedCodeProof implements Process {
     const { file, process } = this.context;
     const { weights, statistics } = this.trained!;
     let code: string;
-    let layers;
+    let trained: Uint8Array;
     try {
       code = typescript.generate(file);
-      layers = layerWeights(structureOf(planNetwork(file.genotype, file.network)), weights, statistics);
+      trained = Buffer.concat(encodeWeights(file, { weights, statistics }));
     } catch (error) {
       throw new ProofFailure('broken', error instanceof Error ? error.message : String(error));
     }
     this.child = new ProofProcess(process);
-    return this.child.build(code, layers);
+    return this.child.build(code, trained);
   }
 
   private async check(batch: ArrayBatch): Promise<void> {

@@ -1,12 +1,12 @@
 /** Networks whose generated code has to compute one and the same function everywhere, with weights and images. */
 import * as tf from '@tensorflow/tfjs-core';
 import { loadBackend } from '../../src/backend/load';
+import type { FloatTensor } from '../../src/data/arrays/writeSafetensors';
 import type { TrainedWeights } from '../../src/network/trainedWeights';
 import { runNetwork } from '../../src/network/reference/cellNetwork';
 import { runLayers, type Pass } from '../../src/network/reference/layers';
 import { splitParameters } from '../../src/network/reference/parameterViews';
 import { structureOf } from '../../src/network/structure';
-import { layerWeights, type LayerWeights, type Values } from '../../src/proof/layerWeights';
 import { Random } from '../../src/random';
 import type { CellPairGenotype } from '../../src/space/cell/genotype';
 import type { NetworkFrame, Skeleton } from '../../src/space/frame';
@@ -34,11 +34,8 @@ import {
 export interface Case {
   readonly title: string;
   readonly file: GenotypeFile;
-  /** In the order in which code creates layers. */
-  readonly layers: readonly LayerWeights[];
-  /** The same as the network has them. */
   readonly trained: TrainedWeights;
-  readonly images: Values;
+  readonly images: FloatTensor;
   readonly labels: readonly number[];
   /** What this project's own network computes, [images][classes]. */
   readonly logits: readonly (readonly number[])[];
@@ -114,12 +111,12 @@ const networks: readonly (readonly [string, Genotype, NetworkFrame | Skeleton])[
 
 const batch = 4;
 
-function normals(shape: readonly number[], random: Random, scale = 1): Values {
+function normals(shape: readonly number[], random: Random, scale = 1): FloatTensor {
   const size = shape.reduce((product, n) => product * n, 1);
   return { shape, values: Float32Array.from({ length: size }, () => scale * random.normal()) };
 }
 
-function statistics(channels: number, random: Random): { mean: Values; variance: Values } {
+function statistics(channels: number, random: Random): { mean: FloatTensor; variance: FloatTensor } {
   const mean = normals([channels], random, 0.3);
   const variance = {
     shape: [channels],
@@ -155,8 +152,7 @@ function makeCase([title, genotype, skeleton]: (typeof networks)[number], index:
   const means = running.flatMap(({ mean }) => [...mean.values]);
   const variances = running.flatMap(({ variance }) => [...variance.values]);
   const trained = { weights: flat, statistics: Float32Array.from([...means, ...variances]) };
-  const layers = layerWeights(network, trained.weights, trained.statistics);
-  return { title, file, layers, trained, images, labels, logits };
+  return { title, file, trained, images, labels, logits };
 }
 
 let made: Promise<readonly Case[]> | undefined;
@@ -179,7 +175,7 @@ export function registerUnusual(): () => void {
 export function toJson(value: unknown): unknown {
   return JSON.parse(
     JSON.stringify(value, (_, inner: unknown) => {
-      const { shape, values } = (inner ?? {}) as Partial<Values>;
+      const { shape, values } = (inner ?? {}) as Partial<FloatTensor>;
       if (!(values instanceof Float32Array)) return inner;
       const data = Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('base64');
       return { shape, data };

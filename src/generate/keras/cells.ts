@@ -8,9 +8,11 @@ import { modelFunction } from './model';
 
 function operation({ operations }: CellDescription): string {
   return `\
-def operation(name: str, x: Tensor, channels: int, stride: int) -> Tensor:
+def operation(
+    kind: str, x: Tensor, channels: int, stride: int, *, name: str
+) -> Tensor:
     """Output of one edge; n pixels become ⌈n / stride⌉."""
-${operationBranches(operations, operationOutput)}`;
+${operationBranches(operations, operationOutput, 'kind')}`;
 }
 
 function cell({ hasBareNode, hasLoneEdge, hasLoneNode }: CellDescription): string {
@@ -52,18 +54,23 @@ def cell(
         reduction: whether the cell halves height and width.
         after_reduction: whether the previous cell did.
         drop_path: probability with which an edge is dropped while training.
-        name: name of the layer that gives the output.
+        name: name of the layer that gives the output, and beginning of all others'.
     """
     # After a reduction the older input is still twice as high and wide.
     adapt = factorized_reduce if after_reduction else relu_conv_bn
-    states = [adapt(older, channels), relu_conv_bn(newer, channels)]
-    for edges in genotype.nodes:
+    states = [
+        adapt(older, channels, name=f"{name}.preprocess0"),
+        relu_conv_bn(newer, channels, name=f"{name}.preprocess1"),
+    ]
+    for node, edges in enumerate(genotype.nodes):
 ${hasBareNode ? bare : ''}\
         outputs = []
-        for edge, source in edges:
+        for index, (kind, source) in enumerate(edges):
             x = states[source]
             # Only what reads an input of a reduction cell halves the size.
-            output = operation(edge, x, channels, 2 if reduction and source < 2 else 1)
+            stride = 2 if reduction and source < 2 else 1
+            path = f"{name}.nodes.{node}.operations.{index}"
+            output = operation(kind, x, channels, stride, name=path)
             if drop_path > 0 and output is not x:
                 output = layers.Dropout(drop_path, noise_shape=(None, 1, 1, 1))(output)
             outputs.append(output)
@@ -95,7 +102,8 @@ drop_path: probability with which an edge is dropped for an image while
       },
     ],
     body: `\
-    older = newer = batch_norm(conv(images, ${stem}, 3))
+    x = conv(images, ${stem}, 3, name="stem.0")
+    older = newer = batch_norm(x, name="stem.1")
     after_reduction = False
     for index in range(cells):
         reduction = index in (cells // 3, 2 * cells // 3)
@@ -109,7 +117,7 @@ drop_path: probability with which an edge is dropped for an image while
             reduction,
             after_reduction,
             drop_path,
-            name=f"cell_{index}",
+            name=f"cells.{index}",
         )
         older, newer = newer, output
         after_reduction = reduction`,

@@ -9,31 +9,37 @@ import { modelFunction } from './model';
 
 function operation({ operations }: ChainDescription): string {
   return `\
-def operation(name: str, x: Tensor, channels: int, stride: int) -> Tensor:
+def operation(
+    kind: str, x: Tensor, channels: int, stride: int, *, name: str
+) -> Tensor:
     """Output of one layer; n pixels become ⌈n / stride⌉."""
-${operationBranches(operations, operationOutput, 'x.shape[-1] == channels')}`;
+${operationBranches(operations, operationOutput, 'kind', 'x.shape[-1] == channels')}`;
 }
 
 const shortcut = `\
-def shortcut(x: Tensor, channels: int, stride: int) -> Tensor:
+def shortcut(x: Tensor, channels: int, stride: int, *, name: str) -> Tensor:
     """The input of a layer, by a 1×1 convolution where its output has another shape."""
     if stride == 1 and x.shape[-1] == channels:
         return x
-    return batch_norm(conv(x, channels, 1, stride))`;
+    x = conv(x, channels, 1, stride, name=f"{name}.0")
+    return batch_norm(x, name=f"{name}.1")`;
 
 const loops: Readonly<Record<ChainConnections, string>> = {
   sequential: `\
-    for name, channels, stride in LAYERS:
-        x = operation(name, x, channels, stride)`,
+    for index, (kind, channels, stride) in enumerate(LAYERS):
+        x = operation(kind, x, channels, stride, name=f"layers.{index}")`,
   skip: `\
-    for name, channels, stride in LAYERS:
-        y = operation(name, x, channels, stride)
-        x = layers.Add()([y, shortcut(x, channels, stride)])`,
+    for index, (kind, channels, stride) in enumerate(LAYERS):
+        name = f"layers.{index}"
+        y = operation(kind, x, channels, stride, name=f"{name}.operation")
+        z = shortcut(x, channels, stride, name=f"{name}.shortcut")
+        x = layers.Add()([y, z])`,
   dense: `\
-    for index, (name, channels, stride) in enumerate(LAYERS):
-        y = operation(name, x, channels, stride)
+    for index, (kind, channels, stride) in enumerate(LAYERS):
         # What keeps the size is read by all later layers of that size.
         is_read = stride == 1 and index < len(LAYERS) - 1
+        name = f"layers.{index}.operation" if is_read else f"layers.{index}"
+        y = operation(kind, x, channels, stride, name=name)
         x = layers.Concatenate()([x, y]) if is_read else y`,
 };
 
@@ -41,9 +47,10 @@ function buildModel({ file }: ChainDescription): string {
   return modelFunction(file, {
     summary: 'Stem, layers, global average pooling and a linear classifier.',
     body: `\
-    x = batch_norm(conv(images, LAYERS[0].channels, 3))
+    x = conv(images, LAYERS[0].channels, 3, name="stem.0")
+    x = batch_norm(x, name="stem.1")
 ${loops[file.genotype.connections]}
-    x = layers.ReLU()(batch_norm(x))`,
+    x = layers.ReLU()(batch_norm(x, name="head.0"))`,
     output: 'x',
   });
 }

@@ -47,65 +47,84 @@ def zero(x: Tensor, stride: int = 1) -> Tensor:
     return layers.Rescaling(0.0)(even_pixels(x) if stride == 2 else x)`;
 
 const plainBatchNorm = `\
-def batch_norm(x: Tensor) -> Tensor:
-    return layers.BatchNormalization(momentum=0.9, epsilon=1e-5)(x)`;
+def batch_norm(x: Tensor, *, name: str) -> Tensor:
+    return layers.BatchNormalization(momentum=0.9, epsilon=1e-5, name=name)(x)`;
 
 const batchNorm = `\
-def batch_norm(x: Tensor, affine: bool = True) -> Tensor:
+def batch_norm(x: Tensor, affine: bool = True, *, name: str) -> Tensor:
     return layers.BatchNormalization(
-        momentum=0.9, epsilon=1e-5, center=affine, scale=affine
+        momentum=0.9, epsilon=1e-5, center=affine, scale=affine, name=name
     )(x)`;
 
 const sameConv = `\
-def conv(x: Tensor, filters: int, kernel: int, stride: int = 1) -> Tensor:
+def conv(x: Tensor, filters: int, kernel: int, stride: int = 1, *, name: str) -> Tensor:
     """Convolution without bias; n pixels become ⌈n / stride⌉."""
     return layers.Conv2D(
-        filters, kernel, strides=stride, padding="same", use_bias=False
+        filters, kernel, strides=stride, padding="same", use_bias=False, name=name
     )(x)`;
 
 const conv = `\
-def conv(x: Tensor, filters: int, kernel: int, stride: int = 1) -> Tensor:
+def conv(x: Tensor, filters: int, kernel: int, stride: int = 1, *, name: str) -> Tensor:
     """Convolution without bias; n pixels become ⌈n / stride⌉."""
-    if stride == 1:
-        return layers.Conv2D(filters, kernel, padding="same", use_bias=False)(x)
-    # Here "same" would pad an image of even size on two sides only.
-    x = layers.ZeroPadding2D(kernel // 2)(x)
-    return layers.Conv2D(filters, kernel, strides=stride, use_bias=False)(x)`;
+    padding = "same"
+    if stride == 2:
+        # "same" would pad an image of even size on two sides only.
+        x, padding = layers.ZeroPadding2D(kernel // 2)(x), "valid"
+    return layers.Conv2D(
+        filters, kernel, strides=stride, padding=padding, use_bias=False, name=name
+    )(x)`;
 
 const axisConvs = `\
-def row_conv(x: Tensor, filters: int, kernel: int, stride: int = 1) -> Tensor:
+def row_conv(
+    x: Tensor, filters: int, kernel: int, stride: int = 1, *, name: str
+) -> Tensor:
     """1×kernel convolution without bias, the stride along the width."""
     x = layers.ZeroPadding2D((0, kernel // 2))(x)
-    return layers.Conv2D(filters, (1, kernel), strides=(1, stride), use_bias=False)(x)
+    return layers.Conv2D(
+        filters, (1, kernel), strides=(1, stride), use_bias=False, name=name
+    )(x)
 
 
-def column_conv(x: Tensor, filters: int, kernel: int, stride: int = 1) -> Tensor:
+def column_conv(
+    x: Tensor, filters: int, kernel: int, stride: int = 1, *, name: str
+) -> Tensor:
     """kernel×1 convolution without bias, the stride along the height."""
     x = layers.ZeroPadding2D((kernel // 2, 0))(x)
-    return layers.Conv2D(filters, (kernel, 1), strides=(stride, 1), use_bias=False)(x)`;
+    return layers.Conv2D(
+        filters, (kernel, 1), strides=(stride, 1), use_bias=False, name=name
+    )(x)`;
 
 const depthwise = `\
-def depthwise(x: Tensor, kernel: int, stride: int = 1) -> Tensor:
+def depthwise(x: Tensor, kernel: int, stride: int = 1, *, name: str) -> Tensor:
     """Depthwise convolution without bias; n pixels become ⌈n / stride⌉."""
-    if stride == 1:
-        return layers.DepthwiseConv2D(kernel, padding="same", use_bias=False)(x)
-    # Here "same" would pad an image of even size on two sides only.
-    x = layers.ZeroPadding2D(kernel // 2)(x)
-    return layers.DepthwiseConv2D(kernel, strides=stride, use_bias=False)(x)`;
+    padding = "same"
+    if stride == 2:
+        # "same" would pad an image of even size on two sides only.
+        x, padding = layers.ZeroPadding2D(kernel // 2)(x), "valid"
+    return layers.DepthwiseConv2D(
+        kernel, strides=stride, padding=padding, use_bias=False, name=name
+    )(x)`;
 
 const dilatedDepthwise = `\
-def depthwise(x: Tensor, kernel: int, stride: int = 1, dilation: int = 1) -> Tensor:
+def depthwise(
+    x: Tensor, kernel: int, stride: int = 1, dilation: int = 1, *, name: str
+) -> Tensor:
     """Depthwise convolution without bias; n pixels become ⌈n / stride⌉."""
     if stride == 2 and dilation == 2:
         # Reads even pixels alone; Keras does not combine stride and dilation.
         x, stride, dilation = even_pixels(x), 1, 1
-    if stride == 1:
-        return layers.DepthwiseConv2D(
-            kernel, padding="same", dilation_rate=dilation, use_bias=False
-        )(x)
-    # Here "same" would pad an image of even size on two sides only.
-    x = layers.ZeroPadding2D(kernel // 2)(x)
-    return layers.DepthwiseConv2D(kernel, strides=stride, use_bias=False)(x)`;
+    padding = "same"
+    if stride == 2:
+        # "same" would pad an image of even size on two sides only.
+        x, padding = layers.ZeroPadding2D(kernel // 2)(x), "valid"
+    return layers.DepthwiseConv2D(
+        kernel,
+        strides=stride,
+        padding=padding,
+        dilation_rate=dilation,
+        use_bias=False,
+        name=name,
+    )(x)`;
 
 /** In the order in which they stand in the file. */
 export function helpers({ needs }: NetworkDescription): string[] {

@@ -23,6 +23,7 @@ function header(description: NetworkDescription, code: string): string {
     input: `[N, ${height}, ${width}, ${channels}]`,
     functional: true,
     command: `python ${fileName(file)}`,
+    trained: 'load_weights(model, path) loads what a run trained, its weights.safetensors.',
     width: 85,
   });
   const standard = usedImports(code, [
@@ -46,6 +47,15 @@ def normalize(pixels: Tensor) -> Tensor:
     """Pixels from 0 to 255 [N, H, W, C] as the network expects them."""
     pixels = ops.cast(pixels, "float32")
     return (pixels / 255 - ops.array(MEAN)) / ops.array(DEVIATION)`;
+
+const loadWeights = `\
+def load_weights(model: keras.Model, path: str) -> None:
+    """Gives the model what was trained: a run's \`weights.safetensors\`."""
+    from safetensors.numpy import load_file
+
+    tensors = load_file(path)
+    for weight in model.weights:
+        weight.assign(tensors[weight.path])`;
 
 function main({ file }: NetworkDescription): string {
   const { height, width, channels } = file.network.input;
@@ -71,6 +81,7 @@ function generate(file: GenotypeFile): string {
   return pythonFile(file, {
     weighting: 'Of the loss, by class: model.fit(class_weight=dict(enumerate(CLASS_WEIGHTS))).',
     ...{ header, normalize, helpers, main },
+    load: loadWeights,
     block: blockFunction,
     skeletons: {
       cell: cellCode,

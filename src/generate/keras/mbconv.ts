@@ -1,6 +1,8 @@
 /** Networks of inverted residual blocks (MobileNetV3, EfficientNet) in Keras's functional style. */
 import type { MbconvDescription } from '../describe';
 import type { PythonCode } from '../pythonFile';
+import { group } from '../layout';
+import { lay } from '../python';
 import { mbconvSection } from '../pythonTables';
 import { modelFunction } from './model';
 
@@ -8,26 +10,30 @@ function squeezeExcite({ squeezeExcite: inside }: MbconvDescription): string[] {
   if (!inside) return [];
   return [
     `\
-def squeeze_excite(x: Tensor, squeeze: int) -> Tensor:
+def squeeze_excite(x: Tensor, squeeze: int, *, name: str) -> Tensor:
     """Scales every channel by a gate that is computed from all channels' means."""
     gate = layers.GlobalAveragePooling2D(keepdims=True)(x)
-    gate = layers.Dense(squeeze, activation="${inside.inner}")(gate)
-    gate = layers.Dense(x.shape[-1], activation="${inside.gate}")(gate)
+    gate = layers.Dense(
+        squeeze, activation="${inside.inner}", name=f"{name}.gate.1"
+    )(gate)
+    gate = layers.Dense(
+        x.shape[-1], activation="${inside.gate}", name=f"{name}.gate.3"
+    )(gate)
     return layers.Multiply()([x, gate])`,
   ];
 }
 
 function convBn({ activation }: MbconvDescription): string {
-  const parameters = ['x: Tensor', 'filters: int', 'kernel: int', ...(activation ? [] : ['activation: str'])];
-  const signature = `def conv_bn(${parameters.join(', ')}, stride: int = 1) -> Tensor:`;
+  const parameters = [
+    ...['x: Tensor', 'filters: int', 'kernel: int'],
+    ...(activation ? [] : ['activation: str']),
+    ...['stride: int = 1', '*', 'name: str'],
+  ];
   return `\
-${
-  signature.length <= 88
-    ? signature
-    : `def conv_bn(\n    ${parameters.join(', ')}, stride: int = 1\n) -> Tensor:`
-}
+${lay(group('def conv_bn(', parameters, ') -> Tensor:'))}
     """Convolution, BN, nonlinearity."""
-    x = batch_norm(conv(x, filters, kernel, stride))
+    x = conv(x, filters, kernel, stride, name=f"{name}.0")
+    x = batch_norm(x, name=f"{name}.1")
     return layers.Activation(${activation ? `"${activation}"` : 'activation'})(x)`;
 }
 
@@ -36,17 +42,21 @@ function invertedResidual({ activation, squeezeExcite: inside }: MbconvDescripti
   const gate = inside
     ? `
     if block.squeeze > 0:
-        x = squeeze_excite(x, block.squeeze)`
+        x = squeeze_excite(x, block.squeeze, name=f"{name}.squeeze_excite")`
     : '';
+  const wider = ['x', 'block.hidden', '1', ...(activation ? [] : ['block.activation'])];
+  const expand = lay(group('x = conv_bn(', [...wider, 'name=f"{name}.expand"'], ')'), 2);
   return `\
-def inverted_residual(x: Tensor, block: Block) -> Tensor:
+def inverted_residual(x: Tensor, block: Block, *, name: str) -> Tensor:
     """Widens by a 1×1 convolution, convolves depthwise, and narrows again."""
     images, in_channels = x, x.shape[-1]
     if block.hidden != in_channels:
-        x = conv_bn(x, block.hidden, 1${activation ? '' : ', block.activation'})
-    x = batch_norm(depthwise(x, block.kernel, block.stride))
+${expand}
+    x = depthwise(x, block.kernel, block.stride, name=f"{name}.depthwise.0")
+    x = batch_norm(x, name=f"{name}.depthwise.1")
     x = layers.Activation(${nonlinearity})(x)${gate}
-    x = batch_norm(conv(x, block.channels, 1))
+    x = conv(x, block.channels, 1, name=f"{name}.project.0")
+    x = batch_norm(x, name=f"{name}.project.1")
     if block.stride == 1 and block.channels == in_channels:
         x = layers.Add()([x, images])
     return x`;
@@ -59,13 +69,14 @@ function buildModel({ file, activation }: MbconvDescription): string {
   return modelFunction(file, {
     summary: 'Stem, inverted residual blocks, global average pooling and a linear classifier.',
     body: `\
-    x = conv_bn(images, ${stem.channels}, 3${named(stem.activation)}${stride})
-    for block in BLOCKS:
-        x = inverted_residual(x, block)
-    x = conv_bn(x, ${head.channels}, 1${named(head.activation)})`,
+    x = conv_bn(images, ${stem.channels}, 3${named(stem.activation)}${stride}, name="stem")
+    for index, block in enumerate(BLOCKS):
+        x = inverted_residual(x, block, name=f"blocks.{index}")
+    x = conv_bn(x, ${head.channels}, 1${named(head.activation)}, name="head")`,
     output: 'x',
     ...(head.hidden > 0 && {
-      hidden: `    features = layers.Dense(${head.hidden}, activation="${head.activation}", name="hidden")(features)`,
+      hidden: `    hidden = layers.Dense(${head.hidden}, activation="${head.activation}", name="hidden")
+    features = hidden(features)`,
     }),
   });
 }

@@ -47,6 +47,6 @@ ${parameters.map(({ text }) => `        ${text}`).join('\n')}
 ${body}
     features = layers.GlobalAveragePooling2D(name="features")(${output})
 ${hidden ? `${hidden}\n` : ''}\
-    logits = layers.Dense(classes, name="logits")(features)
+    logits = layers.Dense(classes, name="classifier")(features)
     return keras.Model(images, logits)`;
 }

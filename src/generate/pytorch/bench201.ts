@@ -26,8 +26,10 @@ class Cell(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         states = [x]
         for operations in self.nodes:
-            outputs = [operation(x) for operation, x in zip(operations, states)]
-            states.append(reduce(torch.add, outputs))
+            outputs: list[Tensor] = []
+            for index, operation in enumerate(operations):
+                outputs.append(operation(states[index]))
+            states.append(add(outputs))
         return states[-1]`;
 
 const residualBlock = `\
@@ -71,20 +73,22 @@ class Network(nn.Module):
         in_channels: int = ${input.channels},
     ) -> None:
         super().__init__()
-        blocks: list[nn.Module] = [
-            conv(in_channels, channels, 3),
-            nn.BatchNorm2d(channels),
-        ]
+        self.stem = nn.Sequential(
+            conv(in_channels, channels, 3), nn.BatchNorm2d(channels)
+        )
+        blocks: list[nn.Module] = []
         for stage in range(3):
             if stage > 0:
                 blocks.append(ResidualBlock(channels, 2 * channels))
                 channels *= 2
             blocks += [Cell(channels) for _ in range(cells)]
-        self.blocks = nn.Sequential(*blocks, nn.BatchNorm2d(channels), nn.ReLU())
+        self.cells = nn.Sequential(*blocks)
+        self.head = nn.Sequential(nn.BatchNorm2d(channels), nn.ReLU())
         self.classifier = nn.Linear(channels, classes)
 
     def forward(self, images: Tensor) -> Tensor:
-        return self.classifier(self.blocks(images).mean(dim=(2, 3)))`;
+        x = self.head(self.cells(self.stem(images)))
+        return self.classifier(x.mean(dim=(2, 3)))`;
 }
 
 export function bench201Code(description: Bench201Description): PythonCode {

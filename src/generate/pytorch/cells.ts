@@ -17,7 +17,7 @@ class DropPath(nn.Module):
         if not self.training or self.probability == 0:
             return x
         keep = 1 - self.probability
-        mask = x.new_empty(x.shape[0], 1, 1, 1).bernoulli_(keep)
+        mask = x.new_empty([x.shape[0], 1, 1, 1]).bernoulli_(keep)
         return x * mask / keep`;
 
 /** @param hasBareNode whether a node can be without edges, so that it is zeros */
@@ -40,17 +40,16 @@ class Node(nn.Module):
             for name, source in edges
         )
         self.drop_path = drop_path
+        self.drops = [not isinstance(each, nn.Identity) for each in self.operations]
 ${hasBareNode ? '        self.zero = Zero(2 if reduction else 1)\n' : ''}\
 
     def forward(self, states: list[Tensor]) -> Tensor:
 ${hasBareNode ? '        if len(self.operations) == 0:\n            return self.zero(states[0])\n' : ''}\
-        outputs = []
-        for operation, source in zip(self.operations, self.sources):
-            output = operation(states[source])
-            if not isinstance(operation, nn.Identity):
-                output = self.drop_path(output)
-            outputs.append(output)
-        return reduce(torch.add, outputs)`;
+        outputs: list[Tensor] = []
+        for index, operation in enumerate(self.operations):
+            output = operation(states[self.sources[index]])
+            outputs.append(self.drop_path(output) if self.drops[index] else output)
+        return add(outputs)`;
 
 const cell = `\
 class Cell(nn.Module):

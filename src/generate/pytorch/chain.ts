@@ -13,7 +13,7 @@ def make_operation(
     name: str, in_channels: int, channels: int, stride: int
 ) -> nn.Module:
     """The operation of one layer; n pixels become ⌈n / stride⌉."""
-${operationBranches(operations, render, 'in_channels == channels')}`;
+${operationBranches(operations, render, 'name', 'in_channels == channels')}`;
 }
 
 const connections: Readonly<Record<ChainConnections, readonly string[]>> = {
@@ -88,16 +88,18 @@ class Network(nn.Module):
     def __init__(self, classes: int = ${classes}, in_channels: int = ${input.channels}) -> None:
         super().__init__()
         channels = LAYERS[0].channels
-        layers: list[nn.Module] = [
-            conv(in_channels, channels, 3),
-            nn.BatchNorm2d(channels),
-        ]
+        self.stem = nn.Sequential(
+            conv(in_channels, channels, 3), nn.BatchNorm2d(channels)
+        )
+        layers: list[nn.Module] = []
 ${loops[file.genotype.connections]}
-        self.features = nn.Sequential(*layers, nn.BatchNorm2d(channels), nn.ReLU())
+        self.layers = nn.Sequential(*layers)
+        self.head = nn.Sequential(nn.BatchNorm2d(channels), nn.ReLU())
         self.classifier = nn.Linear(channels, classes)
 
     def forward(self, images: Tensor) -> Tensor:
-        return self.classifier(self.features(images).mean(dim=(2, 3)))`;
+        x = self.head(self.layers(self.stem(images)))
+        return self.classifier(x.mean(dim=(2, 3)))`;
 }
 
 export function chainCode(description: ChainDescription): PythonCode {

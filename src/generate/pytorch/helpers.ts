@@ -76,8 +76,9 @@ class Zero(nn.Module):
         return torch.zeros_like(x[:, :, :: self.stride, :: self.stride])`;
 }
 
-/** In the order in which they stand in the file. */
-export function helpers({ needs }: NetworkDescription): string[] {
+/** In the order in which they stand in the file. What the code loops over, TorchScript has to understand. */
+export function helpers({ needs, file }: NetworkDescription): string[] {
+  const usesSums = file.genotype.space === 'cell' || file.genotype.space === 'nasbench201';
   const isDilated = (layer: SymbolicLayer) => layer.kind === 'depthwise' && layer.dilation === 2;
   const sections = [
     `\
@@ -110,7 +111,19 @@ class Concat(nn.Module):
         self.branches = nn.ModuleList(branches)
 
     def forward(self, x: Tensor) -> Tensor:
-        return torch.cat([branch(x) for branch in self.branches], dim=1)`);
+        outputs: list[Tensor] = []
+        for branch in self.branches:
+            outputs.append(branch(x))
+        return torch.cat(outputs, dim=1)`);
+  }
+  if (usesSums) {
+    sections.push(`\
+def add(tensors: list[Tensor]) -> Tensor:
+    """Sum of tensors of one shape."""
+    total = tensors[0]
+    for tensor in tensors[1:]:
+        total = total + tensor
+    return total`);
   }
   return sections;
 }

@@ -23,12 +23,11 @@ function header(description: NetworkDescription, code: string): string {
     input: `[N, ${channels}, ${height}, ${width}]`,
     functional: false,
     command: `python ${fileName(file)}`,
+    trained:
+      'network.load_state_dict(safetensors.torch.load_file(path)) loads what a run trained, exported for PyTorch.',
     width: 85,
   });
-  const standard = usedImports(code, [
-    [/\breduce\(/, 'from functools import reduce'],
-    [/\bNamedTuple\b/, 'from typing import NamedTuple'],
-  ]);
+  const standard = usedImports(code, [[/\bNamedTuple\b/, 'from typing import NamedTuple']]);
   const torch = ['import torch', ...usedImports(code, [[/\bF\./, 'import torch.nn.functional as F']])];
   return `\
 ${docstring(lines)}

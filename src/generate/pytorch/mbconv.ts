@@ -62,19 +62,26 @@ function invertedResidual({ activation, squeezeExcite: inside }: MbconvDescripti
   const nonlinearity = activation ? `${modules[activation]}()` : 'activation()';
   const gate = inside
     ? `
+        self.squeeze_excite: nn.Module = nn.Identity()
         if block.squeeze > 0:
-            layers.append(SqueezeExcite(hidden, block.squeeze))`
+            self.squeeze_excite = SqueezeExcite(hidden, block.squeeze)`
     : '';
   const expand = list(
-    'layers += [',
+    'self.expand = nn.Sequential(',
     ['conv(in_channels, hidden, 1)', 'nn.BatchNorm2d(hidden)', nonlinearity],
-    ']',
+    ')',
     3,
   );
   const depthwise = list(
-    'layers += [',
+    'self.depthwise = nn.Sequential(',
     ['depthwise(hidden, block.kernel, block.stride)', 'nn.BatchNorm2d(hidden)', nonlinearity],
-    ']',
+    ')',
+    2,
+  );
+  const project = list(
+    'self.project = nn.Sequential(',
+    ['conv(hidden, block.channels, 1)', 'nn.BatchNorm2d(block.channels)'],
+    ')',
     2,
   );
   return `\
@@ -84,16 +91,17 @@ class InvertedResidual(nn.Module):
     def __init__(self, in_channels: int, block: Block) -> None:
         super().__init__()
         hidden = block.hidden${lookUp}
-        layers: list[nn.Module] = []
+        self.expand: nn.Module = nn.Identity()
         if hidden != in_channels:
 ${expand}
 ${depthwise}${gate}
-        layers += [conv(hidden, block.channels, 1), nn.BatchNorm2d(block.channels)]
-        self.layers = nn.Sequential(*layers)
+${project}
         self.is_residual = block.stride == 1 and block.channels == in_channels
 
     def forward(self, x: Tensor) -> Tensor:
-        return x + self.layers(x) if self.is_residual else self.layers(x)`;
+        y = self.depthwise(self.expand(x))
+        y = self.project(${inside ? 'self.squeeze_excite(y)' : 'y'})
+        return x + y if self.is_residual else y`;
 }
 
 function network({ file }: MbconvDescription): string {
@@ -101,38 +109,34 @@ function network({ file }: MbconvDescription): string {
   const { stem, head } = file.genotype;
   const stride = stem.stride === 1 ? '' : `, stride=${stem.stride}`;
   const first = list(
-    'layers: list[nn.Module] = [',
+    'self.stem = nn.Sequential(',
     [
       `conv(in_channels, ${stem.channels}, 3${stride})`,
       `nn.BatchNorm2d(${stem.channels})`,
       `${modules[stem.activation]}()`,
     ],
-    ']',
+    ')',
     2,
   );
   const last = list(
-    'layers += [',
+    'self.head = nn.Sequential(',
     [
       `conv(channels, ${head.channels}, 1)`,
       `nn.BatchNorm2d(${head.channels})`,
       `${modules[head.activation]}()`,
     ],
-    ']',
+    ')',
     2,
   );
-  const classifier =
+  const hidden =
     head.hidden > 0
-      ? group(
-          'self.classifier = nn.Sequential(',
-          [
-            `nn.Linear(${head.channels}, ${head.hidden})`,
-            `${modules[head.activation]}()`,
-            `nn.Linear(${head.hidden}, classes)`,
-          ],
-          ')',
-          true,
-        )
-      : `self.classifier = nn.Linear(${head.channels}, classes)`;
+      ? {
+          layers: `
+        self.hidden = nn.Linear(${head.channels}, ${head.hidden})
+        self.activation = ${modules[head.activation]}()`,
+          step: '\n        features = self.activation(self.hidden(features))',
+        }
+      : { layers: '', step: '' };
   return `\
 class Network(nn.Module):
     """Stem, inverted residual blocks, global average pooling and a linear classifier.
@@ -149,15 +153,18 @@ class Network(nn.Module):
         super().__init__()
 ${first}
         channels = ${stem.channels}
+        blocks: list[nn.Module] = []
         for block in BLOCKS:
-            layers.append(InvertedResidual(channels, block))
+            blocks.append(InvertedResidual(channels, block))
             channels = block.channels
-${last}
-        self.features = nn.Sequential(*layers)
-${lay(classifier, 2)}
+        self.blocks = nn.Sequential(*blocks)
+${last}${hidden.layers}
+        self.classifier = nn.Linear(${head.hidden || head.channels}, classes)
 
     def forward(self, images: Tensor) -> Tensor:
-        return self.classifier(self.features(images).mean(dim=(2, 3)))`;
+        x = self.head(self.blocks(self.stem(images)))
+        features = x.mean(dim=(2, 3))${hidden.step}
+        return self.classifier(features)`;
 }
 
 export function mbconvCode(description: MbconvDescription): PythonCode {

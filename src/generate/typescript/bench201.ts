@@ -26,15 +26,26 @@ function copy(x: Tensor): Tensor {
 
 function cell(description: Bench201Description): string {
   const hasChannels = operandNames(description).includes('channels');
-  const call = `operate(operation, states[i]!${hasChannels ? ', channels' : ''})`;
+  const hasNames = operandNames(description).includes('name');
+  const operands = [
+    'operation',
+    ...(hasNames ? ['`${name}.nodes.${node}.${i}`'] : []),
+    'states[i]!',
+    ...(hasChannels ? ['channels'] : []),
+  ];
+  const parameters = [
+    ...(hasNames ? ['name: string'] : []),
+    'input: Tensor',
+    ...(hasChannels ? ['channels: number'] : []),
+  ];
   return `\
 /** Three nodes, each the sum of one operation on every state before it. */
-function cell(input: Tensor${hasChannels ? ', channels: number' : ''}): Tensor {
+function cell(${parameters.join(', ')}): Tensor {
   const states = [input];
   let output = input;
-  for (const operations of nodes) {
+  for (const ${hasNames ? '[node, operations] of nodes.entries()' : 'operations of nodes'}) {
     const outputs = operations.map((operation, i) =>
-      ${call},
+${lay(group('operate(', operands, '),'), 3)}
     );
     output = outputs.length > 1 ? add(outputs) : outputs[0]!;
     states.push(output);
@@ -61,10 +72,11 @@ const halvingPooling = averagingLayer({
 const residualBlock = `\
 ${halvingPooling}
 /** Halves height and width: two convolutions beside a shortcut, added. */
-function residualBlock(x: Tensor, channels: number): Tensor {
-  const first = reluConvBn(x, channels, 3, 2);
-  const second = reluConvBn(first, channels, 3);
-  const shortcut = conv(apply(new HalvingPooling({}), x), channels, 1);
+function residualBlock(name: string, x: Tensor, channels: number): Tensor {
+  const first = reluConvBn(\`\${name}.convolutions.0\`, x, channels, 3, 2);
+  const second = reluConvBn(\`\${name}.convolutions.1\`, first, channels, 3);
+  const half = apply(new HalvingPooling({}), x);
+  const shortcut = conv(\`\${name}.shortcut.1\`, half, channels, 1);
   return add([second, shortcut]);
 }`;
 
@@ -72,6 +84,7 @@ function buildModel(description: Bench201Description): string {
   const { file, cellsPerStage } = description;
   const { channels, classes, input } = file.network;
   const hasChannels = operandNames(description).includes('channels');
+  const hasNames = operandNames(description).includes('name');
   return `\
 export interface ModelOptions {
   /** Height, width (null for any) and channels of the images. */
@@ -92,17 +105,21 @@ export function buildModel(options: ModelOptions = {}): tf.LayersModel {
   const { inputShape = [${input.height}, ${input.width}, ${input.channels}], cells = ${cellsPerStage}, classes = ${classes} } = options;
   let { channels = ${channels} } = options;
   const images = tf.input({ shape: inputShape, name: 'images' });
-  let x = batchNorm(conv(images, channels, 3));
+  let x = batchNorm('stem.1', conv('stem.0', images, channels, 3));
   for (let stage = 0; stage < 3; stage++) {
+    // Blocks are counted together with cells.
+    const first = stage * (cells + 1);
     if (stage > 0) {
       channels *= 2;
-      x = residualBlock(x, channels);
+      x = residualBlock(\`cells.\${first - 1}\`, x, channels);
     }
-    for (let i = 0; i < cells; i++) x = cell(x${hasChannels ? ', channels' : ''});
+    for (let i = 0; i < cells; i++) {
+      x = cell(${[...(hasNames ? ['\`cells.\${first + i}\`'] : []), 'x', ...(hasChannels ? ['channels'] : [])].join(', ')});
+    }
   }
-  x = relu(batchNorm(x));
+  x = relu(batchNorm('head.0', x));
   const pooling = tf.layers.globalAveragePooling2d({ name: 'features' });
-  const classifier = tf.layers.dense({ units: classes, name: 'logits' });
+  const classifier = tf.layers.dense({ units: classes, name: 'classifier' });
   const logits = apply(classifier, apply(pooling, x));
   return tf.model({ inputs: images, outputs: logits });
 }`;

@@ -49,6 +49,7 @@ function cell(description: CellDescription): string {
     }
 `
     : '';
+  const hasNames = operandNames(description).includes('name');
   const lone = description.hasLoneNode ? '  if (nodes.length === 1) return nodes[0]!;\n' : '';
   return `\
 interface CellOptions {
@@ -59,7 +60,7 @@ interface CellOptions {
   /** Whether the previous cell did. */
   readonly afterReduction: boolean;
   readonly dropPath: number;
-  /** Of the layer that gives the output. */
+  /** Of the layer that gives the output; those of all others begin with it. */
   readonly name: string;
 }
 
@@ -73,14 +74,20 @@ function cell(
   const { channels, reduction, afterReduction, dropPath, name } = options;
   // After a reduction the older input is still twice as high and wide.
   const adapt = afterReduction ? factorizedReduce : reluConvBn;
-  const states = [adapt(older, channels), reluConvBn(newer, channels)];
-  for (const edges of genotype.nodes) {
+  const states = [
+    adapt(\`\${name}.preprocess0\`, older, channels),
+    reluConvBn(\`\${name}.preprocess1\`, newer, channels),
+  ];
+  for (const ${hasNames ? '[node, edges] of genotype.nodes.entries()' : 'edges of genotype.nodes'}) {
 ${bare}\
-    const outputs = edges.map(([operation, input]) => {
+    const outputs = edges.map(([operation, input]${hasNames ? ', edge' : ''}) => {
       const x = states[input]!;
       // Only what reads an input of a reduction cell halves the size.
       const stride = reduction && input < 2 ? 2 : 1;
-      const y = operate(${operandNames(description).join(', ')});
+${hasNames ? '      const path = `${name}.nodes.${node}.operations.${edge}`;\n' : ''}\
+      const y = operate(${operandNames(description)
+        .map((operand) => (operand === 'name' ? 'path' : operand))
+        .join(', ')});
       if (dropPath === 0 || y === x) return y;
       return apply(new DropPath({ probability: dropPath }), y);
     });
@@ -121,7 +128,7 @@ export function buildModel(options: ModelOptions = {}): tf.LayersModel {
   } = options;
   let { channels = ${channels} } = options;
   const images = tf.input({ shape: inputShape, name: 'images' });
-  let older = batchNorm(conv(images, ${stem}, 3));
+  let older = batchNorm('stem.1', conv('stem.0', images, ${stem}, 3));
   let newer = older;
   let afterReduction = false;
   const reductions = [Math.floor(cells / 3), Math.floor((2 * cells) / 3)];
@@ -134,14 +141,14 @@ export function buildModel(options: ModelOptions = {}): tf.LayersModel {
       reduction,
       afterReduction,
       dropPath,
-      name: \`cell_\${index}\`,
+      name: \`cells.\${index}\`,
     });
     older = newer;
     newer = output;
     afterReduction = reduction;
   }
   const pooling = tf.layers.globalAveragePooling2d({ name: 'features' });
-  const classifier = tf.layers.dense({ units: classes, name: 'logits' });
+  const classifier = tf.layers.dense({ units: classes, name: 'classifier' });
   const logits = apply(classifier, apply(pooling, newer));
   return tf.model({ inputs: images, outputs: logits });
 }`;

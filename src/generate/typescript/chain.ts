@@ -28,37 +28,49 @@ ${rows.join('\n')}
 
 const shortcut = `\
 /** A layer's input, by a 1×1 convolution where its output has another shape. */
-function shortcut(x: Tensor, channels: number, stride: number): Tensor {
+function shortcut(
+  name: string,
+  x: Tensor,
+  channels: number,
+  stride: number,
+): Tensor {
   if (stride === 1 && x.shape[3] === channels) return x;
-  return batchNorm(conv(x, channels, 1, stride));
+  const y = conv(\`\${name}.0\`, x, channels, 1, stride);
+  return batchNorm(\`\${name}.1\`, y);
 }`;
 
 function loop(description: ChainDescription): string {
   const operands = operandNames(description);
   const call = `operate(${operands.join(', ')})`;
   const { connections } = description.file.genotype;
+  const isNamed = operands.includes('name');
   const names = ['operation', 'channels', 'stride'].filter(
     (name) =>
       operands.includes(name) || connections === 'skip' || (connections === 'dense' && name === 'stride'),
   );
-  const head = `for (const { ${names.join(', ')} } of chain)`;
+  const fields = `{ ${names.join(', ')} }`;
+  const forEach = `  for (const [index, ${fields}] of chain.entries()) {`;
   switch (connections) {
     case 'sequential':
-      return `  ${head} {\n    x = ${call};\n  }`;
+      return isNamed
+        ? `${forEach}\n    const name = \`layers.\${index}\`;\n    x = ${call};\n  }`
+        : `  for (const ${fields} of chain) {\n    x = ${call};\n  }`;
     case 'skip':
       return `\
-  ${head} {
+${forEach}
+${isNamed ? '    const name = `layers.${index}.operation`;\n' : ''}\
     const y = ${call};
-    x = add([y, shortcut(x, channels, stride)]);
+    x = add([y, shortcut(\`layers.\${index}.shortcut\`, x, channels, stride)]);
   }`;
     case 'dense':
       return `\
-  chain.forEach(({ ${names.join(', ')} }, index) => {
-    const y = ${call};
+${forEach}
     // What keeps the size is read by all later layers of that size.
     const isRead = stride === 1 && index < chain.length - 1;
+${isNamed ? "    const name = `layers.${index}${isRead ? '.operation' : ''}`;\n" : ''}\
+    const y = ${call};
     x = isRead ? concat([x, y]) : y;
-  });`;
+  }`;
   }
 }
 
@@ -80,11 +92,11 @@ export interface ModelOptions {
 export function buildModel(options: ModelOptions = {}): tf.LayersModel {
   const { inputShape = [${input.height}, ${input.width}, ${input.channels}], classes = ${classes} } = options;
   const images = tf.input({ shape: inputShape, name: 'images' });
-  let x = batchNorm(conv(images, ${genotype.layers[0]!.channels}, 3));
+  let x = batchNorm('stem.1', conv('stem.0', images, ${genotype.layers[0]!.channels}, 3));
 ${loop(description)}
-  x = relu(batchNorm(x));
+  x = relu(batchNorm('head.0', x));
   const pooling = tf.layers.globalAveragePooling2d({ name: 'features' });
-  const classifier = tf.layers.dense({ units: classes, name: 'logits' });
+  const classifier = tf.layers.dense({ units: classes, name: 'classifier' });
   const logits = apply(classifier, apply(pooling, x));
   return tf.model({ inputs: images, outputs: logits });
 }`;

@@ -18,12 +18,14 @@ function single(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor4D {
 const sameConv = `\
 /** Convolution without bias; n pixels become ⌈n / stride⌉. */
 function conv(
+  name: string,
   x: Tensor,
   filters: number,
   kernelSize: number,
   stride = 1,
 ): Tensor {
   const layer = tf.layers.conv2d({
+    name,
     filters,
     kernelSize,
     strides: stride,
@@ -36,12 +38,14 @@ function conv(
 const conv = `\
 /** Convolution without bias; n pixels become ⌈n / stride⌉. */
 function conv(
+  name: string,
   x: Tensor,
   filters: number,
   kernelSize: number,
   stride = 1,
 ): Tensor {
   const layer = tf.layers.conv2d({
+    name,
     filters,
     kernelSize,
     strides: stride,
@@ -53,6 +57,7 @@ function conv(
 const axisConvs = `\
 /** 1×kernelSize convolution without bias, the stride along the width. */
 function rowConv(
+  name: string,
   x: Tensor,
   filters: number,
   kernelSize: number,
@@ -61,6 +66,7 @@ function rowConv(
   const side = (kernelSize - 1) / 2;
   const padding = tf.layers.zeroPadding2d({ padding: [0, side] });
   const layer = tf.layers.conv2d({
+    name,
     filters,
     kernelSize: [1, kernelSize],
     strides: [1, stride],
@@ -71,6 +77,7 @@ function rowConv(
 
 /** kernelSize×1 convolution without bias, the stride along the height. */
 function columnConv(
+  name: string,
   x: Tensor,
   filters: number,
   kernelSize: number,
@@ -79,6 +86,7 @@ function columnConv(
   const side = (kernelSize - 1) / 2;
   const padding = tf.layers.zeroPadding2d({ padding: [side, 0] });
   const layer = tf.layers.conv2d({
+    name,
     filters,
     kernelSize: [kernelSize, 1],
     strides: [stride, 1],
@@ -100,8 +108,14 @@ function pad(x: Tensor, kernelSize: number): Tensor {
 
 const depthwise = `\
 /** Depthwise convolution without bias; n pixels become ⌈n / stride⌉. */
-function depthwise(x: Tensor, kernelSize: number, stride = 1): Tensor {
+function depthwise(
+  name: string,
+  x: Tensor,
+  kernelSize: number,
+  stride = 1,
+): Tensor {
   const layer = tf.layers.depthwiseConv2d({
+    name,
     kernelSize,
     strides: stride,
     useBias: false,
@@ -162,21 +176,31 @@ class DilatedDepthwise extends tf.layers.Layer {
 tf.serialization.registerClass(DilatedDepthwise);
 
 /** Depthwise convolution with dilation 2; n pixels become ⌈n / stride⌉. */
-function dilatedDepthwise(x: Tensor, kernelSize: number, stride = 1): Tensor {
+function dilatedDepthwise(
+  name: string,
+  x: Tensor,
+  kernelSize: number,
+  stride = 1,
+): Tensor {
   // With stride 2 it reads even pixels alone, side by side.
-  if (stride === 2) return depthwise(evenPixels(x), kernelSize);
-  return apply(new DilatedDepthwise({ kernelSize }), x);
+  if (stride === 2) return depthwise(name, evenPixels(x), kernelSize);
+  return apply(new DilatedDepthwise({ name, kernelSize }), x);
 }`;
 
 const batchNorm = `\
-function batchNorm(x: Tensor): Tensor {
-  const layer = tf.layers.batchNormalization({ momentum: 0.9, epsilon: 1e-5 });
+function batchNorm(name: string, x: Tensor): Tensor {
+  const layer = tf.layers.batchNormalization({
+    name,
+    momentum: 0.9,
+    epsilon: 1e-5,
+  });
   return apply(layer, x);
 }`;
 
 const optionalAffineBatchNorm = `\
-function batchNorm(x: Tensor, affine = true): Tensor {
+function batchNorm(name: string, x: Tensor, affine = true): Tensor {
   const layer = tf.layers.batchNormalization({
+    name,
     momentum: 0.9,
     epsilon: 1e-5,
     center: affine,

@@ -22,6 +22,7 @@ function header(description: NetworkDescription): string {
     input: `[N, ${height}, ${width}, ${channels}]`,
     functional: true,
     command: `npx tsx ${baseName(file)}.ts`,
+    trained: 'loadWeights(model, bytes) loads what a run trained, its weights.safetensors.',
     width: 77,
   });
   const comment = lines.map((line) => ` * ${line.replaceAll('*/', '*\\/')}`.trimEnd());
@@ -61,6 +62,38 @@ export function normalize(pixels: tf.Tensor4D): tf.Tensor4D {
   });
 }`,
   ];
+}
+
+function loadWeights({ needs }: NetworkDescription): string {
+  const name = needs((layer) => layer.kind === 'depthwise')
+    ? `\
+    // Depthwise kernels have a name of their own in TensorFlow.js alone.
+    const name = weight.originalName.replace('/depthwise_kernel', '/kernel');`
+    : '    const name = weight.originalName;';
+  return `\
+/** Where the values of a tensor are in a file of safetensors. */
+interface StoredTensor {
+  readonly shape: number[];
+  readonly data_offsets: readonly [from: number, to: number];
+}
+
+/** Gives the model what was trained: the bytes of a \`weights.safetensors\`. */
+export function loadWeights(model: tf.LayersModel, file: Uint8Array): void {
+  const view = new DataView(file.buffer, file.byteOffset);
+  const start = 8 + Number(view.getBigUint64(0, true));
+  const header = new TextDecoder().decode(file.subarray(8, start));
+  const stored = JSON.parse(header) as Partial<Record<string, StoredTensor>>;
+  for (const weight of model.weights) {
+${name}
+    const tensor = stored[name];
+    if (!tensor) throw new Error(\`The file has no \${name}.\`);
+    const [from, to] = tensor.data_offsets;
+    const bytes = new Uint8Array(file.subarray(start + from, start + to));
+    const values = tf.tensor(new Float32Array(bytes.buffer), tensor.shape);
+    weight.write(values);
+    values.dispose();
+  }
+}`;
 }
 
 function main({ file }: NetworkDescription): string {
@@ -106,6 +139,7 @@ function generate(file: GenotypeFile): string {
     ...helpers(description, uses),
     ...description.blocks.map(blockFunction),
     ...network,
+    loadWeights(description),
     main(description),
   ];
   return `${sections.join('\n\n')}\n`;

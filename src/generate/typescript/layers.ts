@@ -2,6 +2,7 @@
 import { group, layOut, prefixed, prettierStyle, type Document } from '../layout';
 import { argumentsOf, type Block } from '../blocks';
 import type { OperationBody } from '../operations';
+import { branchName, hasWeights, layerName, ownName, type LayerName } from '../layerNames';
 import {
   isConstant,
   parametersOf,
@@ -58,8 +59,17 @@ function call(name: string, args: readonly Document[], stride: Expression): Docu
   return group(`${name}(`, [...args, ...last], ')');
 }
 
-/** Expression of a layer's output for the input `x`. */
-function outputOf(layer: SymbolicLayer, x: Document): Document {
+/** The name as an expression, made of the parameter `name`. */
+function nameExpression(ends: LayerName): string {
+  return ends === '' ? 'name' : `\`\${name}${ends}\``;
+}
+
+/**
+ * Expression of a layer's output for the input `x`.
+ * @param ends how the layer's name ends, where it has weights
+ */
+function outputOf(layer: SymbolicLayer, x: Document, ends: LayerName): Document {
+  const name = nameExpression(ends);
   switch (layer.kind) {
     case 'relu':
       return group('relu(', [x], ')');
@@ -68,19 +78,19 @@ function outputOf(layer: SymbolicLayer, x: Document): Document {
     case 'shift':
       return group('shift(', [x], ')');
     case 'conv':
-      return call('conv', [x, write(layer.filters), write(layer.kernel)], layer.stride);
+      return call('conv', [name, x, write(layer.filters), write(layer.kernel)], layer.stride);
     case 'axisConv': {
-      const name = layer.axis === 'width' ? 'rowConv' : 'columnConv';
-      return call(name, [x, write(layer.filters), write(layer.kernel)], layer.stride);
+      const convolve = layer.axis === 'width' ? 'rowConv' : 'columnConv';
+      return call(convolve, [name, x, write(layer.filters), write(layer.kernel)], layer.stride);
     }
     case 'depthwise':
       return call(
         layer.dilation === 2 ? 'dilatedDepthwise' : 'depthwise',
-        [x, write(layer.kernel)],
+        [name, x, write(layer.kernel)],
         layer.stride,
       );
     case 'batchNorm':
-      return group('batchNorm(', layer.affine ? [x] : [x, 'false'], ')');
+      return group('batchNorm(', [name, x, ...(layer.affine ? [] : ['false'])], ')');
     case 'maxPool':
     case 'avgPool':
     case 'zero':
@@ -88,15 +98,15 @@ function outputOf(layer: SymbolicLayer, x: Document): Document {
     case 'parallel':
       return group(
         'concat([',
-        layer.branches.map((branch) => nested(branch, x)),
+        layer.branches.map((branch, i) => nested(branch, x, branchName(ends, i))),
         '])',
       );
   }
 }
 
 /** Layers after each other as nested calls, for the short branches of a block. */
-function nested(layers: readonly SymbolicLayer[], x: Document): Document {
-  return layers.reduce((inner, layer) => outputOf(layer, inner), x);
+function nested(layers: readonly SymbolicLayer[], x: Document, ends: LayerName): Document {
+  return layers.reduce<Document>((inner, layer, i) => outputOf(layer, inner, layerName(ends, layers, i)), x);
 }
 
 /** A statement made of a document. */
@@ -111,7 +121,11 @@ export function blockFunction(block: Block): string {
     block.optionalStride && name === 'stride' ? 'stride = 1' : `${nameOf(name)}: number`,
   );
   const steps = block.layers.map((layer, i) =>
-    statement(i === block.layers.length - 1 ? 'return ' : 'x = ', outputOf(layer, 'x'), 1),
+    statement(
+      i === block.layers.length - 1 ? 'return ' : 'x = ',
+      outputOf(layer, 'x', layerName(ownName, block.layers, i)),
+      1,
+    ),
   );
   const summary = wrap(block.summary, 74);
   const lines = [...summary, ...(block.details ? ['', ...wrap(block.details, 74)] : [])];
@@ -121,18 +135,19 @@ export function blockFunction(block: Block): string {
       : ['/**', ...lines.map((line) => ` * ${line}`.trimEnd()), ' */'].join('\n');
   return `\
 ${words}
-${lay(group(`function ${camelCase(block.name)}(`, ['x: Tensor', ...parameters], '): Tensor {'))}
+${lay(group(`function ${camelCase(block.name)}(`, [...(hasWeights(block.layers) ? ['name: string'] : []), 'x: Tensor', ...parameters], '): Tensor {'))}
 ${steps.join('\n')}
 }`;
 }
 
 /** Expression of an operation's output for `x`, `channels` and `stride`. */
 export function operationOutput(body: OperationBody): Document {
-  if (body.kind === 'layer') return outputOf(body.layer, 'x');
+  if (body.kind === 'layer') return outputOf(body.layer, 'x', ownName);
   const args = argumentsOf(body.block, false).map((parameter) =>
     parameter === 'kernel' ? String(body.kernel) : parameter,
   );
-  return group(`${camelCase(body.block.name)}(`, ['x', ...args], ')');
+  const name = hasWeights(body.block.layers) ? ['name'] : [];
+  return group(`${camelCase(body.block.name)}(`, [...name, 'x', ...args], ')');
 }
 
 /** The parameters that an operation's output depends on, of `channels` and `stride`. */

@@ -3,7 +3,7 @@ import type { Activation, Gate } from '../../space/layers';
 import type { MbconvDescription } from '../describe';
 import { group } from '../layout';
 import { typescriptString } from '../text';
-import { lay, type SpaceCode } from './layers';
+import { lay, statement, type SpaceCode } from './layers';
 
 function columns({ activation, squeezeExcite }: MbconvDescription): string[] {
   const squeeze = squeezeExcite ? ['squeeze'] : [];
@@ -92,24 +92,31 @@ ${cases.join('\n')}
 }
 
 /** A nonlinearity that may be without a place in \`Activation\`: that inside squeeze-and-excitation. */
-const dense = (units: string, activation: 'linear' | 'relu' | 'sigmoid' | 'swish') =>
-  activation === 'linear'
-    ? `tf.layers.dense({ units: ${units} })`
-    : `tf.layers.dense({ units: ${units}, activation: '${activation}' })`;
+const dense = (name: string, units: string, activation: 'linear' | 'relu' | 'sigmoid' | 'swish') => `\
+tf.layers.dense({
+    name: ${name},
+    units: ${units},${activation === 'linear' ? '' : `\n    activation: '${activation}',`}
+  })`;
 
 function squeezeExcite({ squeezeExcite: inside }: MbconvDescription): string[] {
   if (!inside) return [];
+  const [squeeze, excite] = ['`${name}.gate.1`', '`${name}.gate.3`'] as const;
   const gates: Readonly<Record<Gate, string>> = {
-    sigmoid: `const excite = ${dense('channels', 'sigmoid')};`,
-    hard_sigmoid: `const excite = ${dense('channels', 'linear')};`,
+    sigmoid: `const excite = ${dense(excite, 'channels', 'sigmoid')};`,
+    hard_sigmoid: `const excite = ${dense(excite, 'channels', 'linear')};`,
   };
   const gate = inside.gate === 'sigmoid' ? 'gates' : 'apply(new HardSigmoid({}), gates)';
   return [
     `\
 /** Scales every channel by a gate that is computed from all channels' means. */
-function squeezeExcite(x: Tensor, channels: number, squeeze: number): Tensor {
+function squeezeExcite(
+  name: string,
+  x: Tensor,
+  channels: number,
+  squeeze: number,
+): Tensor {
   const means = apply(tf.layers.globalAveragePooling2d({}), x);
-  const bottleneck = ${dense('squeeze', inside.inner as 'relu')};
+  const bottleneck = ${dense(squeeze, 'squeeze', inside.inner as 'relu')};
   ${gates[inside.gate]}
   const gates = apply(excite, apply(bottleneck, means));
   const shape = tf.layers.reshape({ targetShape: [1, 1, channels] });
@@ -120,32 +127,43 @@ function squeezeExcite(x: Tensor, channels: number, squeeze: number): Tensor {
 
 function convBn({ activation }: MbconvDescription): string {
   const parameters = [
+    'name: string',
     'x: Tensor',
     'filters: number',
     'kernelSize: number',
     ...(activation ? [] : ['activation: Activation']),
     'stride = 1',
   ];
-  const output = `activate(batchNorm(conv(x, filters, kernelSize, stride))${activation ? '' : ', activation'})`;
+  const output = `activate(batchNorm(\`\${name}.1\`, y)${activation ? '' : ', activation'})`;
   return `\
 /** Convolution, BN, nonlinearity. */
 ${lay(group('function convBn(', parameters, '): Tensor {'))}
+  const y = conv(\`\${name}.0\`, x, filters, kernelSize, stride);
   return ${output};
 }`;
 }
 
 function invertedResidual(description: MbconvDescription): string {
   const { activation, squeezeExcite: inside } = description;
-  const name = activation ? '' : ', activation';
-  const gate = inside ? '\n  if (squeeze > 0) y = squeezeExcite(y, hidden, squeeze);' : '';
+  const passed = activation ? [] : ['activation'];
+  const gate = inside
+    ? '\n  if (squeeze > 0) {\n    y = squeezeExcite(`${name}.squeeze_excite`, y, hidden, squeeze);\n  }'
+    : '';
+  const expand = group('y = convBn(', ['`${name}.expand`', 'x', 'hidden', '1', ...passed], ')');
+  const activated = group('y = activate(', ['batchNorm(`${name}.depthwise.1`, y)', ...passed], ')');
   return `\
 /** Widens by a 1×1 convolution, convolves depthwise, and narrows again. */
-function invertedResidual(x: Tensor, block: Block): Tensor {
+function invertedResidual(name: string, x: Tensor, block: Block): Tensor {
   const [${columns(description).join(', ')}] = block;
   const inChannels = x.shape[3];
-  let y = hidden === inChannels ? x : convBn(x, hidden, 1${name});
-  y = activate(batchNorm(depthwise(y, kernelSize, stride))${name});${gate}
-  y = batchNorm(conv(y, channels, 1));
+  let y = x;
+  if (hidden !== inChannels) {
+${statement('', expand, 2)}
+  }
+  y = depthwise(\`\${name}.depthwise.0\`, y, kernelSize, stride);
+${statement('', activated, 1)}${gate}
+  y = conv(\`\${name}.project.0\`, y, channels, 1);
+  y = batchNorm(\`\${name}.project.1\`, y);
   return stride === 1 && channels === inChannels ? add([x, y]) : y;
 }`;
 }
@@ -158,7 +176,7 @@ function buildModel({ file, activation }: MbconvDescription): string {
   const hidden =
     head.hidden > 0
       ? `
-  x = apply(tf.layers.dense({ units: ${head.hidden} }), x);
+  x = apply(tf.layers.dense({ units: ${head.hidden}, name: 'hidden' }), x);
   x = activate(x${named(head.activation)});`
       : '';
   return `\
@@ -176,11 +194,13 @@ export interface ModelOptions {
 export function buildModel(options: ModelOptions = {}): tf.LayersModel {
   const { inputShape = [${input.height}, ${input.width}, ${input.channels}], classes = ${classes} } = options;
   const images = tf.input({ shape: inputShape, name: 'images' });
-  let x = convBn(images, ${stem.channels}, 3${named(stem.activation)}${stride});
-  for (const block of blocks) x = invertedResidual(x, block);
-  x = convBn(x, ${head.channels}, 1${named(head.activation)});
+  let x = convBn('stem', images, ${stem.channels}, 3${named(stem.activation)}${stride});
+  for (const [index, block] of blocks.entries()) {
+    x = invertedResidual(\`blocks.\${index}\`, x, block);
+  }
+  x = convBn('head', x, ${head.channels}, 1${named(head.activation)});
   x = apply(tf.layers.globalAveragePooling2d({ name: 'features' }), x);${hidden}
-  const classifier = tf.layers.dense({ units: classes, name: 'logits' });
+  const classifier = tf.layers.dense({ units: classes, name: 'classifier' });
   return tf.model({ inputs: images, outputs: apply(classifier, x) });
 }`;
 }

@@ -1,6 +1,7 @@
 /** The operations of a genotype in TensorFlow.js: their type, and the function that applies one by its name. */
 import type { NetworkDescription } from '../describe';
 import { group, prettierStyle } from '../layout';
+import { hasWeights } from '../layerNames';
 import type { ParameterName } from '../symbolic';
 import { typescriptString } from '../text';
 import { lay, operationOutput, operationParameters, statement } from './layers';
@@ -25,10 +26,19 @@ export function operandNames({ passesStride, operations }: NetworkDescription): 
   const tested = operations.flatMap((operation) => operation.variants.slice(0, -1));
   const channels = asksFor('channels') || tested.some(({ keepsChannels }) => keepsChannels);
   const stride = passesStride || asksFor('stride') || tested.some((variant) => variant.stride !== undefined);
-  return ['operation', 'x', ...(channels ? ['channels'] : []), ...(stride ? ['stride'] : [])];
+  const name = variants.some(({ body }) =>
+    hasWeights(body.kind === 'layer' ? [body.layer] : body.block.layers),
+  );
+  return [
+    'operation',
+    ...(name ? ['name'] : []),
+    'x',
+    ...(channels ? ['channels'] : []),
+    ...(stride ? ['stride'] : []),
+  ];
 }
 
-const types: Readonly<Record<string, string>> = { operation: 'Operation', x: 'Tensor' };
+const types: Readonly<Record<string, string>> = { operation: 'Operation', name: 'string', x: 'Tensor' };
 
 /** @param summary doc comment, one sentence */
 export function operate(description: NetworkDescription, summary: string): string {

@@ -2,37 +2,11 @@
 
 import math
 import os
-import re
 import tempfile
 
 import keras
 import numpy as np
 from job import answer, array, load, outline, read_job, run_main
-
-KINDS = {
-    keras.layers.Conv2D: "conv",
-    keras.layers.DepthwiseConv2D: "depthwise",
-    keras.layers.BatchNormalization: "batchNorm",
-    keras.layers.Dense: "linear",
-}
-
-
-def number(layer):
-    """Layers of one class count up in their names in the order of their creation; those at the end have other names."""
-    if layer.name in ("hidden", "logits"):
-        return math.inf
-    match = re.search(r"_(\d+)$", layer.name)
-    return int(match.group(1)) if match else 0
-
-
-def set_weights(model, layers):
-    for layer_class, kind in KINDS.items():
-        targets = sorted((l for l in model.layers if type(l) is layer_class), key=number)
-        sources = [layer for layer in layers if layer["kind"] == kind]
-        assert len(targets) == len(sources), (kind, len(targets), len(sources))
-        for target, source in zip(targets, sources):
-            target.set_weights([array(source[key]) for key in source if key != "kind"])
-
 
 def count(model):
     return sum(math.prod(weight.shape) for weight in model.trainable_weights)
@@ -64,7 +38,7 @@ def train(model, images, labels, rate, eager=True):
 def run_case(case):
     module = load(case["file"])
     model = module.build_model()
-    set_weights(model, case["layers"])
+    module.load_weights(model, case["weights"])
     images = array(case["images"])
     labels = np.array(case["labels"])
     logits = np.array(model(images))

@@ -9,28 +9,6 @@ from job import answer, array, load, outline, read_job, run_main
 from torch import nn
 
 
-def set_weights(network, layers):
-    """Fills layers in the order of their creation. Convolutions come as [k, k, in, out]."""
-    modules = [m for m in network.modules() if isinstance(m, (nn.Conv2d, nn.BatchNorm2d, nn.Linear))]
-    assert len(modules) == len(layers), (len(modules), len(layers))
-    with torch.no_grad():
-        for module, layer in zip(modules, layers):
-            values = {key: torch.from_numpy(array(layer[key])) for key in layer if key != "kind"}
-            if layer["kind"] == "conv":
-                module.weight.copy_(values["kernel"].permute(3, 2, 0, 1))
-            elif layer["kind"] == "depthwise":
-                module.weight.copy_(values["kernel"].permute(2, 3, 0, 1))
-            elif layer["kind"] == "batchNorm":
-                module.weight.copy_(values["scale"])
-                module.bias.copy_(values["shift"])
-                module.running_mean.copy_(values["mean"])
-                module.running_var.copy_(values["variance"])
-            else:
-                # Inside squeeze-and-excitation a linear layer is a 1×1 convolution.
-                module.weight.copy_(values["kernel"].T.reshape(module.weight.shape))
-                module.bias.copy_(values["bias"])
-
-
 def read_safetensors(path):
     """As `safetensors.torch.load_file` does; the package need not be there."""
     with open(path, "rb") as file:
@@ -71,10 +49,22 @@ def train(network, images, labels, rate):
     return losses, still
 
 
+def compiled_differences(network, images):
+    """How far the network is from what TorchScript makes of it, scripted and traced, and from an exported graph."""
+    network.eval()
+    forms = [torch.jit.script(network), torch.jit.trace(network, images)]
+    # New in PyTorch 2.1.
+    if hasattr(torch, "export"):
+        forms.append(torch.export.export(network, (images,)).module())
+    with torch.no_grad():
+        logits = network(images)
+        return [(form(images) - logits).abs().max().item() for form in forms]
+
+
 def run_case(case):
     module = load(case["file"])
     network = module.Network()
-    set_weights(network, case["layers"])
+    network.load_state_dict(read_safetensors(case["weights"]))
     images = torch.from_numpy(array(case["images"])).permute(0, 3, 1, 2).contiguous()
     labels = torch.tensor(case["labels"])
     network.eval()
@@ -87,21 +77,17 @@ def run_case(case):
     copy.load_state_dict(torch.load(stream))
     with torch.no_grad():
         reloaded = copy(images)
-    exported = module.Network().eval()
-    exported.load_state_dict(read_safetensors(case["weights"]))
-    with torch.no_grad():
-        exported_logits = exported(images)
     losses, still = train(network, images, labels, case["rate"])
     more = {}
     if case["thorough"]:
         more["printed"] = run_main(case["file"])
+        more["compiledDifference"] = max(compiled_differences(network, images))
     if case["dropsPaths"]:
         dropping = module.Network(drop_path=0.5)
         more["dropPathLosses"] = train(dropping, images, labels, 0.01)[0]
     return {
         "parameters": count(network),
         "logits": logits.numpy().tolist(),
-        "exportedDifference": (exported_logits - logits).abs().max().item(),
         "reloadDifference": float((reloaded - logits).abs().max()),
         "losses": losses,
         "unmoved": still,

@@ -112,8 +112,11 @@ describe('operations for code generation', () => {
       assert.match(texts.get('pytorch')!, /nn\.BatchNorm2d\(channels, affine=False\)/);
       assert.match(texts.get('pytorch')!, /return conv\(channels, channels, 7, stride\)/);
       assert.match(texts.get('pytorch')!, /return Zero\(stride\)/);
-      assert.match(texts.get('keras')!, /def branches\(x: Tensor, channels: int, stride: int\) -> Tensor:/);
-      assert.match(texts.get('keras')!, /return batch_norm\(x, affine=False\)/);
+      assert.match(
+        texts.get('keras')!,
+        /def branches\(x: Tensor, channels: int, stride: int, \*, name: str\) -> Tensor:/,
+      );
+      assert.match(texts.get('keras')!, /return batch_norm\(x, affine=False, name=f"\{name\}\.1"\)/);
       assert.match(texts.get('keras')!, /layers\.ZeroPadding2D\(kernel \/\/ 2\)/);
     });
   });

@@ -6,7 +6,7 @@ import { typescript } from '../../../src/generate/typescript';
 import type { TrainedNetwork } from '../../../src/network/trainableNetwork';
 import { Comparison } from '../../../src/proof/comparison';
 import { GeneratedNetwork } from '../../../src/proof/generatedNetwork';
-import { layerWeights } from '../../../src/proof/layerWeights';
+import { encodeWeights } from '../../../src/weights/file';
 import { GeneratedCodeProof } from '../../../src/proof/process';
 import type { RunEventBody } from '../../../src/protocol/events';
 import { describeEvent } from '../../../src/protocol/eventText';
@@ -17,9 +17,9 @@ import { changed, files, train, type TrainedCase } from './trained';
 describe('proof of generated code', function () {
   before(() => loadBackend('wasm'));
 
-  async function compare({ file, structure, test }: TrainedCase, trained: TrainedNetwork) {
-    const layers = layerWeights(structure, trained.weights, trained.statistics);
-    const network = new GeneratedNetwork(typescript.generate(file), layers);
+  async function compare({ file, test }: TrainedCase, trained: TrainedNetwork) {
+    const weights = Buffer.concat(encodeWeights(file, trained));
+    const network = new GeneratedNetwork(typescript.generate(file), weights);
     const comparison = new Comparison(file.network.classes);
     let at = 0;
     for (const { images, labels, shape } of test) {
