@@ -2,6 +2,7 @@
  * Pictures as a network takes them: all of one height, width and number of channels. `fittedShape` is the one answer to which; what
  * computes costs, checks a config or loads images asks it.
  */
+import { crc32 } from 'node:zlib';
 import { UserError } from '../errors';
 import {
   type Fitting,
@@ -12,7 +13,7 @@ import {
   type PictureSize,
 } from './dataSet';
 import { greyAt } from './grey';
-import { HeldImages } from './images';
+import type { Images } from './images';
 import { resampler } from './resample';
 
 /** How a picture of another aspect comes to the size that is wanted. */
@@ -219,18 +220,50 @@ function placed(
   return target;
 }
 
+/** Images that are fitted when they are first asked for: of ten thousand digits a quick search looks at one in eight. */
+class FittedImages implements Images {
+  private readonly bytes: Uint8Array;
+  private readonly isThere: Uint8Array;
+
+  /**
+   * @param size values of one image
+   * @param write fits an image into the place that begins at \`to\`
+   */
+  constructor(
+    count: number,
+    private readonly size: number,
+    private readonly write: (index: number, target: Uint8Array, to: number) => void,
+  ) {
+    this.bytes = new Uint8Array(count * size);
+    this.isThere = new Uint8Array(count);
+  }
+
+  at(index: number): Uint8Array {
+    const { bytes, isThere, size } = this;
+    if (!isThere[index]) {
+      this.write(index, bytes, index * size);
+      isThere[index] = 1;
+    }
+    return bytes.subarray(index * size, (index + 1) * size);
+  }
+
+  checksum(index: number): number {
+    return crc32(this.at(index));
+  }
+}
+
 /**
- * All images of a set, fitted; the set itself where that changes nothing.
- * @throws UserError with code `image-size` or `colour` when they cannot be fitted so
+ * The images of a set, fitted as they are asked for; the set itself where that changes nothing. The images that were there stay in
+ * memory beside what becomes of them.
+ * @throws UserError with code \`image-size\` or \`colour\` when they cannot be fitted so
  */
 export function fitImages(set: ImageSet, fitting: Fitting): ImageSet {
   const { height, width, channels } = fittedShape(set, fitting);
   if (height === set.height && width === set.width && channels === set.channels) return set;
   const fitted = imageSize({ height, width, channels });
-  const bytes = new Uint8Array(set.count * fitted);
   const fit = fitter(set, planOf(set, fitting), channels);
-  for (let i = 0; i < set.count; i++) {
-    fit(withChannels(set.images.at(i), set.channels, channels), 0, bytes, i * fitted);
-  }
-  return { ...set, height, width, channels, images: new HeldImages(bytes, fitted) };
+  const images = new FittedImages(set.count, fitted, (index, target, to) =>
+    fit(withChannels(set.images.at(index), set.channels, channels), 0, target, to),
+  );
+  return { ...set, height, width, channels, images };
 }

@@ -1,7 +1,7 @@
 /** The registry of data sets. A new one is one file in `sets/` and one line here; its own keys stand in `data` of a config. */
 import type * as z from 'zod';
 import type { DataSetEntry, Fitting, ImageCounts, LoadContext, LoadedData } from './dataSet';
-import { fitImages, fittedShape } from './fitting';
+import { fitImages } from './fitting';
 import { arrays } from './sets/arrays';
 import { cifar } from './sets/cifar';
 import { fashionMnist } from './sets/fashionMnist';
@@ -23,17 +23,10 @@ export function dataSetNamed(name: DataOptions['set']): DataSetEntry {
 }
 
 /**
- * Loads a data set, its images fitted as the config wants them.
+ * Loads a data set, its images fitted as the config wants them, once they are asked for.
  * @throws UserError when the data cannot be had or is broken, with code `cancelled` when the signal was raised
  */
 export async function loadDataSet(options: DataOptions, context: LoadContext): Promise<LoadedData> {
   const data = await dataSetNamed(options.set).load(options, context);
-  const { height, width, channels } = data.train;
-  const fitted = fittedShape(data.train, options);
-  if (fitted.height !== height || fitted.width !== width || fitted.channels !== channels) {
-    context.onProgress?.({
-      step: `Fitting images to ${fitted.height} × ${fitted.width} × ${fitted.channels}`,
-    });
-  }
   return { ...data, train: fitImages(data.train, options), test: fitImages(data.test, options) };
 }

@@ -81,12 +81,19 @@ export class JobData {
     if (final.epochs > 0) requireBatch('final.batchSize', final.batchSize, train.length + validation.length);
   }
 
-  /** Changes when the images, their labels or the names of the classes do. */
+  /** Changes when the images that the run works on, their labels or the names of the classes do. */
   get content(): string {
     const { train, test } = this.loaded;
-    this.contentHash ??= [train, test]
-      .map(({ images, labels, classNames }) => {
-        const pixels = Uint32Array.from(labels, (_, i) => images.checksum(i));
+    const { train: trains, validation, test: tests } = this.splits;
+    const parts = [
+      [train, trains],
+      [train, validation],
+      [test, tests],
+    ] as const;
+    this.contentHash ??= parts
+      .map(([{ images, labels: all, classNames }, positions]) => {
+        const labels = Uint16Array.from(positions, (i) => all[i]!);
+        const pixels = Uint32Array.from(positions, (i) => images.checksum(i));
         const bytes = ({ buffer, byteOffset, byteLength }: Uint32Array | Uint16Array) =>
           new Uint8Array(buffer, byteOffset, byteLength);
         return crc32(JSON.stringify(classNames), crc32(bytes(labels), crc32(bytes(pixels)))).toString(16);

@@ -27,7 +27,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // Of search and estimate their registries alone.
   config: ['scores', 'engine', 'errors', 'describe', 'space', 'data', 'search', 'estimate'],
   generate: ['describe', 'errors', 'space', 'cost'],
-  export: ['builtFile', 'data', 'generate', 'network', 'space'],
+  export: ['builtFile', 'data', 'generate', 'network', 'space', 'weights'],
   backend: ['engine', 'errors', 'threads', 'version'],
   runs: ['scores', 'describe', 'errors', 'space', 'config', 'protocol', 'snapshot'],
   network: ['builtFile', 'scores', 'engine', 'errors', 'random', 'snapshot', 'space', 'version'],
@@ -57,8 +57,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'space',
     'statistics',
   ],
+  // Trained weights by the names of layers in generated code, as arrays and as a file.
+  weights: ['data', 'network', 'space'],
   // The check of generated code: its process, and the part of a job that asks it.
-  proof: ['backend', 'cost', 'generate', 'network', 'protocol', 'search', 'snapshot', 'space'],
+  proof: ['backend', 'cost', 'generate', 'network', 'protocol', 'search', 'snapshot', 'space', 'weights'],
   job: [
     'threads',
     'backend',
@@ -78,6 +80,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'snapshot',
     'space',
     'statistics',
+    'weights',
   ],
   // Questions that are asked beside a run, by its parts.
   study: [
@@ -97,6 +100,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'search',
     'space',
     'statistics',
+    'weights',
   ],
   worker: ['backend', 'errors', 'job', 'protocol', 'runs', 'study', 'threads'],
   cli: [
@@ -158,8 +162,9 @@ const tensorFree = [
     'structure',
     'unsupported',
   ].map((name) => `network/${name}`),
+  'weights',
   ...['network/supernet', 'network/trainableNetwork', 'network/fused'],
-  ...['proof/client', 'proof/process', 'proof/comparison', 'proof/layerWeights', 'proof/messages'],
+  ...['proof/client', 'proof/process', 'proof/comparison', 'proof/messages'],
   ...['study/memory', 'job/plan', 'worker/client', 'worker/dataClient', 'backend/names', 'backend/folders'],
 ];
 

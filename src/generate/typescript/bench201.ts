@@ -114,7 +114,7 @@ export function buildModel(options: ModelOptions = {}): tf.LayersModel {
       x = residualBlock(\`cells.\${first - 1}\`, x, channels);
     }
     for (let i = 0; i < cells; i++) {
-      x = cell(${[...(hasNames ? ['\`cells.\${first + i}\`'] : []), 'x', ...(hasChannels ? ['channels'] : [])].join(', ')});
+      x = cell(${[...(hasNames ? ['`cells.${first + i}`'] : []), 'x', ...(hasChannels ? ['channels'] : [])].join(', ')});
     }
   }
   x = relu(batchNorm('head.0', x));

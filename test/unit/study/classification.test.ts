@@ -1,6 +1,6 @@
 /** Pictures through the network that a run has found, held against what the run itself took them for. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { readFileSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { safetensors } from '../../../src/data/arrays/safetensors';
@@ -95,12 +95,20 @@ describe('classification of pictures', () => {
     assert.deepEqual(readWeights(copy), { ...stored, weights, statistics });
     const tensors = safetensors(copy.weightsPath);
     assert.equal(tensors.size, layout.parameters.length + 2 * batchNorms.length);
-    const { name, offset } = layout.parameters.find((each) => each.name.endsWith('.scale'))!;
+    const { offset } = layout.parameters.find(({ name }) => name === 'stem.1.scale')!;
     const first = (tensor: string): number =>
       new DataView(tensors.get(tensor)!().source.start(4).slice().buffer).getFloat32(0, true);
-    assert.equal(first(name), offset + 0.5);
-    assert.equal(first(name.replace(/scale$/, 'mean')), -0.5);
-    assert.equal(first(name.replace(/scale$/, 'variance')), -channels - 0.5);
+    assert.equal(first('stem.1/gamma'), offset + 0.5);
+    assert.equal(first('stem.1/moving_mean'), -0.5);
+    assert.equal(first('stem.1/moving_variance'), -channels - 0.5);
+    const bytes = readFileSync(copy.weightsPath);
+    const older = bytes.indexOf('"version":"2"');
+    writeFileSync(copy.weightsPath, bytes.fill('"version":"1"', older, older + 13));
+    assert.throws(
+      () => readWeights(copy),
+      /written by a version of NAS Workbench that named tensors otherwise/,
+    );
+    writeFileSync(copy.weightsPath, bytes.fill('"version":"2"', older, older + 13));
     truncateSync(copy.weightsPath, 4000);
     assert.throws(() => readWeights(copy), {
       code: 'broken-data',
