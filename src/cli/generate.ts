@@ -34,8 +34,12 @@ export function generate(
   return 0;
 }
 
-/** @param epoch of a run folder, from 1; its last or best genotype when undefined */
-function readSource(source: string, epoch: number | undefined): ReturnType<typeof readGenotypeFile> {
+/**
+ * @param source a run folder, or a genotype file
+ * @param epoch of a run folder, from 1; its last or best genotype when undefined
+ * @throws UserError when there is no usable genotype
+ */
+export function readSource(source: string, epoch: number | undefined): ReturnType<typeof readGenotypeFile> {
   const isFolder = existsSync(source) && statSync(source).isDirectory();
   if (epoch === undefined) {
     const path = isFolder ? join(source, 'genotype.json') : source;

@@ -10,6 +10,7 @@ import { efficientNetCoefficients } from '../study/compoundScaling';
 import { exportFormatNames } from '../export/names';
 import type { ClassifyOptions } from './classify';
 import type { ExportCommandOptions } from './export';
+import type { ImportCommandOptions } from './import';
 import type { LatencyOptions } from './latency';
 import type { CorrelateOptions, ExitCode, ResumeOptions, RunOptions } from './options';
 import { toolVersion } from '../version';
@@ -26,6 +27,13 @@ function wholeNumber(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Use a whole number from 1 on.');
   return value;
+}
+
+function imageSize(text: string): NonNullable<ImportCommandOptions['image']> {
+  const match = /^(\d+)[x×](\d+)[x×](\d+)$/.exec(text);
+  if (!match) throw new InvalidArgumentError('Use height, width and channels, such as 32x32x3.');
+  const [height, width, channels] = match.slice(1).map(Number) as [number, number, number];
+  return { height, width, channels };
 }
 
 function positive(text: string): number {
@@ -179,6 +187,35 @@ function buildProgram(exit: (code: ExitCode) => void): Command {
     .action(async (run: string, options: ExportCommandOptions) => {
       const { exportNetwork } = await import('./export');
       exit(exportNetwork(run, options));
+    });
+
+  program
+    .command('import')
+    .description('a published architecture to a genotype file, from which nas generate makes code')
+    .argument(
+      '<text>',
+      'Genotype(…) of DARTS and its kin, a cell of NAS-Bench-201 or settings of once-for-all; a file with it; or - for standard input',
+    )
+    .option('--name <name>', 'the one to take where there are several; what the network is called')
+    .option('--cells <number>', 'cells of the network, instead of those of its publication', wholeNumber)
+    .option('--channels <number>', 'channels of its first cells, likewise', wholeNumber)
+    .option('--classes <number>', 'classes, likewise', wholeNumber)
+    .option('--image <size>', 'height × width × channels of images, such as 32x32x3', imageSize)
+    .option('--out <file>', 'the genotype file; NAME.genotype.json without it')
+    .option('--force', 'replace a file that is there already')
+    .action(async (text: string, options: ImportCommandOptions) => {
+      const { importText } = await import('./import');
+      exit(importText(text, options));
+    });
+
+  program
+    .command('text')
+    .description('print an architecture in the form in which its field publishes it')
+    .argument('<source>', 'a run folder or a genotype file')
+    .option('--epoch <number>', 'of a run folder: the genotype of this epoch or trial, from 1', wholeNumber)
+    .action(async (source: string, { epoch }: { epoch?: number }) => {
+      const { printText } = await import('./import');
+      exit(printText(source, epoch));
     });
 
   program

@@ -55,11 +55,12 @@ export function headerLines(description: NetworkDescription, words: HeaderWords)
     ...spaceFacts,
     ['Parameters', grouped(parameters)],
     ['Computation', `${grouped(flops)} multiply-accumulates an image`],
-    ['Found by', plainLine(origin.strategy)],
+    [origin.runId ? 'Found by' : 'Origin', plainLine(origin.strategy)],
     ['Data', plainLine(origin.data)],
-    ['Seed', String(origin.seed)],
+    // What was imported has no run.
+    ['Seed', origin.runId && String(origin.seed)],
     // People count from 1, as all views do.
-    [origin.unit === 'trial' ? 'Trial' : 'Epoch', String(origin.epoch + 1)],
+    [origin.unit === 'trial' ? 'Trial' : 'Epoch', origin.runId && String(origin.epoch + 1)],
     ['Run', plainLine(origin.runId)],
     ['Date', plainLine(origin.createdAt)],
     ['Computed by', plainLine(origin.engine ?? '', 120)],

@@ -88,11 +88,21 @@ export function readGenotypeFile(text: string, source: string): GenotypeFile {
     const hint = `Put it under "genotype" and add "network" (${keys}), as in genotype.json.`;
     throw new UserError(message, hint, 'genotype');
   }
+  const { version } = (value ?? {}) as { version?: unknown };
+  const isNewer = typeof version === 'number' && version > 1;
+  const hint = isNewer ? `It has version ${version}; this tool reads version 1.` : whatItIs;
+  return checkGenotypeFile(value, source, hint);
+}
+
+/**
+ * What is to be a genotype file, checked.
+ * @param source what messages call it
+ * @param hint what to do where its form is wrong
+ * @throws {UserError} naming the keys that are wrong
+ */
+export function checkGenotypeFile(value: unknown, source: string, hint: string): GenotypeFile {
   const issues = issuesOf(value);
   if (issues.length > 0) {
-    const version: unknown = (value as { version?: unknown } | null)?.version;
-    const isNewer = typeof version === 'number' && version > 1;
-    const hint = isNewer ? `It has version ${version}; this tool reads version 1.` : whatItIs;
     return refuse(
       source,
       issues.map((issue) => describeIssue(issue, value)),

@@ -27,6 +27,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // Of search and estimate their registries alone.
   config: ['scores', 'engine', 'errors', 'describe', 'space', 'data', 'search', 'estimate'],
   generate: ['describe', 'errors', 'space', 'cost'],
+  // Architectures in the text forms of their field.
+  published: ['errors', 'generate', 'space'],
   export: ['builtFile', 'data', 'generate', 'network', 'space', 'weights'],
   backend: ['engine', 'errors', 'threads', 'version'],
   runs: ['scores', 'describe', 'errors', 'space', 'config', 'protocol', 'snapshot'],
@@ -125,6 +127,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'version',
     'format',
     'statistics',
+    'published',
   ],
   editor: [
     'backend',
@@ -147,7 +150,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 
 /** What runs without any tensor library, so that hints and code generation work with no backend: rooms, folders, files. */
 const tensorFree = [
-  ...['config', 'space', 'cost', 'generate', 'protocol', 'data', 'runs', 'editor'],
+  ...['config', 'space', 'cost', 'generate', 'published', 'protocol', 'data', 'runs', 'editor'],
   ...['errors', 'random', 'version', 'format', 'describe', 'snapshot', 'statistics', 'extension'],
   'search/strategies',
   'estimate/estimators',
