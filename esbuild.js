@@ -73,8 +73,8 @@ const targets = [
   { ...node, entryPoints: { worker: 'src/worker/main.ts' } },
   { ...node, entryPoints: { dataProcess: 'src/worker/dataMain.ts' } },
   { ...node, entryPoints: { proof: 'src/proof/main.ts' } },
-  // The extension loads it when something is exported.
-  { ...node, entryPoints: { exporter: 'src/export/formats.ts' } },
+  // The extension loads it when something comes in or goes out.
+  { ...node, entryPoints: { exchange: 'src/exchange.ts' } },
   {
     ...node,
     entryPoints: { decoder: 'src/data/pictures/main.ts' },

@@ -12,14 +12,15 @@ export interface ExportCommandOptions extends ExportOptions {
   readonly format: string;
   readonly out: string;
   readonly force?: boolean;
+  readonly network?: string;
 }
 
 /** @throws UserError when the run has no trained network, or the file exists or cannot be written */
 export function exportNetwork(
   run: string,
-  { format, out, force, ...options }: ExportCommandOptions,
+  { format, out, force, network, ...options }: ExportCommandOptions,
 ): ExitCode {
-  const { file, weights, statistics } = readWeights(RunFolder.open(run));
+  const { file, weights, statistics } = readWeights(RunFolder.open(run), network);
   const chosen = exportFormats.find(({ id }) => id === format)!;
   if (!chosen.hasOptions && Object.values(options).some((value) => value !== undefined)) {
     throw new UserError(

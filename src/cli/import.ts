@@ -1,12 +1,10 @@
 /** `nas import` and `nas text`: architectures in the text forms of their field, to genotype files and back. */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { networkCost } from '../cost/network';
 import { UserError } from '../errors';
 import { slug } from '../generate/text';
-import { importPublished, publishedText, type NetworkChoice } from '../published';
+import { importPublished, publishedText, sizeText, type NetworkChoice } from '../published';
 import { writeAtomically } from '../runs/atomic';
-import { planNetwork } from '../space/network';
 import { toolName } from '../version';
 import { readText, refuseExisting } from './files';
 import { readSource } from './generate';
@@ -28,12 +26,8 @@ export function importText(source: string, { out, force, ...options }: ImportCom
   const target = out ?? `${slug(file.origin.name, '-')}.genotype.json`;
   refuseExisting(target, force);
   writeAtomically(target, [`${JSON.stringify(file, undefined, 2)}\n`]);
-  const { parameters, flops } = networkCost(planNetwork(file.genotype, file.network));
-  const { height, width, channels } = file.network.input;
   console.log(target);
-  console.error(
-    `${parameters.toLocaleString('en-US')} parameters, ${flops.toLocaleString('en-US')} multiply–accumulates for images of ${height} × ${width} × ${channels}, ${file.network.classes} classes.`,
-  );
+  console.error(`${file.origin.name}: ${sizeText(file)}.`);
   return 0;
 }
 

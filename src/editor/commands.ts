@@ -23,6 +23,8 @@ function handlers(services: Services): Record<keyof typeof commands, Handler> {
       (await import('./generate/generateCode')).generateCode(services, asUri(uri), from),
     exportNetwork: async (uri) =>
       (await import('./export/exportNetwork')).exportNetwork(services, asUri(uri)),
+    importGenotype: async () => (await import('./genotype/importGenotype')).importGenotype(services),
+    copyText: async (uri) => (await import('./genotype/copyText')).copyText(services, asUri(uri)),
     newConfig: async (folder) => (await import('./config/newConfig')).newConfig(services, asUri(folder)),
     lookAtData: async (uri) => (await services.dataPanels()).look(asUri(uri)),
     setUpNative: async () => (await import('./setUpNative')).setUpNative(services),

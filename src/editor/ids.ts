@@ -9,6 +9,8 @@ export const commands = {
   openDashboard: 'nas.openDashboard',
   generateCode: 'nas.generateCode',
   exportNetwork: 'nas.exportNetwork',
+  importGenotype: 'nas.importGenotype',
+  copyText: 'nas.copyText',
   newConfig: 'nas.newConfig',
   lookAtData: 'nas.lookAtData',
   setUpNative: 'nas.setUpNative',
@@ -47,8 +49,8 @@ export const channelName = 'NAS Workbench';
 export const configSuffix = '.nas.json';
 export const configPattern = '**/*.nas.json';
 export const genotypeFileName = 'genotype.json';
-/** Also those of earlier epochs and of trials. */
-export const genotypeFilePattern = /^genotype(-(epoch|trial)-\d+)?\.json$/;
+/** Also those of earlier epochs and of trials, and imported ones with a name before it. */
+export const genotypeFilePattern = /^(.+\.)?genotype(-(epoch|trial)-\d+)?\.json$/;
 
 /** Keys of what is remembered for a workspace. */
 export const memory = {

@@ -95,7 +95,7 @@ class Job {
         if (!(await this.drive(working))) return 'stopped';
         if ('genotype' in working) this.genotype = this.answer(working as Search);
         this.trained = working instanceof NetworkTraining ? working.trained : undefined;
-        if (this.trained && this.parts[this.partIndex]!.phase === 'final') this.keepWeights(this.trained);
+        if (this.trained) this.keepWeights(this.parts[this.partIndex]!, this.trained);
       } finally {
         working.dispose();
       }
@@ -241,10 +241,16 @@ class Job {
     });
   }
 
-  /** With the genotype as it is on disk, which is what code is generated from later. */
-  private keepWeights(trained: TrainedNetwork): void {
+  private keepWeights(part: Part, trained: TrainedNetwork): void {
     const { folder } = this.options;
-    writeWeights(folder, folder.readGenotype()!, trained);
+    // As it is on disk, which is what code is generated from later.
+    const found = folder.readGenotype()!;
+    if (part.phase === 'final') return writeWeights(folder, found, trained);
+    const { config } = folder.run;
+    const genotype = baselineGenotype(config, this.prepared.space, part.index);
+    const network = `random-${part.index + 1}`;
+    const origin = { ...found.origin, name: `${found.origin.name} ${network}`, strategy: 'random' };
+    writeWeights(folder, { ...found, genotype, origin }, trained, network);
   }
 
   private announce(working: Process): void {

@@ -1,8 +1,10 @@
 /** Published text forms of architectures: read into genotype files, and written out again. A new form is one file, and one line here. */
+import { networkCost } from '../cost/network';
 import { UserError } from '../errors';
 import { checkGenotypeFile } from '../generate/readGenotype';
 import type { Genotype, GenotypeFile } from '../space/genotype';
 import { spaceNamed } from '../space/registry';
+import { planNetwork } from '../space/network';
 import { bench201 } from './bench201';
 import { darts } from './darts';
 import type { PublishedForm } from './form';
@@ -83,6 +85,15 @@ export function publishedText({ genotype, origin }: GenotypeFile): string {
     `There is no published text form for this architecture of the space "${genotype.space}".`,
     'genotype.json has it, and nas generate makes code of it.',
   );
+}
+
+/** How large the network is, for a person: parameters, multiply–accumulates, depth and width, images. */
+export function sizeText({ genotype, network }: GenotypeFile): string {
+  const { parameters, flops } = networkCost(planNetwork(genotype, network));
+  const { height, width, channels } = network.input;
+  const scale = 'cells' in network ? `, ${network.cells} cells, ${network.channels} channels` : '';
+  const grouped = (value: number) => value.toLocaleString('en-US');
+  return `${grouped(parameters)} parameters, ${grouped(flops)} multiply–accumulates${scale}, images of ${height} × ${width} × ${channels}, ${network.classes} classes`;
 }
 
 function written(genotype: Genotype, name: string): string | undefined {

@@ -1,6 +1,7 @@
 /** Calls and literals in Python text, as far as genotypes are written with them. Nothing is executed. */
-import type { SyntaxNode } from '@lezer/common';
 import { parser } from '@lezer/python';
+
+type SyntaxNode = ReturnType<typeof parser.parse>['topNode'];
 
 /** Lists and tuples are arrays, `None` is null, a dictionary with text keys is a map. */
 export type PythonValue = number | string | null | readonly PythonValue[] | ReadonlyMap<string, PythonValue>;
@@ -106,7 +107,8 @@ class Reader {
     const nodes = items(node);
     const entries = new Map<string, PythonValue>();
     for (let i = 0; i + 1 < nodes.length; i += 2) {
-      entries.set(String(this.value(nodes[i]!)), this.value(nodes[i + 1]!));
+      const key = this.value(nodes[i]!);
+      if (typeof key === 'string') entries.set(key, this.value(nodes[i + 1]!));
     }
     return entries;
   }

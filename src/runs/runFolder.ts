@@ -80,6 +80,15 @@ export const resultSchema = z.object({
 /** `result.json` of a finished run. */
 export type RunResult = z.infer<typeof resultSchema>;
 
+/** What the found network is called among those that a run has trained; the others are `random-1` and so on. */
+export const foundNetwork = 'found';
+
+/** The network whose weights a file of a run folder has, by its name. */
+export function networkOfWeights(fileName: string): string | undefined {
+  const match = /^weights(?:-(random-\d+))?\.safetensors$/.exec(fileName);
+  return match ? (match[1] ?? foundNetwork) : undefined;
+}
+
 export class RunFolder {
   readonly path: string;
   readonly checkpoints: CheckpointStore;
@@ -98,7 +107,20 @@ export class RunFolder {
 
   /** Weights and statistics of the found network, as it was judged. */
   get weightsPath(): string {
-    return join(this.path, 'weights.safetensors');
+    return this.weightsPathOf(foundNetwork);
+  }
+
+  /** The same of any trained network. @param network its name */
+  weightsPathOf(network: string): string {
+    return join(this.path, `weights${network === foundNetwork ? '' : `-${network}`}.safetensors`);
+  }
+
+  /** Names of the networks whose weights are there, the found one first. */
+  get trainedNetworks(): string[] {
+    const names = readdirSync(this.path).flatMap((name) => networkOfWeights(name) ?? []);
+    return names.sort(
+      (a, b) => Number(b === foundNetwork) - Number(a === foundNetwork) || a.localeCompare(b),
+    );
   }
 
   get genotypePath(): string {

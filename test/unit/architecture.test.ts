@@ -28,7 +28,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   config: ['scores', 'engine', 'errors', 'describe', 'space', 'data', 'search', 'estimate'],
   generate: ['describe', 'errors', 'space', 'cost'],
   // Architectures in the text forms of their field.
-  published: ['errors', 'generate', 'space'],
+  published: ['cost', 'errors', 'generate', 'space'],
+  // What the editor loads of the two.
+  exchange: ['export', 'published'],
   export: ['builtFile', 'data', 'generate', 'network', 'space', 'weights'],
   backend: ['engine', 'errors', 'threads', 'version'],
   runs: ['scores', 'describe', 'errors', 'space', 'config', 'protocol', 'snapshot'],
@@ -144,6 +146,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'version',
     'worker',
     'format',
+    'exchange',
   ],
   extension: ['editor'],
 };

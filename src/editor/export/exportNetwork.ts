@@ -1,14 +1,13 @@
 /** **Export Trained Network**: run → format → what the file takes and gives, where that can be chosen → place → file. */
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { basename, dirname, extname, join } from 'node:path';
 import * as vscode from 'vscode';
-import { builtFile } from '../../builtFile';
 import { UserError } from '../../errors';
-import type * as formats from '../../export/formats';
+import type { ExportOptions } from '../../exchange';
 import { readWeights } from '../../job/weights';
 import { writeAtomically } from '../../runs/atomic';
-import { RunFolder } from '../../runs/runFolder';
+import { networkOfWeights, RunFolder } from '../../runs/runFolder';
+import { loadExchange } from '../exchange';
 import { homeOf } from '../generate/source';
 import { pickPlace } from '../place';
 import { findRuns, pickRun } from '../run/findRuns';
@@ -17,7 +16,7 @@ import type { Services } from '../services';
 import { exists } from '../textFile';
 
 /** What a file can take and give, the likeliest wish first. */
-const forms: readonly (vscode.QuickPickItem & { readonly options: formats.ExportOptions })[] = [
+const forms: readonly (vscode.QuickPickItem & { readonly options: ExportOptions })[] = [
   {
     label: 'Pixels to probabilities',
     detail: 'Takes pixels from 0 to 255 and normalizes them itself; gives a probability for each class.',
@@ -37,11 +36,6 @@ const forms: readonly (vscode.QuickPickItem & { readonly options: formats.Export
 
 const asTrained = { options: {} };
 
-/** A bundle of its own: its library would be a seventh of what the editor reads when it starts. */
-function loadFormats(): typeof formats {
-  return createRequire(__filename)(builtFile('exporter.js')) as typeof formats;
-}
-
 /**
  * @param named a run folder, or a file in one
  * @throws UserError when there is no trained network, or the file cannot be written
@@ -50,9 +44,9 @@ export async function exportNetwork({ runs, log }: Services, named: vscode.Uri |
   const run = await chooseRun(runs, named);
   if (!run) return;
   // Before anything is asked, so that nobody answers questions for nothing.
-  const { file, weights, statistics } = readWeights(run);
+  const { file, weights, statistics } = readWeights(run, named && networkOfWeights(basename(named.fsPath)));
   const title = 'Export Trained Network';
-  const { exportFormats } = loadFormats();
+  const { exportFormats } = loadExchange();
   const format = (
     await vscode.window.showQuickPick(
       exportFormats.map((value) => ({ label: value.title, detail: value.description, value })),

@@ -17,7 +17,8 @@ import { chooseGenotype, homeOf } from './source';
 type Language = (typeof languages)[number];
 
 /** @throws UserError when the file holds no usable genotype */
-async function readGenotype(path: string): Promise<ReturnType<typeof readGenotypeFile>> {
+/** @throws UserError when it is unusable */
+export async function readGenotype(path: string): Promise<ReturnType<typeof readGenotypeFile>> {
   const bytes = await vscode.workspace.fs.readFile(vscode.Uri.file(path));
   return readGenotypeFile(new TextDecoder().decode(bytes), path);
 }

@@ -1,0 +1,3 @@
+/** What architectures and trained networks come in and go out with: a bundle of its own, which the editor loads when it is needed. */
+export { exportFormats, type ExportOptions } from './export/formats';
+export { importPublished, publishedNames, publishedText, sizeText } from './published';
