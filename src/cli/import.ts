@@ -33,7 +33,7 @@ export function importText(source: string, { out, force, ...options }: ImportCom
 
 /** @throws UserError when the genotype is unusable, or has no such form */
 export function printText(source: string, epoch: number | undefined): ExitCode {
-  process.stdout.write(publishedText(readSource(source, epoch)));
+  console.log(publishedText(readSource(source, epoch)).trimEnd());
   return 0;
 }
 

@@ -60,7 +60,7 @@ describe('Import Genotype', () => {
     await vscode.env.clipboard.writeText(bench201Cells[0]);
     void vscode.commands.executeCommand('nas.importGenotype');
     await user.pick('Other Numbers…');
-    for (const answer of ['14x14x1', '7', '3', '4']) await user.answer(answer);
+    await user.answer('3 cells, 4 channels, 7 classes, images 14x14x1');
     await user.pick('architecture-1.genotype.json');
     await inEditor(called);
     const { network } = readGenotypeFile(readFileSync(called.fsPath, 'utf8'), 'imported');

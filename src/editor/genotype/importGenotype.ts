@@ -106,31 +106,23 @@ async function chooseNetwork(file: GenotypeFile): Promise<GenotypeFile['network'
   return choice === published ? file.network : askNetwork(file.network);
 }
 
+/** One line with all numbers, to be changed where they are to be others; undefined when it was given up. */
 async function askNetwork(network: GenotypeFile['network']): Promise<GenotypeFile['network'] | undefined> {
   const { height, width, channels } = network.input;
-  const image = await ask(
-    'Height × width × channels of the images',
-    `${height}x${width}x${channels}`,
-    /^(\d+)[x×](\d+)[x×](\d+)$/,
-  );
-  const classes = image && (await ask('Number of classes', String(network.classes), wholeNumber));
-  if (!image || !classes) return undefined;
-  const [h, w, c] = image.slice(1).map(Number) as [number, number, number];
-  const frame = { input: { height: h, width: w, channels: c }, classes: Number(classes[0]) };
-  if (!('cells' in network)) return frame;
-  const cells = await ask('Number of cells', String(network.cells), wholeNumber);
-  const first = cells && (await ask('Channels of the first cells', String(network.channels), wholeNumber));
-  if (!cells || !first) return undefined;
-  return { ...network, ...frame, cells: Number(cells[0]), channels: Number(first[0]) };
-}
-
-const wholeNumber = /^[1-9]\d{0,4}$/;
-
-/** @returns the match of what was typed; undefined when it was given up */
-async function ask(prompt: string, value: string, form: RegExp): Promise<RegExpExecArray | undefined> {
+  const stack = 'cells' in network ? network : undefined;
+  const start = stack ? `${stack.cells} cells, ${stack.channels} channels, ` : '';
+  const value = `${start}${network.classes} classes, images ${height}x${width}x${channels}`;
+  // The same words with other numbers.
+  const form = new RegExp(`^${value.replace(/\d+/g, '([1-9]\\d{0,4})').replace(/ /g, '\\s+')}$`);
   const text = await vscode.window.showInputBox({
-    ...{ title, prompt, value, ignoreFocusOut: true },
-    validateInput: (typed) => (form.test(typed.trim()) ? undefined : `Such as ${value}.`),
+    ...{ title, value, ignoreFocusOut: true },
+    prompt: 'Images are height x width x channels',
+    validateInput: (typed) => (form.test(typed.trim()) ? undefined : `Such as: ${value}`),
   });
-  return text === undefined ? undefined : (form.exec(text.trim()) ?? undefined);
+  const match = text === undefined ? null : form.exec(text.trim());
+  if (!match) return undefined;
+  const numbers = match.slice(1).map(Number);
+  const [classes, h, w, c] = numbers.slice(-4) as [number, number, number, number];
+  const frame = { classes, input: { height: h, width: w, channels: c } };
+  return stack ? { ...stack, ...frame, cells: numbers[0]!, channels: numbers[1]! } : frame;
 }

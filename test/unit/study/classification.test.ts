@@ -116,6 +116,22 @@ describe('classification of pictures', () => {
     });
   });
 
+  it('keeps the random networks, too, each with its own genotype', () => {
+    const { random } = run.readResult()!;
+    assert.ok(random.length > 0);
+    const names = random.map((_, i) => `random-${i + 1}`);
+    assert.deepEqual(run.trainedNetworks, ['found', ...names]);
+    random.forEach(({ genotype }, i) => {
+      const { file } = readWeights(run, names[i]);
+      assert.deepEqual(file.genotype, genotype);
+      assert.match(file.origin.name, new RegExp(` ${names[i]}$`));
+    });
+    assert.throws(() => readWeights(run, 'random-9'), {
+      message: /no trained network "random-9"/,
+      hint: `It has ${['found', ...names].join(', ')}.`,
+    });
+  });
+
   it('says in the result which file the weights are in and how large it is', () => {
     const { bytes, file } = run.readResult()!.weights!;
     const { layout } = structureOf(readWeights(run).plan);
