@@ -5,7 +5,6 @@ import * as vscode from 'vscode';
 import { UserError } from '../../errors';
 import type { ExportOptions } from '../../exchange';
 import { readWeights } from '../../job/weights';
-import { writeAtomically } from '../../runs/atomic';
 import { networkOfWeights, RunFolder } from '../../runs/runFolder';
 import { loadExchange } from '../exchange';
 import { homeOf } from '../generate/source';
@@ -19,12 +18,12 @@ import { exists } from '../textFile';
 const forms: readonly (vscode.QuickPickItem & { readonly options: ExportOptions })[] = [
   {
     label: 'Pixels to probabilities',
-    detail: 'Takes pixels from 0 to 255 and normalizes them itself; gives a probability for each class.',
+    detail: 'Normalizes pixels from 0 to 255 itself; gives a probability a class.',
     options: { rawPixels: true, softmax: true },
   },
   {
     label: 'Pixels to logits',
-    detail: 'Takes pixels from 0 to 255 and normalizes them itself; gives what comes before the softmax.',
+    detail: 'Normalizes pixels from 0 to 255 itself; gives what is before the softmax.',
     options: { rawPixels: true },
   },
   {
@@ -46,7 +45,7 @@ export async function exportNetwork({ runs, log }: Services, named: vscode.Uri |
   // Before anything is asked, so that nobody answers questions for nothing.
   const { file, weights, statistics } = readWeights(run, named && networkOfWeights(basename(named.fsPath)));
   const title = 'Export Trained Network';
-  const { exportFormats } = loadExchange();
+  const { exportFormats, writeExported } = loadExchange();
   const format = (
     await vscode.window.showQuickPick(
       exportFormats.map((value) => ({ label: value.title, detail: value.description, value })),
@@ -54,7 +53,7 @@ export async function exportNetwork({ runs, log }: Services, named: vscode.Uri |
     )
   )?.value;
   if (!format) return;
-  const form = format.hasOptions
+  const form = format.options.includes('rawPixels')
     ? await vscode.window.showQuickPick(forms, {
         ...{ title, placeHolder: 'What does the file take and give?', matchOnDetail: true },
       })
@@ -69,7 +68,7 @@ export async function exportNetwork({ runs, log }: Services, named: vscode.Uri |
     filters: { [format.title]: [extname(fileName).slice(1)] },
   });
   if (!target) return;
-  writeAtomically(target.fsPath, format.encode(file, { weights, statistics }, form.options));
+  writeExported(target.fsPath, format.encode(file, { weights, statistics }, form.options));
   const name = basename(target.fsPath);
   log.info(`Wrote the trained network of ${run.path} to ${target.fsPath}`);
   const reveal = 'Show File';

@@ -3,9 +3,12 @@ import { readFileSync } from 'node:fs';
 import { parse, type Type } from 'protobufjs';
 import { builtFile } from '../../builtFile';
 import type { GenotypeFile } from '../../space/genotype';
+import { planNetwork } from '../../space/network';
+import type { GraphOptions } from '../graphWriter';
+import { structureOf } from '../../network/structure';
 import { requireFitting, type TrainedWeights } from '../../network/trainedWeights';
 import { floats, opset, type Attribute, type Node, type Tensor } from './graph';
-import { networkGraph, type OnnxOptions } from './network';
+import { OnnxWriter } from './network';
 
 /** Version of the file's form that belongs to `opset`. */
 const irVersion = 8;
@@ -14,7 +17,7 @@ const float = 1;
 const int64 = 7;
 const attributeTypes = { float: 1, integer: 2, string: 3, integers: 7 };
 
-export interface OnnxFileOptions extends OnnxOptions {
+export interface OnnxFileOptions extends GraphOptions {
   /** Images at a time; any number unless it is told. */
   readonly batch?: number;
 }
@@ -63,8 +66,11 @@ export function encodeOnnx(
   trained: TrainedWeights,
   options: OnnxFileOptions = {},
 ): Uint8Array {
-  const { graph, structure, input, output } = networkGraph(file, trained, options);
+  const structure = structureOf(planNetwork(file.genotype, file.network));
   requireFitting(structure, trained);
+  const writer = new OnnxWriter(structure, trained, file);
+  const { input, output } = writer.network(options);
+  const { graph } = writer;
   const { plan } = structure;
   const batch = options.batch ?? 'batch';
   const { height, width, channels: inputs } = plan.input;

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { safetensors, safetensorsMetadata } from '../../../src/data/arrays/safetensors';
 import { exportFormats } from '../../../src/export/formats';
 import type { RunFolder } from '../../../src/runs/runFolder';
@@ -62,6 +62,25 @@ describe('nas export', () => {
     assert.equal(tensors.get('classifier.weight')!().shape[0], 6);
     assert.ok(tensors.has('cells.0.preprocess0.1.weight'));
     assert.equal(safetensorsMetadata(out)['format'], 'pt');
+  });
+
+  it('writes a graph model of TensorFlow.js with its weights, which takes any number of images', async () => {
+    const tfjs = (...options: string[]) =>
+      nasHere(['export', run.path, '--format', 'tfjs', '--out', join(folder, 'code'), ...options]);
+    const refused = await tfjs('--batch', '2');
+    assert.equal(refused.code, 2);
+    assert.match(refused.printed, /TensorFlow\.js has no --batch/);
+    const { code, out, printed } = await tfjs('--softmax');
+    assert.equal(code, 0, printed);
+    assert.match(printed, /normalized images \[N, 8, 8, 1\] to probabilities \[N, 6\]/);
+    assert.match(out, /-tfjs[\\/]model\.json$/);
+    const { weightsManifest } = JSON.parse(readFileSync(out, 'utf8')) as {
+      weightsManifest: { paths: string[]; weights: { shape: number[] }[] }[];
+    };
+    const [{ paths, weights }] = weightsManifest as [(typeof weightsManifest)[number]];
+    assert.deepEqual(paths, ['group1-shard1of1.bin']);
+    const values = weights.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+    assert.equal(readFileSync(join(dirname(out), paths[0]!)).length, 4 * values);
   });
 
   it('replaces a file only where that is asked for, and leaves nothing else', async () => {
