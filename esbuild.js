@@ -230,6 +230,7 @@ function copyAssets() {
   copyWasm('dist');
   copySharp('dist');
   copyFileSync('src/export/onnx/onnx.proto', 'dist/onnx.proto');
+  copyFileSync('src/export/python/convert.py', 'dist/convert.py');
   execFileSync(process.execPath, ['scripts/packData.mjs'], { stdio: 'inherit' });
 }
 

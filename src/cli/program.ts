@@ -7,7 +7,7 @@ import { engineChoices } from '../engine';
 import { describeError, UserError } from '../errors';
 import { languages } from '../generate';
 import { efficientNetCoefficients } from '../study/compoundScaling';
-import { exportFormatNames } from '../export/names';
+import { convertedFormatNames, exportFormatNames } from '../export/names';
 import type { ClassifyOptions } from './classify';
 import type { ExportCommandOptions } from './export';
 import type { ImportCommandOptions } from './import';
@@ -177,17 +177,20 @@ function buildProgram(exit: (code: ExitCode) => void): Command {
     .description('the trained network of a finished run as a file that others run')
     .argument('<run>', 'its run folder')
     .addOption(
-      new Option('--format <name>', 'format of the file').choices(exportFormatNames).makeOptionMandatory(),
+      new Option('--format <name>', 'format of the file')
+        .choices([...exportFormatNames, ...convertedFormatNames])
+        .makeOptionMandatory(),
     )
     .option('--network <name>', 'of those that the run has trained: found, random-1, …', 'found')
     .option('--out <folder>', 'where the file is written', '.')
     .option('--raw-pixels', 'it takes pixels from 0 to 255 and normalizes them itself')
     .option('--softmax', 'it gives probabilities instead of logits')
     .option('--batch <number>', 'images at a time, where that is to be fixed', wholeNumber)
+    .option('--python <path>', 'with Keras and TensorFlow, for the formats that they make')
     .option('--force', 'replace a file that is there already')
     .action(async (run: string, options: ExportCommandOptions) => {
       const { exportNetwork } = await import('./export');
-      exit(exportNetwork(run, options));
+      exit(await exportNetwork(run, options));
     });
 
   program
@@ -306,8 +309,9 @@ function buildProgram(exit: (code: ExitCode) => void): Command {
   program
     .command('setup')
     .description('set up native TensorFlow (a large download)')
+    .option('--python', 'instead of that a Python environment with Keras, for nas export')
     .option('--yes', 'do not ask')
-    .action(async (options: { yes?: boolean }) => {
+    .action(async (options: { yes?: boolean; python?: boolean }) => {
       const { setup } = await import('./setup');
       exit(await setup(options));
     });

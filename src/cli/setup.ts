@@ -1,12 +1,23 @@
-/** `nas setup`: native TensorFlow, after asking. */
+/** `nas setup`: native TensorFlow, or Python for exports, after asking. */
 import { createInterface } from 'node:readline/promises';
 import { setUpOnTerminal } from '../backend/setup/headless';
 import { UserError } from '../errors';
+import { downloadMegabytes, setUpPython } from '../export/python/setUp';
 import type { ExitCode } from './options';
 
-export async function setup(options: { readonly yes?: boolean }): Promise<ExitCode> {
-  if (!options.yes && !(await confirmed())) return 0;
+export async function setup(options: {
+  readonly yes?: boolean;
+  readonly python?: boolean;
+}): Promise<ExitCode> {
+  const [what, megabytes] = options.python
+    ? ['Keras and TensorFlow in Python', downloadMegabytes]
+    : ['native TensorFlow', 270];
+  if (!options.yes && !(await confirmed(what, megabytes))) return 0;
   try {
+    if (options.python) {
+      console.log(await setUpPython());
+      return 0;
+    }
     const { rung } = await setUpOnTerminal();
     return rung === 'wasm' ? 1 : 0;
   } catch (error) {
@@ -15,13 +26,13 @@ export async function setup(options: { readonly yes?: boolean }): Promise<ExitCo
   }
 }
 
-async function confirmed(): Promise<boolean> {
+async function confirmed(what: string, megabytes: number): Promise<boolean> {
   if (!process.stdin.isTTY) {
-    throw new UserError('Setting up native TensorFlow downloads about 270 MB.', 'Agree with --yes.');
+    throw new UserError(`Setting up ${what} downloads about ${megabytes} MB.`, 'Agree with --yes.');
   }
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   try {
-    const answer = await terminal.question('Download about 270 MB and set up native TensorFlow? [y/N] ');
+    const answer = await terminal.question(`Download about ${megabytes} MB and set up ${what}? [y/N] `);
     return /^y(es)?$/i.test(answer.trim());
   } finally {
     terminal.close();

@@ -63,7 +63,7 @@ describe('trained networks in TensorFlow.js', () => {
     const model = await load({ ...each, file }, { rawPixels: true, softmax: true });
     const expected = tf.tidy(() => tf.softmax(tf.tensor2d(each.logits.map((row) => [...row]))).arraySync());
     const found = logitsOf(model, { shape: each.images.shape, values: pixels });
-    assert.ok(difference(found, expected as number[][]) < 1e-4);
+    assert.ok(difference(found, expected) < 1e-4);
     assert.deepEqual([model.inputs[0]!.name, model.outputs[0]!.name], ['pixels', 'probabilities']);
     const { model: text } = encodeGraphModel(file, each.trained, { rawPixels: true, softmax: true });
     const { userDefinedMetadata } = JSON.parse(text) as tf.io.ModelJSON;

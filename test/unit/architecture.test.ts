@@ -31,7 +31,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   published: ['cost', 'errors', 'generate', 'space'],
   // What the editor loads of the two.
   exchange: ['export', 'published'],
-  export: ['builtFile', 'data', 'generate', 'network', 'runs', 'space', 'weights'],
+  export: ['backend', 'builtFile', 'data', 'errors', 'generate', 'network', 'runs', 'space', 'weights'],
   backend: ['engine', 'errors', 'threads', 'version'],
   runs: ['scores', 'describe', 'errors', 'space', 'config', 'protocol', 'snapshot'],
   network: ['builtFile', 'scores', 'engine', 'errors', 'random', 'snapshot', 'space', 'version'],
