@@ -47,6 +47,14 @@ export function requireJobState(meta: unknown, parts: readonly Part[]): JobState
  */
 export function requireSameData(state: JobState, content: string): void {
   if (state.data === content) return;
+  // One part a split; earlier versions had one for all of the training images, and one for those of the test.
+  if (state.data.split('-').length !== content.split('-').length) {
+    throw new UserError(
+      'The checkpoint of this run was written by an earlier version of NAS Workbench, which recorded its data otherwise.',
+      'Start a new run.',
+      'data-changed',
+    );
+  }
   throw new UserError(
     'The data has changed since this run began: its images, labels or classes are others.',
     'Put the data back as it was and resume, or start a new run.',

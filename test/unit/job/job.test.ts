@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { loadBackend } from '../../../src/backend/load';
 import type { Config } from '../../../src/config/schema';
 import { type UserError } from '../../../src/errors';
+import { requireJobState, requireSameData } from '../../../src/job/checkpoints';
 import { Control } from '../../../src/job/control';
+import { jobParts } from '../../../src/job/plan';
 import { prepareJob, type PrepareOptions } from '../../../src/job/prepare';
 import { runJob } from '../../../src/job/run';
 import type { RunEvent } from '../../../src/protocol/events';
@@ -109,6 +111,9 @@ describe('a job', () => {
       code: 'data-changed',
       message: /^The data has changed since this run began/,
     });
+    const { snapshot } = folder.checkpoints.load()!;
+    const earlier = { ...requireJobState(snapshot.meta, jobParts(config)), data: 'a1-b2' };
+    assert.throws(() => requireSameData(earlier, 'a-b-c'), /written by an earlier version of NAS Workbench/);
     // As it was, it goes on.
     assert.equal(await work(folder), 'finished');
   });
