@@ -54,6 +54,9 @@ export async function exportNetwork(
   const chosen = exportFormats.find(({ id }) => id === format);
   const { title } = (chosen ?? converted)!;
   refuseForeign(title, chosen ? chosen.options : ['rawPixels', 'softmax'], options);
+  if (chosen && python !== undefined) {
+    throw new UserError(`${title} needs no Python.`, 'Leave out --python.');
+  }
   const target = join(out, (chosen ?? converted)!.fileName(file));
   refuseExisting(target, force);
   if (chosen) {

@@ -120,7 +120,9 @@ export function usedImports(code: string, imports: readonly (readonly [RegExp, s
   return imports.flatMap(([name, line]) => (name.test(code) ? [line] : []));
 }
 
-/** Sections of a module, two empty lines apart. */
-export function module(sections: readonly string[]): string {
-  return `${sections.filter((section) => section !== '').join('\n\n\n')}\n`;
+/** Sections of a module, two empty lines apart; one behind the imports, unless a class or function follows, as isort has it. */
+export function module([imports, ...sections]: readonly [string, ...string[]]): string {
+  const rest = sections.filter((section) => section !== '');
+  const gap = /^(class|def|@)/.test(rest[0] ?? '') ? '\n\n\n' : '\n\n';
+  return `${imports}${gap}${rest.join('\n\n\n')}\n`;
 }

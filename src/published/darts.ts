@@ -5,7 +5,7 @@
 import { UserError } from '../errors';
 import type { CellGenotype } from '../space/cell/genotype';
 import type { PublishedForm } from './form';
-import { PythonError, pythonCalls, type PythonCall, type PythonValue } from './pythonText';
+import { pythonAliases, PythonError, pythonCalls, type PythonCall, type PythonValue } from './pythonText';
 
 const fields = ['normal', 'normal_concat', 'reduce', 'reduce_concat'] as const;
 
@@ -76,7 +76,7 @@ export const darts: PublishedForm = {
   title: 'Genotype(normal=…, normal_concat=…, reduce=…, reduce_concat=…) of DARTS and its kin',
   read(text) {
     const calls = pythonCalls(text).filter(({ callee }) => /(^|\.)Genotype$/.test(callee));
-    return calls.map((call) => {
+    const read = calls.map((call) => {
       try {
         return architectureOf(call);
       } catch (error) {
@@ -87,6 +87,12 @@ export const darts: PublishedForm = {
         );
       }
     });
+    // `DARTS = DARTS_V2` is another name of the same.
+    for (const [name, of] of pythonAliases(text)) {
+      const named = read.findLast((each) => each.name === of);
+      if (named) read.push({ ...named, name });
+    }
+    return read;
   },
   write(genotype, name) {
     if (genotype.space !== 'cell') return undefined;

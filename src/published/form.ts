@@ -22,6 +22,7 @@ export interface PublishedForm {
   /**
    * The text of an architecture, without a line break at its end; undefined where the form has none for it.
    * @param name a name as programs have them
+   * @param network around it, of which a form may say a part
    */
-  write(genotype: Genotype, name: string): string | undefined;
+  write(genotype: Genotype, name: string, network: GenotypeFile['network']): string | undefined;
 }

@@ -77,9 +77,9 @@ export function importPublished(text: string, source: string, options: ImportOpt
  * The text of an architecture in the form of its field.
  * @throws UserError where there is none for it
  */
-export function publishedText({ genotype, origin }: GenotypeFile): string {
+export function publishedText({ genotype, network, origin }: GenotypeFile): string {
   const name = origin.name.replace(/\W+/g, '_').replace(/^(\d)/, '_$1') || 'genotype';
-  const text = written(genotype, name);
+  const text = written(genotype, name, network);
   if (text !== undefined) return `${text}\n`;
   throw new UserError(
     `There is no published text form for this architecture of the space "${genotype.space}".`,
@@ -93,12 +93,12 @@ export function sizeText({ genotype, network }: GenotypeFile): string {
   const { height, width, channels } = network.input;
   const scale = 'cells' in network ? `, ${network.cells} cells, ${network.channels} channels` : '';
   const grouped = (value: number) => value.toLocaleString('en-US');
-  return `${grouped(parameters)} parameters, ${grouped(flops)} multiply–accumulates${scale}, images of ${height} × ${width} × ${channels}, ${network.classes} classes`;
+  return `${grouped(parameters)} parameters, ${grouped(flops)} multiply–accumulates${scale}, images of ${height} × ${width} × ${channels}, ${grouped(network.classes)} classes`;
 }
 
-function written(genotype: Genotype, name: string): string | undefined {
+function written(genotype: Genotype, name: string, network: GenotypeFile['network']): string | undefined {
   for (const form of forms) {
-    const text = form.write(genotype, name);
+    const text = form.write(genotype, name, network);
     if (text !== undefined) return text;
   }
   return undefined;

@@ -13,6 +13,8 @@ import { PythonError, pythonDictionaries, type PythonValue } from './pythonText'
 type Stage = MbconvGenotype['stages'][number];
 
 const slots = 4;
+/** Of images, in pixels. */
+const usualSide = 224;
 const gate = 'hard_sigmoid';
 const widths = { stem: 16, first: 16, head: 960, hidden: 1280 };
 const stages: readonly (Pick<Stage, 'channels' | 'stride' | 'activation'> & {
@@ -44,7 +46,7 @@ function numbers(value: PythonValue | undefined, key: string, length: number, al
   const problem =
     list.length === length
       ? `${JSON.stringify(list[wrong])} at place ${wrong + 1}`
-      : `${list.length} numbers in place of ${length}`;
+      : `${list.length} of ${length} numbers`;
   throw new UserError(
     `"${key}" of the once-for-all settings has ${problem}.`,
     `It is a list of ${length} numbers, each of them ${allowed.join(' or ')}.`,
@@ -131,7 +133,7 @@ export const onceForAll: PublishedForm = {
     }
     return found.map((settings) => {
       const w = single(settings.get('w'), 1);
-      const side = single(settings.get('r') ?? settings.get('image_size'), 224);
+      const side = single(settings.get('r') ?? settings.get('image_size'), usualSide);
       const genotype = genotypeOf({
         ks: numbers(settings.get('ks'), 'ks', count, [3, 5, 7]),
         e: numbers(settings.get('e'), 'e', count, [3, 4, 6]),
@@ -141,12 +143,13 @@ export const onceForAll: PublishedForm = {
       return { genotype, network: { input: { height: side, width: side, channels: 3 }, classes: 1000 } };
     });
   },
-  write(genotype) {
+  write(genotype, _, { input: { height, width } }) {
     if (genotype.space !== 'mbconv') return undefined;
     const settings = settingsOf(genotype);
     if (!settings) return undefined;
     const { w, ...lists } = settings;
     const parts = Object.entries(lists).map(([key, list]) => `"${key}": [${list.join(', ')}]`);
-    return `{${[...parts, ...(w === 1 ? [] : [`"w": ${w}`])].join(', ')}}`;
+    const side = height === width && height !== usualSide ? [`"r": ${height}`] : [];
+    return `{${[...parts, ...side, ...(w === 1 ? [] : [`"w": ${w}`])].join(', ')}}`;
   },
 };

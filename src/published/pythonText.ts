@@ -145,6 +145,21 @@ export function pythonCalls(source: string): PythonCall[] {
   return calls;
 }
 
+/** Variables that are set to another one, `A = B`, with its name, in their order. */
+export function pythonAliases(source: string): (readonly [name: string, of: string])[] {
+  const reader = new Reader(source);
+  const aliases: (readonly [string, string])[] = [];
+  parser.parse(source).iterate({
+    enter({ name, node }) {
+      if (name !== 'AssignStatement') return;
+      const names = node.getChildren('VariableName');
+      if (names.length === 2 && items(node).length === 2)
+        aliases.push([reader.text(names[0]!), reader.text(names[1]!)]);
+    },
+  });
+  return aliases;
+}
+
 /** The dictionaries that are not inside of another; JSON objects are such, too. @throws PythonError for what is no literal */
 export function pythonDictionaries(source: string): ReadonlyMap<string, PythonValue>[] {
   const reader = new Reader(source);

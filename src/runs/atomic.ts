@@ -56,7 +56,11 @@ export function writeAtomically(path: string, chunks: readonly (string | Uint8Ar
     }
     renameSync(temporary, path);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    try {
+      rmSync(temporary, { force: true });
+    } catch {
+      // Where it could not be made; the first error is the one to report.
+    }
     throw explainFileError(error, path);
   }
 }

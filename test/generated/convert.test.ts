@@ -66,7 +66,7 @@ describe('trained networks converted in Python', () => {
   it('say what is missing: a Python, packages, or what a library said', async () => {
     await assert.rejects(findPython('/no/python'), {
       code: 'no-python',
-      message: /\/no\/python does not start/,
+      message: /\/no\/python is no Python that starts/,
       hint: /nas setup --python/,
     });
     const folder = mkdtempSync(path.join(tmpdir(), 'nas-python-'));

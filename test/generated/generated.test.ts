@@ -3,7 +3,8 @@
  * project's own network, learn alike, and have the parameters that the header promises.
  */
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { networkCost } from '../../src/cost/network';
@@ -21,7 +22,7 @@ import { olderInputOnly } from '../unit/generate/genotypes';
 import { efficientNetFile, mobileNetFile } from '../unit/generate/spaces';
 import { makeCases, registerUnusual, toJson, type Case } from './cases';
 import { difference } from './difference';
-import { runPython, temporaryFolder, type Framework } from './pythons';
+import { pythonWith, runPython, temporaryFolder, type Framework } from './pythons';
 import { countParameters, reload, train } from './runTypescript';
 
 type Generated = Exclude<Framework, 'onnx'>;
@@ -266,6 +267,23 @@ describe('generated code in its framework', function () {
     assert.equal(countParameters(loadModule(text).buildModel()), reachableCost.parameters);
     const left = (cost.parameters - reachableCost.parameters).toLocaleString('en-US');
     assert.ok(text.includes(`${left} more would have no effect`), text.slice(0, 2000));
+  });
+
+  it('is as ruff checks and formats it', async () => {
+    const python = await pythonWith('keras');
+    const names = readdirSync(folder.path).filter((name) => name.endsWith('.py'));
+    // Both frameworks, all cases and papers.
+    assert.ok(names.length > 2 * cases.length, String(names.length));
+    for (const command of [['check'], ['format', '--check']]) {
+      const { status, stdout, stderr } = spawnSync(
+        python,
+        ['-m', 'ruff', ...command, '--no-cache', folder.path],
+        {
+          encoding: 'utf8',
+        },
+      );
+      assert.equal(status, 0, stdout + stderr);
+    }
   });
 
   it('keeps hostile text inside comments and literals', () => {

@@ -42,7 +42,7 @@ export async function findPython(named: string | undefined): Promise<string> {
   for (const python of candidates) {
     const lack = await lackOf(python);
     if (lack?.length === 0) return python;
-    reasons.push(lack ? `${python} has no ${lack.join(', ')}` : `${python} does not start`);
+    reasons.push(lack ? `${python} has no ${lack.join(', ')}` : `${python} is no Python that starts`);
   }
   throw new UserError(
     `This format is made by Keras and TensorFlow in Python: ${reasons.join('; ')}.`,

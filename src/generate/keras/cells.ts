@@ -8,9 +8,7 @@ import { modelFunction } from './model';
 
 function operation({ operations }: CellDescription): string {
   return `\
-def operation(
-    kind: str, x: Tensor, channels: int, stride: int, *, name: str
-) -> Tensor:
+def operation(kind: str, x: Tensor, channels: int, stride: int, *, name: str) -> Tensor:
     """Output of one edge; n pixels become ⌈n / stride⌉."""
 ${operationBranches(operations, operationOutput, 'kind')}`;
 }

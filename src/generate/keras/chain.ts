@@ -9,9 +9,7 @@ import { modelFunction } from './model';
 
 function operation({ operations }: ChainDescription): string {
   return `\
-def operation(
-    kind: str, x: Tensor, channels: int, stride: int, *, name: str
-) -> Tensor:
+def operation(kind: str, x: Tensor, channels: int, stride: int, *, name: str) -> Tensor:
     """Output of one layer; n pixels become ⌈n / stride⌉."""
 ${operationBranches(operations, operationOutput, 'kind', 'x.shape[-1] == channels')}`;
 }

@@ -54,6 +54,9 @@ def load_weights(model: keras.Model, path: str) -> None:
     from safetensors.numpy import load_file
 
     tensors = load_file(path)
+    missing = [weight.path for weight in model.weights if weight.path not in tensors]
+    if missing:
+        raise ValueError(f"{path} has no {missing[0]}: it is of another network")
     for weight in model.weights:
         weight.assign(tensors[weight.path])`;
 

@@ -12,14 +12,10 @@ function squeezeExcite({ squeezeExcite: inside }: MbconvDescription): string[] {
     `\
 def squeeze_excite(x: Tensor, squeeze: int, *, name: str) -> Tensor:
     """Scales every channel by a gate that is computed from all channels' means."""
-    gate = layers.GlobalAveragePooling2D(keepdims=True)(x)
-    gate = layers.Dense(
-        squeeze, activation="${inside.inner}", name=f"{name}.gate.1"
-    )(gate)
-    gate = layers.Dense(
-        x.shape[-1], activation="${inside.gate}", name=f"{name}.gate.3"
-    )(gate)
-    return layers.Multiply()([x, gate])`,
+    narrow = layers.Dense(squeeze, activation="${inside.inner}", name=f"{name}.gate.1")
+    widen = layers.Dense(x.shape[-1], activation="${inside.gate}", name=f"{name}.gate.3")
+    means = layers.GlobalAveragePooling2D(keepdims=True)(x)
+    return layers.Multiply()([x, widen(narrow(means))])`,
   ];
 }
 

@@ -113,6 +113,20 @@ describe('nas export', () => {
     assert.equal((await nasHere(['export', run.path])).code, 2);
   });
 
+  it('says so where the place is no folder, or Python is not asked', async () => {
+    const file = join(folder, 'file');
+    writeFileSync(file, 'mine');
+    const to = (...options: string[]) => nasHere(['export', run.path, '--format', 'onnx', ...options]);
+    for (const place of [file, join(file, 'x')]) {
+      const { code, printed } = await to('--out', place);
+      assert.equal(code, 2);
+      assert.match(printed, /is a file, not a folder/);
+    }
+    assert.equal(readFileSync(file, 'utf8'), 'mine');
+    assert.match((await to('--python', 'python3')).printed, /ONNX needs no Python/);
+    assert.match((await to('--network', 'random-7')).printed, /no trained network "random-7"/);
+  });
+
   it('has file names that are names everywhere, whatever the run is called', () => {
     const names = ['../a/b', 'Größe', '', '🙂', 'con fig.v2'].map((name) =>
       exportFormats[0]!.fileName(genotypeFile(dartsV2, undefined, { origin: { name } })),

@@ -45,7 +45,7 @@ describe('nas import', () => {
   it('says what is wrong with a text, a file or a size', async () => {
     const lines: readonly (readonly [string[], RegExp])[] = [
       [['import', 'nowhere.py'], /There is no file nowhere\.py, and it is no architecture/],
-      [['import', bench201Cells[0].replace('~1', '~0')], /The text has no architecture that can be read/],
+      [['import', bench201Cells[0].replace('~1', '~0')], /is no cell of NAS-Bench-201/],
       // Commander itself prints what is wrong with an option.
       [['import', dartsV2, '--image', '32'], /^$/],
       [['text', join(folder, 'none.json')], /none\.json/],

@@ -97,11 +97,12 @@ ${amoebanet}
 ${dartsV2}
 DARTS = DARTS_V2
 `;
-    assert.deepEqual(publishedNames(file), ['NASNet', 'AmoebaNet', 'DARTS_V2']);
+    assert.deepEqual(publishedNames(file), ['NASNet', 'AmoebaNet', 'DARTS_V2', 'DARTS']);
+    assert.deepEqual(read(file, { name: 'DARTS' }).genotype, dartsV2Genotype);
     assert.equal(read(file, { name: 'AmoebaNet' }).origin.name, 'AmoebaNet');
     assert.throws(() => read(file), {
       code: 'several-architectures',
-      message: 'The text has 3 architectures: NASNet, AmoebaNet, DARTS_V2.',
+      message: 'The text has 4 architectures: NASNet, AmoebaNet, DARTS_V2, DARTS.',
     });
     assert.throws(() => read(file, { name: 'ENAS' }), /none called ENAS: NASNet/);
     const twice = `${nasnet}\n${dartsV2.replace('DARTS_V2', 'NASNet')}`;
@@ -123,6 +124,8 @@ DARTS = DARTS_V2
     assert.throws(() => read(largestOnceForAll, { cells: 8 }), /no number of cells to choose/);
     const small = read(largestOnceForAll.replace('}', ', "r": [160]}'));
     assert.equal(small.network.input.height, 160);
+    assert.match(publishedText(small), /"d": \[4, 4, 4, 4, 4\], "r": 160\}/);
+    assert.deepEqual(read(publishedText(small)).network, small.network);
   });
 
   it('have nodes of any number of edges as lists, with positions or keywords, lists or tuples', () => {
@@ -149,10 +152,14 @@ DARTS = DARTS_V2
       [dartsV2.replace("('dil_conv_3x3', 2)", ''), /"normal" has 7 edges, and nodes have two each/],
       [dartsV2.replace(', reduce_concat=[2, 3, 4, 5]', ''), /line 1 has no reduce_concat/],
       [dartsV2.replace('[2, 3, 4, 5]', 'range(0, 10**9)'), /cannot be read/],
-      [bench201Cells[0].replace('skip_connect~0', 'skip_connect~1'), /has no architecture that can be read/],
-      [bench201Cells[0].replace('skip_connect', 'max_pool_9x9'), /has no architecture that can be read/],
+      [bench201Cells[0].replace('skip_connect~0', 'skip_connect~1'), /is no cell of NAS-Bench-201/],
+      [bench201Cells[0].replace('skip_connect', 'max_pool_9x9'), /is no cell of NAS-Bench-201/],
+      ['(7, 2, 3, 4, 0, 1)', /is no cell of NAS-Bench-201/],
       [largestOnceForAll.replace('7', '9'), /"ks" of the once-for-all settings has 9 at place 1/],
-      [largestOnceForAll.replace('"d": [4, 4', '"d": [4'), /"d" of the once-for-all settings has 4 numbers/],
+      [
+        largestOnceForAll.replace('"d": [4, 4', '"d": [4'),
+        /"d" of the once-for-all settings has 4 of 5 numbers/,
+      ],
       ['', /has no architecture that can be read/],
       ['{"format": "nas-workbench/genotype"}', /has no architecture that can be read/],
     ];
