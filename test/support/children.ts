@@ -2,6 +2,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
+/** What a child does to write its id: whole, since whoever sees the file may end the child at once. */
+export function notingItself(file: string): string {
+  const [written, named] = [`${file}.tmp`, file].map((name) => JSON.stringify(name));
+  return `require('fs').writeFileSync(${written}, String(process.pid)); require('fs').renameSync(${written}, ${named});`;
+}
+
 /** Waits until a child has written its id. @returns it */
 export async function childNoted(file: string): Promise<number> {
   for (;;) {

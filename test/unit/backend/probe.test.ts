@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { probeNative } from '../../../src/backend/probe';
-import { childNoted } from '../../support/children';
+import { childNoted, notingItself } from '../../support/children';
 import { soundBinding, useTemporaryFolder, writeInstall } from './support';
 
 describe('probe of a native binding', () => {
@@ -39,7 +39,7 @@ describe('probe of a native binding', () => {
 
   it('ends one that hangs as soon as nobody waits for it, and starts none after that', async () => {
     const started = path.join(folder(), 'pid');
-    const hanging = `require('fs').writeFileSync(${JSON.stringify(started)}, String(process.pid)); for (;;);`;
+    const hanging = `${notingItself(started)} for (;;);`;
     const install = writeInstall(folder(), hanging);
     const end = new AbortController();
     const result = probeNative(install, { signal: end.signal });

@@ -22,7 +22,7 @@ import type { TimedSteps } from '../../../src/network/timedSteps';
 import type { RunEvent } from '../../../src/protocol/events';
 import { readEventLog } from '../../../src/runs/eventLog';
 import type { RunFolder } from '../../../src/runs/runFolder';
-import { childGone, childNoted } from '../../support/children';
+import { childGone, childNoted, notingItself } from '../../support/children';
 import { proofProcess } from '../../support/proof';
 import { createRun, tinyConfig } from '../../support/tinyConfig';
 
@@ -222,10 +222,7 @@ describe('a race that is stopped while TensorFlow starts', () => {
     const note = join(folder, 'pid');
     // It does not even end with its parent.
     const hangs = "process.on('message', () => { for (;;); });";
-    writeFileSync(
-      script,
-      `require('fs').writeFileSync(${JSON.stringify(note)}, String(process.pid)); ${hangs}`,
-    );
+    writeFileSync(script, `${notingItself(note)} ${hangs}`);
     const rival = (): Promise<JobEngine> => Promise.resolve(neverUsed);
     await raceUntil(() => existsSync(note), rival, script);
     await childGone(await childNoted(note));
