@@ -71,8 +71,10 @@ describe('activation', () => {
     const offered = (await rows.texts()).filter((title) => title.startsWith('NAS: '));
     await user.press('Escape');
     assert.deepEqual(offered.toSorted(), [
+      'NAS: Copy Genotype as Published Text',
       'NAS: Export Trained Network…',
       'NAS: Generate Code',
+      'NAS: Import Genotype…',
       'NAS: Look at Data',
       'NAS: New Search Config',
       'NAS: Open Dashboard',
