@@ -87,13 +87,19 @@ export function publishedText({ genotype, network, origin }: GenotypeFile): stri
   );
 }
 
-/** How large the network is, for a person: parameters, multiply–accumulates, depth and width, images. */
-export function sizeText({ genotype, network }: GenotypeFile): string {
-  const { parameters, flops } = networkCost(planNetwork(genotype, network));
+const grouped = (value: number) => value.toLocaleString('en-US');
+
+/** The network around an architecture, for a person: depth and width, images, classes. */
+export function networkText({ network }: GenotypeFile): string {
   const { height, width, channels } = network.input;
-  const scale = 'cells' in network ? `, ${network.cells} cells, ${network.channels} channels` : '';
-  const grouped = (value: number) => value.toLocaleString('en-US');
-  return `${grouped(parameters)} parameters, ${grouped(flops)} multiply–accumulates${scale}, images of ${height} × ${width} × ${channels}, ${grouped(network.classes)} classes`;
+  const scale = 'cells' in network ? `${network.cells} cells, ${network.channels} channels, ` : '';
+  return `${scale}images of ${height} × ${width} × ${channels}, ${grouped(network.classes)} classes`;
+}
+
+/** How large it is: parameters and multiply–accumulates, and the network. */
+export function sizeText(file: GenotypeFile): string {
+  const { parameters, flops } = networkCost(planNetwork(file.genotype, file.network));
+  return `${grouped(parameters)} parameters, ${grouped(flops)} multiply–accumulates, ${networkText(file)}`;
 }
 
 function written(genotype: Genotype, name: string, network: GenotypeFile['network']): string | undefined {

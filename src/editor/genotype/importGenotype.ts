@@ -97,7 +97,7 @@ async function chooseName({ text, called }: Source): Promise<string | undefined>
 
 /** As published, or in numbers of the person's own. */
 async function chooseNetwork(file: GenotypeFile): Promise<GenotypeFile['network'] | undefined> {
-  const published = { label: 'As Published', detail: loadExchange().sizeText(file) };
+  const published = { label: 'As Published', detail: loadExchange().networkText(file) };
   const own = { label: 'Other Numbers…', detail: 'Classes and images of your own; depth and width.' };
   const choice = await vscode.window.showQuickPick([published, own], {
     ...{ title, placeHolder: 'Which network around the architecture?' },
