@@ -1,10 +1,13 @@
 """Classifies images with an ONNX file, or with generated PyTorch code and its weights; prints the predicted classes."""
 
-import importlib.util
 import json
 import sys
+from pathlib import Path
 
 import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "test/generated/python"))
+from job import load, read_safetensors
 
 kind, code, weights, images, *shape = sys.argv[1:]
 height, width, channels = map(int, shape)
@@ -19,21 +22,9 @@ if kind == "onnx":
 else:
     import torch
 
-    with open(weights, "rb") as file:
-        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
-        values = file.read()
-    header.pop("__metadata__")
-    tensors = {}
-    for name, entry in header.items():
-        begin, end = entry["data_offsets"]
-        flat = np.frombuffer(values[begin:end], "<f4").reshape(entry["shape"]).copy()
-        tensors[name] = torch.from_numpy(flat)
-    spec = importlib.util.spec_from_file_location("generated", code)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["generated"] = module
-    spec.loader.exec_module(module)
-    network = module.Network().eval()
-    network.load_state_dict(tensors)
+    tensors = read_safetensors(weights)
+    network = load(code).Network().eval()
+    network.load_state_dict({name: torch.from_numpy(values) for name, values in tensors.items()})
     with torch.no_grad():
         logits = [network(torch.from_numpy(part)).numpy() for part in parts]
     version = f"PyTorch {torch.__version__}"

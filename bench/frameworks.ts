@@ -23,6 +23,7 @@ import { GeneratedNetwork } from '../src/proof/generatedNetwork';
 import { RunFolder } from '../src/runs/runFolder';
 import { defaultThreads } from '../src/threads';
 import { encodeWeights } from '../src/weights/file';
+import { loadGraphModel } from '../test/support/graphModel';
 import { pythonWith } from '../test/generated/pythons';
 
 const [path] = process.argv.slice(2);
@@ -67,15 +68,7 @@ async function main(): Promise<void> {
     const fromCode: Float32Array[] = [];
     for (const { images, shape } of batches) fromCode.push(await code.predict(images, shape));
     joined(`Generated TypeScript, TensorFlow.js on ${name} ${version}`, fromCode);
-    const { model, beside } = encodeGraphModel(file, trained);
-    const { modelTopology, weightsManifest } = JSON.parse(model) as tf.io.ModelJSON;
-    const graph = await tf.loadGraphModel(
-      tf.io.fromMemory({
-        modelTopology,
-        weightSpecs: weightsManifest.flatMap(({ weights }) => weights),
-        weightData: new Uint8Array(Buffer.concat(beside.flatMap(({ pieces }) => pieces))).buffer,
-      }),
-    );
+    const graph = await loadGraphModel(encodeGraphModel(file, trained));
     joined(
       `Graph model, TensorFlow.js on ${name} ${version}`,
       batches.map(({ images, shape }) =>

@@ -1,4 +1,11 @@
 /** What architectures and trained networks come in and go out with: a bundle of its own, which the editor loads when it is needed. */
 export { writeExported } from './export/file';
 export { exportFormats, type ExportOptions } from './export/formats';
-export { importPublished, networkText, publishedNames, publishedText, sizeText } from './published';
+export {
+  importPublished,
+  networkText,
+  publishedNames,
+  publishedText,
+  sizeText,
+  type NetworkChoice,
+} from './published';

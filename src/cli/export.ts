@@ -49,7 +49,8 @@ export async function exportNetwork(
   { format, out, force, network, python, ...options }: ExportCommandOptions,
 ): Promise<ExitCode> {
   const folder = RunFolder.open(run);
-  const { file, ...trained } = readWeights(folder, network);
+  const stored = readWeights(folder, network);
+  const { file } = stored;
   const converted = convertedFormats.find(({ id }) => id === format);
   const chosen = exportFormats.find(({ id }) => id === format);
   const { title } = (chosen ?? converted)!;
@@ -60,12 +61,12 @@ export async function exportNetwork(
   const target = join(out, (chosen ?? converted)!.fileName(file));
   refuseExisting(target, force);
   if (chosen) {
-    writeExported(target, chosen.encode(file, trained, options));
+    writeExported(target, chosen.encode(file, stored, options));
     console.log(target);
     console.error(`${title}: ${chosen.describe(file, options)}.`);
     return 0;
   }
-  const said = await convertTo(converted!, folder, { network, python, options, target });
+  const said = await convertTo(converted!, folder, stored, { network, python, options, target });
   console.log(target);
   console.error(`${title}: ${said}.`);
   return 0;
@@ -86,10 +87,10 @@ interface Conversion {
 async function convertTo(
   format: ConvertedFormat,
   folder: RunFolder,
+  stored: ReturnType<typeof readWeights>,
   { network, python: named, options, target }: Conversion,
 ): Promise<string> {
   const python = await findPython(named);
-  const { file, ...trained } = readWeights(folder, network);
   const { config, configFolder } = folder.run;
   const cancel = new AbortController();
   const stop = (): void => cancel.abort();
@@ -106,7 +107,7 @@ async function convertTo(
     });
     const data = jobData.training('export');
     const { content, report } = await convert(
-      ...([format, file, trained, options] as const),
+      ...([format, stored.file, stored, options] as const),
       { training: () => data.plainBatches(), test: () => data.testBatches() },
       { python, threads: defaultThreads(), signal, onStep },
     );

@@ -4,7 +4,7 @@
  */
 import type { CellStructure, LayerStructure, LinearStructure, NetworkStructure } from '../network/structure';
 import { type Moments, momentsOf, type TrainedWeights } from '../network/trainedWeights';
-import type { GenotypeFile } from '../space/genotype';
+import { normalizationOf, type GenotypeFile } from '../space/genotype';
 import type { Activation, Gate, Layer } from '../space/layers';
 import { stateShape } from '../space/plan';
 import { namedTensors } from '../weights/tensors';
@@ -29,7 +29,7 @@ export interface Norm extends Moments {
 
 export abstract class GraphWriter {
   private readonly moments: readonly Moments[];
-  /** Of the layers that have weights, by the index of the first of them. */
+  /** Names of layers in generated code, by the index of each of their parameters. */
   private readonly paths: ReadonlyMap<number, string>;
 
   constructor(
@@ -134,10 +134,7 @@ export abstract class GraphWriter {
   }
 
   private normalized(pixels: string): string {
-    const { normalization, network } = this.file;
-    const { channels } = network.input;
-    const all = (value: number) => Array.from({ length: channels }, () => value);
-    const { mean, deviation } = normalization ?? { mean: all(0), deviation: all(1) };
+    const { mean, deviation } = normalizationOf(this.file);
     return this.normalize(pixels, Float32Array.from(mean), Float32Array.from(deviation));
   }
 

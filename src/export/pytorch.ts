@@ -1,9 +1,7 @@
 /** The `state_dict` of generated PyTorch code: names as its modules have them, layouts as PyTorch has them. */
 import { encodeSafetensors, type FloatTensor } from '../data/arrays/writeSafetensors';
-import { structureOf } from '../network/structure';
-import { requireFitting, type TrainedWeights } from '../network/trainedWeights';
+import { fittingStructure, type TrainedWeights } from '../network/trainedWeights';
 import type { GenotypeFile } from '../space/genotype';
-import { planNetwork } from '../space/network';
 import { namedTensors, tensorValues, type NamedTensor, type TensorRole } from '../weights/tensors';
 import { outputsFirst } from './kernels';
 
@@ -33,8 +31,7 @@ function turned({ kind, role, shape }: NamedTensor, values: Float32Array): Float
 
 /** @throws RangeError for weights of another network */
 export function stateDict(file: GenotypeFile, trained: TrainedWeights): Record<string, FloatTensor> {
-  const structure = structureOf(planNetwork(file.genotype, file.network));
-  requireFitting(structure, trained);
+  const structure = fittingStructure(file, trained);
   return Object.fromEntries(
     namedTensors(structure, file).map((tensor) => [
       `${tensor.path}.${names[tensor.role]}`,

@@ -1,12 +1,14 @@
 /** What a network has learned, in plain arrays. */
-import type { NetworkStructure } from './structure';
+import type { GenotypeFile } from '../space/genotype';
+import { planNetwork } from '../space/network';
+import { structureOf, type NetworkStructure } from './structure';
 import type { TrainedNetwork } from './trainableNetwork';
 
 /** The flat vector that the structure's layout describes, and what belongs to it. */
 export type TrainedWeights = Pick<TrainedNetwork, 'weights' | 'statistics'>;
 
 /** @throws RangeError for weights of another network */
-export function requireFitting(
+function requireFitting(
   { layout, batchNorms }: Pick<NetworkStructure, 'layout' | 'batchNorms'>,
   { weights, statistics }: TrainedWeights,
 ): void {
@@ -15,6 +17,19 @@ export function requireFitting(
   throw new RangeError(
     `${weights.length} weights and ${statistics.length} statistics are not those of a network with ${layout.size} and ${2 * channels}.`,
   );
+}
+
+/**
+ * The structure of the network that a genotype file describes.
+ * @throws RangeError for weights of another network
+ */
+export function fittingStructure(
+  { genotype, network }: Pick<GenotypeFile, 'genotype' | 'network'>,
+  trained: TrainedWeights,
+): NetworkStructure {
+  const structure = structureOf(planNetwork(genotype, network));
+  requireFitting(structure, trained);
+  return structure;
 }
 
 /** What a BN knows of its channels. */

@@ -48,6 +48,16 @@ export const genotypeFileSchema = z.object({
   }),
 });
 export type GenotypeFile = z.infer<typeof genotypeFileSchema>;
+/** What images were normalized with; where nothing says it, nothing but the division by 255 was done. */
+export function normalizationOf({
+  normalization,
+  network,
+}: GenotypeFile): NonNullable<GenotypeFile['normalization']> {
+  const { channels } = network.input;
+  const all = (value: number) => Array.from({ length: channels }, () => value);
+  return normalization ?? { mean: all(0), deviation: all(1) };
+}
+
 /** A genotype file of one space, with the network that it needs. */
 export type FileOf<S extends SpaceType> = GenotypeFile & {
   readonly genotype: GenotypeOf<S>;

@@ -14,6 +14,7 @@ import { createFoundNetwork } from '../network/engines';
 import type { FoundNetwork } from '../network/foundNetwork';
 import { mostLikely, type PictureAnswer, type PictureOrigin } from '../protocol/classification';
 import type { RunFolder } from '../runs/runFolder';
+import { normalizationOf } from '../space/genotype';
 
 export interface ClassifierOptions {
   readonly threads: number;
@@ -48,11 +49,7 @@ export class PictureClassifier {
     private readonly fitting: Fitting,
     private readonly threads: number,
   ) {
-    const { input } = stored.plan;
-    const { mean, deviation } = stored.file.normalization ?? {
-      mean: new Array<number>(input.channels).fill(0),
-      deviation: new Array<number>(input.channels).fill(1),
-    };
+    const { mean, deviation } = normalizationOf(stored.file);
     this.tables = normalizationTables({ mean, std: deviation });
   }
 

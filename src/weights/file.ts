@@ -8,7 +8,7 @@ import { valuesOf } from '../data/arrays/storedArray';
 import { encodeSafetensors, type FloatTensor } from '../data/arrays/writeSafetensors';
 import { broken } from '../data/broken';
 import { structureOf } from '../network/structure';
-import { requireFitting, type TrainedWeights } from '../network/trainedWeights';
+import { fittingStructure, type TrainedWeights } from '../network/trainedWeights';
 import { genotypeFileSchema, type GenotypeFile } from '../space/genotype';
 import { planNetwork } from '../space/network';
 import type { NetworkPlan } from '../space/plan';
@@ -33,8 +33,7 @@ function nameOf({ path, role }: NamedTensor): string {
  * @throws RangeError for weights of another network
  */
 export function encodeWeights(file: GenotypeFile, trained: TrainedWeights): Uint8Array[] {
-  const structure = structureOf(planNetwork(file.genotype, file.network));
-  requireFitting(structure, trained);
+  const structure = fittingStructure(file, trained);
   const tensors: Record<string, FloatTensor> = {};
   for (const tensor of namedTensors(structure, file)) {
     tensors[nameOf(tensor)] = { shape: tensor.shape, values: tensorValues(tensor, trained) };

@@ -9,6 +9,7 @@ import { convert, convertedFormats } from '../../src/export/python';
 import { findPython } from '../../src/export/python/find';
 import type { ArrayBatch } from '../../src/network/batch';
 import { Random } from '../../src/random';
+import { loadGraphModel } from '../support/graphModel';
 import { makeCases, registerUnusual, type Case } from './cases';
 import { pythonWith } from './pythons';
 
@@ -26,15 +27,7 @@ describe('trained networks converted in Python', () => {
     const random = Random.fromSeed(1, 'convert');
     const images = Float32Array.from({ length: count * height * width * channels }, () => random.normal());
     // What the network takes them for, by another way than through Python.
-    const { model, beside } = encodeGraphModel(each.file, each.trained);
-    const { modelTopology, weightsManifest } = JSON.parse(model) as tf.io.ModelJSON;
-    const graph = await tf.loadGraphModel(
-      tf.io.fromMemory({
-        modelTopology,
-        weightSpecs: weightsManifest.flatMap(({ weights }) => weights),
-        weightData: new Uint8Array(Buffer.concat(beside.flatMap(({ pieces }) => pieces))).buffer,
-      }),
-    );
+    const graph = await loadGraphModel(encodeGraphModel(each.file, each.trained));
     const labels = tf.tidy(() => {
       const x = tf.tensor4d(images, [count, height, width, channels]);
       return (graph.predict(x) as tf.Tensor2D).argMax(1).dataSync();

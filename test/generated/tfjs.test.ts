@@ -4,21 +4,18 @@ import * as tf from '@tensorflow/tfjs';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { encodeGraphModel } from '../../src/export/tfjs';
 import type { GraphOptions } from '../../src/export/graphWriter';
+import { loadGraphModel } from '../support/graphModel';
 import { makeCases, registerUnusual, type Case } from './cases';
 import { difference } from './difference';
 
-/** As a browser gets it: the JSON, and the files of weights in its order. */
 function load(each: Case, options?: GraphOptions): Promise<tf.GraphModel> {
-  const { model, beside } = encodeGraphModel(each.file, each.trained, options);
-  const { modelTopology, weightsManifest, ...more } = JSON.parse(model) as tf.io.ModelJSON;
+  const encoded = encodeGraphModel(each.file, each.trained, options);
+  const { weightsManifest } = JSON.parse(encoded.model) as tf.io.ModelJSON;
   assert.deepEqual(
     weightsManifest.flatMap(({ paths }) => paths),
-    beside.map(({ name }) => name),
+    encoded.beside.map(({ name }) => name),
   );
-  const bytes = Buffer.concat(beside.flatMap(({ pieces }) => pieces));
-  const weightData = new Uint8Array(bytes).buffer;
-  const weightSpecs = weightsManifest.flatMap(({ weights }) => weights);
-  return tf.loadGraphModel(tf.io.fromMemory({ ...more, modelTopology, weightSpecs, weightData }));
+  return loadGraphModel(encoded);
 }
 
 function logitsOf(model: tf.GraphModel, { shape, values }: Case['images']): number[][] {

@@ -12,7 +12,6 @@ import { pickPlace } from '../place';
 import { findRuns, pickRun } from '../run/findRuns';
 import type { Runs } from '../run/runs';
 import type { Services } from '../services';
-import { exists } from '../textFile';
 
 /** What a file can take and give, the likeliest wish first. */
 const forms: readonly (vscode.QuickPickItem & { readonly options: ExportOptions })[] = [
@@ -60,11 +59,8 @@ export async function exportNetwork({ runs, log }: Services, named: vscode.Uri |
     : asTrained;
   if (!form) return;
   const fileName = format.fileName(file);
-  const home = homeOf(run.genotypePath);
-  const isThere = await exists(vscode.Uri.joinPath(vscode.Uri.file(home), fileName));
-  const target = await pickPlace(home, {
-    ...{ title, fileName },
-    ...(isThere && { label: `$(replace) Replace ${fileName}` }),
+  const target = await pickPlace(homeOf(run.genotypePath), {
+    ...{ title, fileName, tellsReplaced: true },
     filters: { [format.title]: [extname(fileName).slice(1)] },
   });
   if (!target) return;

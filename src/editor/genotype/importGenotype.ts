@@ -1,6 +1,7 @@
 /** **Import Genotype**: a published text → one of its architectures → the network around it → place → genotype file, which opens. */
 import * as vscode from 'vscode';
 import { UserError } from '../../errors';
+import type { NetworkChoice } from '../../exchange';
 import { slug } from '../../generate/text';
 import type { GenotypeFile } from '../../space/genotype';
 import { toolName } from '../../version';
@@ -25,20 +26,18 @@ export async function importGenotype({ log }: Services): Promise<void> {
   const name = await chooseName(source);
   if (name === undefined) return;
   const { importPublished } = loadExchange();
-  const published = importPublished(source.text, source.called, { name, tool: toolName });
-  const network = await chooseNetwork(published);
-  if (!network) return;
-  const file = { ...published, network };
+  const read = (choice: NetworkChoice = {}): GenotypeFile =>
+    importPublished(source.text, source.called, { name, tool: toolName, ...choice });
+  const choice = await chooseNetwork(read());
+  if (!choice) return;
+  const file = read(choice);
   const fileName = `${slug(file.origin.name, '-')}.genotype.json`;
   const home = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
   if (home === undefined) {
     throw new UserError('There is no folder for the genotype.', 'Open a folder first.');
   }
-  const isThere = await exists(vscode.Uri.joinPath(vscode.Uri.file(home), fileName));
-  const target = await pickPlace(home, {
-    ...{ title, fileName, filters: { Genotype: ['json'] } },
-    ...(isThere && { label: `$(replace) Replace ${fileName}` }),
-  });
+  const filters = { Genotype: ['json'] };
+  const target = await pickPlace(home, { title, fileName, tellsReplaced: true, filters });
   if (!target) return;
   const there = await exists(target);
   const document = await writeThroughEditor(target, `${JSON.stringify(file, undefined, 2)}\n`, there);
@@ -96,18 +95,18 @@ async function chooseName({ text, called }: Source): Promise<string | undefined>
 }
 
 /** As published, or in numbers of the person's own. */
-async function chooseNetwork(file: GenotypeFile): Promise<GenotypeFile['network'] | undefined> {
+async function chooseNetwork(file: GenotypeFile): Promise<NetworkChoice | undefined> {
   const published = { label: 'As Published', detail: loadExchange().networkText(file) };
   const own = { label: 'Other Numbers…', detail: 'Classes and images of your own; depth and width.' };
   const choice = await vscode.window.showQuickPick([published, own], {
     ...{ title, placeHolder: 'Which network around the architecture?' },
   });
   if (!choice) return undefined;
-  return choice === published ? file.network : askNetwork(file.network);
+  return choice === published ? {} : askNetwork(file.network);
 }
 
 /** One line with all numbers, to be changed where they are to be others; undefined when it was given up. */
-async function askNetwork(network: GenotypeFile['network']): Promise<GenotypeFile['network'] | undefined> {
+async function askNetwork(network: GenotypeFile['network']): Promise<NetworkChoice | undefined> {
   const { height, width, channels } = network.input;
   const stack = 'cells' in network ? network : undefined;
   const start = stack ? `${stack.cells} cells, ${stack.channels} channels, ` : '';
@@ -123,6 +122,6 @@ async function askNetwork(network: GenotypeFile['network']): Promise<GenotypeFil
   if (!match) return undefined;
   const numbers = match.slice(1).map(Number);
   const [classes, h, w, c] = numbers.slice(-4) as [number, number, number, number];
-  const frame = { classes, input: { height: h, width: w, channels: c } };
-  return stack ? { ...stack, ...frame, cells: numbers[0]!, channels: numbers[1]! } : frame;
+  const frame = { classes, image: { height: h, width: w, channels: c } };
+  return stack ? { ...frame, cells: numbers[0]!, channels: numbers[1]! } : frame;
 }

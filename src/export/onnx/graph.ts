@@ -16,10 +16,10 @@ export interface Tensor {
 }
 
 export interface Node {
+  /** Of the node, and of its output. */
   readonly name: string;
   readonly operator: string;
   readonly inputs: readonly string[];
-  readonly output: string;
   /** Numbers that are floats in ONNX are named in `floats`; others are integers. */
   readonly attributes: Readonly<Record<string, Attribute>>;
 }
@@ -33,18 +33,16 @@ export class Graph {
 
   /**
    * Adds a node.
-   * @param name of the node, and of its output unless that is told
-   * @returns the name of its output
+   * @returns its name, which is that of its output
    */
   node(
     name: string,
     operator: string,
     inputs: readonly string[],
     attributes: Node['attributes'] = {},
-    output = name,
   ): string {
-    this.nodes.push({ name, operator, inputs, output, attributes });
-    return output;
+    this.nodes.push({ name, operator, inputs, attributes });
+    return name;
   }
 
   /** @returns its name */

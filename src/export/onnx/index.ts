@@ -3,10 +3,8 @@ import { readFileSync } from 'node:fs';
 import { parse, type Type } from 'protobufjs';
 import { builtFile } from '../../builtFile';
 import type { GenotypeFile } from '../../space/genotype';
-import { planNetwork } from '../../space/network';
 import type { GraphOptions } from '../graphWriter';
-import { structureOf } from '../../network/structure';
-import { requireFitting, type TrainedWeights } from '../../network/trainedWeights';
+import { fittingStructure, type TrainedWeights } from '../../network/trainedWeights';
 import { floats, opset, type Attribute, type Node, type Tensor } from './graph';
 import { OnnxWriter } from './network';
 
@@ -39,9 +37,9 @@ function attributeOf(name: string, value: Attribute): object {
   return { name, type: attributeTypes.integer, i: value };
 }
 
-function nodeOf({ name, operator, inputs, output, attributes }: Node): object {
+function nodeOf({ name, operator, inputs, attributes }: Node): object {
   const attribute = Object.entries(attributes).map(([key, value]) => attributeOf(key, value));
-  return { name, op_type: operator, input: inputs, output: [output], attribute };
+  return { name, op_type: operator, input: inputs, output: [name], attribute };
 }
 
 function tensorOf({ name, shape, values }: Tensor): object {
@@ -66,8 +64,7 @@ export function encodeOnnx(
   trained: TrainedWeights,
   options: OnnxFileOptions = {},
 ): Uint8Array {
-  const structure = structureOf(planNetwork(file.genotype, file.network));
-  requireFitting(structure, trained);
+  const structure = fittingStructure(file, trained);
   const writer = new OnnxWriter(structure, trained, file);
   const { input, output } = writer.network(options);
   const { graph } = writer;

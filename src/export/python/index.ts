@@ -10,7 +10,7 @@ import { keras as kerasCode } from '../../generate/keras';
 import { slug } from '../../generate/text';
 import type { ArrayBatch } from '../../network/batch';
 import type { TrainedWeights } from '../../network/trainedWeights';
-import type { GenotypeFile } from '../../space/genotype';
+import { normalizationOf, type GenotypeFile } from '../../space/genotype';
 import { encodeWeights } from '../../weights/file';
 import type { GraphOptions } from '../graphWriter';
 import type { ConvertedFormatName } from '../names';
@@ -102,15 +102,13 @@ export async function convert(
   const at = (name: string): string => path.join(folder, name);
   try {
     const { height, width, channels } = file.network.input;
-    const all = (value: number) => Array.from({ length: channels }, () => value);
     writeFileSync(at('network.py'), kerasCode.generate(file));
     writeFileSync(at('weights.safetensors'), Buffer.concat(encodeWeights(file, trained)));
     const job = {
       ...{ code: at('network.py'), weights: at('weights.safetensors'), out: at(format.fileName(file)) },
       ...{ format: format.id, shape: [height, width, channels], threads: context.threads },
       ...{ rawPixels: options.rawPixels ?? false, softmax: options.softmax ?? false },
-      mean: file.normalization?.mean ?? all(0),
-      deviation: file.normalization?.deviation ?? all(1),
+      ...normalizationOf(file),
       test: writeImages(at('test.f32'), data.test()),
       ...(format.calibrates && {
         calibration: writeImages(at('calibration.f32'), data.training(), calibrationImages),

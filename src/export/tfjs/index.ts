@@ -1,8 +1,6 @@
 /** Trained networks as graph models of TensorFlow.js: `model.json` and its weights, for `tf.loadGraphModel` alone. */
-import { structureOf } from '../../network/structure';
-import { requireFitting, type TrainedWeights } from '../../network/trainedWeights';
+import { fittingStructure, type TrainedWeights } from '../../network/trainedWeights';
 import type { GenotypeFile } from '../../space/genotype';
-import { planNetwork } from '../../space/network';
 import type { ExportedFile } from '../file';
 import type { GraphOptions } from '../graphWriter';
 import { TfjsWriter, type GraphConstant } from './writer';
@@ -33,8 +31,7 @@ export function encodeGraphModel(
   trained: TrainedWeights,
   options: GraphOptions = {},
 ): { readonly model: string; readonly beside: readonly ExportedFile[] } {
-  const structure = structureOf(planNetwork(file.genotype, file.network));
-  requireFitting(structure, trained);
+  const structure = fittingStructure(file, trained);
   const writer = new TfjsWriter(structure, trained, file);
   const { input, output } = writer.network(options);
   const { height, width, channels } = structure.plan.input;

@@ -44,6 +44,20 @@ def run_main(path):
     return output.getvalue()
 
 
+def read_safetensors(path):
+    """As `safetensors.numpy.load_file` does; the package need not be there."""
+    with open(path, "rb") as file:
+        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+        values = file.read()
+    assert header.pop("__metadata__")["format"] == "pt"
+    tensors = {}
+    for name, entry in header.items():
+        assert entry["dtype"] == "F32", name
+        begin, end = entry["data_offsets"]
+        tensors[name] = np.frombuffer(values[begin:end], "<f4").reshape(entry["shape"]).copy()
+    return tensors
+
+
 def outline(path):
     """Kinds and names of the statements of a module, and its class names."""
     with open(path, encoding="utf-8") as file:

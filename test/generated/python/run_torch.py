@@ -1,27 +1,11 @@
 """Loads generated PyTorch files, gives them weights, runs and trains them."""
 
 import io
-import json
 
 import numpy as np
 import torch
-from job import answer, array, load, outline, read_job, run_main
+from job import answer, array, load, outline, read_job, read_safetensors, run_main
 from torch import nn
-
-
-def read_safetensors(path):
-    """As `safetensors.torch.load_file` does; the package need not be there."""
-    with open(path, "rb") as file:
-        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
-        values = file.read()
-    assert header.pop("__metadata__")["format"] == "pt"
-    tensors = {}
-    for name, entry in header.items():
-        assert entry["dtype"] == "F32", name
-        begin, end = entry["data_offsets"]
-        flat = np.frombuffer(values[begin:end], "<f4").reshape(entry["shape"]).copy()
-        tensors[name] = torch.from_numpy(flat)
-    return tensors
 
 
 def count(network):
@@ -64,7 +48,8 @@ def compiled_differences(network, images):
 def run_case(case):
     module = load(case["file"])
     network = module.Network()
-    network.load_state_dict(read_safetensors(case["weights"]))
+    tensors = read_safetensors(case["weights"])
+    network.load_state_dict({name: torch.from_numpy(values) for name, values in tensors.items()})
     images = torch.from_numpy(array(case["images"])).permute(0, 3, 1, 2).contiguous()
     labels = torch.tensor(case["labels"])
     network.eval()

@@ -121,6 +121,7 @@ DARTS = DARTS_V2
       ...{ cells: 8, channels: 16, classes: 3, stemMultiplier: 3 },
       input: { height: 28, width: 14, channels: 1 },
     });
+    assert.throws(() => read(dartsV2, { classes: 20_000 }), /network\.classes/);
     assert.throws(() => read(largestOnceForAll, { cells: 8 }), /no number of cells to choose/);
     const small = read(largestOnceForAll.replace('}', ', "r": [160]}'));
     assert.equal(small.network.input.height, 160);
