@@ -28,7 +28,8 @@ export function poolFeaturesGradient(dFeatures: usize, dx: usize, pixels: i32, c
  * logits = features·w + b; the image's own loss, the class of its largest logit, and ∂(mean loss over the batch)/∂logits.
  * @param w [features, classes], unpadded
  * @param label the class, a 32-bit integer; behind it the divisor of the image's share of the mean, a float: the number
- * of images, or Σw/w where images have weights; the class of the image that it is mixed with; and the share of its own, a float
+ * of images, or Σw/w where images have weights; the class of the image that it is mixed with; the share of its own, a float;
+ * and the share ε of label smoothing, which all classes divide among them, a float
  * @param score two floats out: loss, class of the largest logit
  * @param logits [classes] out
  * @param dLogits [classes] out
@@ -48,6 +49,7 @@ export function classify(
   const divisor = <f64>load<f32>(label, 4);
   const other = load<i32>(label, 8);
   const share = <f64>load<f32>(label, 12);
+  const smoothing = <f64>load<f32>(label, 16);
   let best: f32 = -f32.MAX_VALUE;
   let winner = 0;
   for (let k = 0; k < classes; k++) {
@@ -64,18 +66,24 @@ export function classify(
     }
   }
   let partition: f64 = 0;
-  for (let k = 0; k < classes; k++)
-    partition += Math.exp(<f64>load<f32>(logits + ((<usize>k) << 2)) - <f64>best);
+  let sum: f64 = 0;
+  for (let k = 0; k < classes; k++) {
+    const logit = <f64>load<f32>(logits + ((<usize>k) << 2));
+    partition += Math.exp(logit - <f64>best);
+    sum += logit;
+  }
   const expected =
     share * <f64>load<f32>(logits + ((<usize>right) << 2)) +
     (1 - share) * <f64>load<f32>(logits + ((<usize>other) << 2));
-  const loss = Math.log(partition) + <f64>best - expected;
+  const even = smoothing / <f64>classes;
+  const loss = Math.log(partition) + <f64>best - ((1 - smoothing) * expected + even * sum);
   store<f32>(score, <f32>loss);
   store<f32>(score, <f32>winner, 4);
   for (let k = 0; k < classes; k++) {
     const at = (<usize>k) << 2;
     const p = Math.exp(<f64>load<f32>(logits + at) - <f64>best) / partition;
-    const target = (k == right ? share : 0) + (k == other ? 1 - share : 0);
+    const own = (k == right ? share : 0) + (k == other ? 1 - share : 0);
+    const target = (1 - smoothing) * own + even;
     store<f32>(dLogits + at, <f32>((p - target) / divisor));
   }
 }

@@ -49,6 +49,13 @@ export function crossChecks(config: Config, written: unknown, facts: DataFacts |
       instead: { value: section.learningRate / 10 },
     });
   }
+  if (final.warmupEpochs > 0 && final.warmupEpochs >= final.epochs) {
+    findings.push({
+      path: ['final', 'warmupEpochs'],
+      message: `All of the ${final.epochs} epochs would be warm-up.`,
+      hint: 'Use fewer, such as a twentieth of final.epochs.',
+    });
+  }
   if (config.data.classWeights !== 'none' && config.data.sampling === 'balanced') {
     findings.push({
       path: ['data', 'classWeights'],

@@ -166,6 +166,22 @@ const final = z.strictObject({
     share.lt(1).default(0.2),
     'Probability of dropping an edge’s output at the end of training; it rises from 0. Identities are kept.',
   ),
+  warmupEpochs: described(
+    z.number().int().min(0).max(10_000).default(0),
+    'Epochs at the start in which the learning rate rises evenly to `learningRate`; the cosine schedule takes the others.',
+  ),
+  labelSmoothing: described(
+    share.lt(1).default(0),
+    'Share of each label that is divided evenly among all classes (Szegedy et al., 2016). 0.1 is common with a hundred classes and more. 0: none.',
+  ),
+  auxiliaryWeight: described(
+    share.default(0),
+    'Weight of the loss of a second classifier at two thirds of the network while it trains (Szegedy et al., 2015); the kept network is without it. DARTS has 0.4. 0: none.',
+  ),
+  weightAverage: described(
+    z.number().min(0).lt(1).default(0),
+    'Decay of a moving average of the weights, which the network is then judged and kept with. 0.999 suits some thousand steps, 0.9999 more. 0: the weights of the last step.',
+  ),
   cutout: described(
     z.number().int().min(0).max(64).default(16),
     'Side of a random square set to the mean in training images. 0: none. Where it would cover more than half of an image, half of the shorter side, unless it is written.',

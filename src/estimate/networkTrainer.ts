@@ -1,11 +1,13 @@
 /**
- * The training of one network from new weights: SGD with momentum, cosine schedule, drop-path rising to its final
- * probability. The final training and every estimator that trains are made of it.
+ * The training of one network: SGD with momentum and a cosine schedule, and what else its recipe says. The final training and
+ * every estimator that trains are made of it.
  */
 import * as z from 'zod';
 import { networkCost } from '../cost/network';
 import { createFoundNetwork, type EngineOptions } from '../network/engines';
+import { withAuxiliary } from '../network/auxiliary';
 import { drawGates } from '../network/dropPath';
+import { WeightAverage } from '../network/weightAverage';
 import type { FoundNetwork } from '../network/foundNetwork';
 import type { JudgedBatch, TrainedNetwork } from '../network/trainableNetwork';
 import { cosineRate, Sgd, type SgdSettings } from '../network/optimizers';
@@ -18,6 +20,29 @@ import type { BatchSource, Progress } from '../search/process';
 import type { ArrayBatch } from '../network/batch';
 import { requireState, type Snapshot } from '../snapshot';
 import type { NetworkPlan } from '../space/plan';
+
+/** What a training may do beside gradient steps. */
+export interface Recipe {
+  /** Probability of dropping an edge at the end of the schedule; it rises from 0. */
+  readonly dropPath: number;
+  /** Epochs in which the learning rate rises, before the cosine schedule. */
+  readonly warmupEpochs: number;
+  /** ε of label smoothing. */
+  readonly labelSmoothing: number;
+  /** Weight of an auxiliary classifier's loss; 0: there is none. */
+  readonly auxiliaryWeight: number;
+  /** Decay of the average of weights that is judged and kept; 0: the weights of the last step are. */
+  readonly weightAverage: number;
+}
+
+/** Nothing. */
+export const plainRecipe: Recipe = {
+  dropPath: 0,
+  warmupEpochs: 0,
+  labelSmoothing: 0,
+  auxiliaryWeight: 0,
+  weightAverage: 0,
+};
 
 export interface TrainerOptions {
   readonly plan: NetworkPlan;
@@ -35,8 +60,9 @@ export interface TrainerOptions {
   plainBatches(): Iterable<ArrayBatch>;
   /** What `judge` judges by. */
   readonly score: ScoreName;
-  /** Probability of dropping an edge at the end of the schedule. */
-  readonly dropPath: number;
+  readonly recipe: Recipe;
+  /** Weights to start from, as long as those of `plan`; new ones unless given. */
+  readonly initial?: Float32Array;
 }
 
 /** Most batches that BN's statistics are measured over; with more, the scores measured in docs/results.md stay as they are. */
@@ -70,16 +96,24 @@ export class NetworkTrainer {
   private readonly sgd: Sgd;
   private readonly batches: PrefetchedSource;
   private readonly count: EpochCount;
+  private readonly average: WeightAverage | undefined;
   private dropPathRandom: Random;
 
   /** @throws Unsupported where the engine asked for has no kernels for a layer */
   constructor(private readonly options: TrainerOptions) {
-    const { plan, engine, seed, stream, settings, train, stepsPerEpoch } = options;
+    const { plan, engine, seed, stream, settings, train, stepsPerEpoch, recipe } = options;
     this.batches = new PrefetchedSource(train);
     this.count = new EpochCount(stepsPerEpoch);
-    this.network = createFoundNetwork(plan, engine);
+    const { auxiliaryWeight, weightAverage } = recipe;
+    this.network = createFoundNetwork(
+      auxiliaryWeight > 0 ? withAuxiliary(plan, auxiliaryWeight) : plan,
+      engine,
+    );
     const initial = this.network.layout.initialize(Random.fromSeed(seed, `${stream} weights`));
+    // What only training has is behind them.
+    initial.set(options.initial ?? []);
     this.sgd = new Sgd(initial, settings);
+    this.average = weightAverage > 0 ? new WeightAverage(initial, weightAverage) : undefined;
     this.dropPathRandom = Random.fromSeed(seed, `${stream} drop-path`);
     this.stepWork = trainingWork(plan, settings.batchSize);
   }
@@ -100,10 +134,12 @@ export class NetworkTrainer {
 
   /** @throws UserError with code `diverged` when the loss is not a number */
   async step(): Promise<TrainingStep> {
-    const { settings, epochs, dropPath } = this.options;
+    const { settings, epochs, recipe } = this.options;
+    const { dropPath, warmupEpochs, labelSmoothing: smoothing } = recipe;
     const { epoch } = this.progress;
-    const learningRate = cosineRate(settings, epoch, epochs);
-    const batch = this.batches.next();
+    const learningRate = cosineRate(settings, epoch, epochs, warmupEpochs);
+    const drawn = this.batches.next();
+    const batch = smoothing > 0 ? { ...drawn, smoothing } : drawn;
     const [images] = batch.shape;
     const gates = drawGates(this.network.plan, images, (dropPath * epoch) / epochs, this.dropPathRandom);
     const pending = this.network.differentiate(batch, this.sgd.weights, gates);
@@ -112,6 +148,7 @@ export class NetworkTrainer {
     const score = this.count.add(result, images);
     this.sgd.apply(result.weights, learningRate);
     this.count.count();
+    this.average?.add(this.sgd.weights, this.progress.step);
     return { ...this.progress, learningRate, ...score };
   }
 
@@ -133,18 +170,24 @@ export class NetworkTrainer {
   ): Promise<Judgement | undefined> {
     const { plan, score, plainBatches, stepsPerEpoch } = this.options;
     const measured = firstOf(plainBatches(), measuredBatches(stepsPerEpoch));
-    if (!(await this.network.measure(measured, this.sgd.weights, interrupted))) return undefined;
+    const { judged: weights } = this;
+    if (!(await this.network.measure(measured, weights, interrupted))) return undefined;
     const evaluate = async (batch: ArrayBatch): Promise<JudgedBatch> => {
-      const judged = await this.network.evaluate(batch, this.sgd.weights);
+      const judged = await this.network.evaluate(batch, weights);
       keep?.(judged.logits);
       return judged;
     };
     return scoreBatches(batches, evaluate, interrupted, { classes: plan.classes, score });
   }
 
-  /** Copies of the weights as they stand, and of the statistics that networks are judged with. */
+  /** The weights that networks are judged with. */
+  private get judged(): Float32Array {
+    return this.average?.values ?? this.sgd.weights;
+  }
+
+  /** Copies of the weights and statistics that the network is judged with. */
   weights(): Pick<TrainedNetwork, 'weights' | 'statistics'> {
-    return { weights: this.sgd.weights.slice(), statistics: this.network.statistics() };
+    return { weights: this.judged.slice(0, this.network.size), statistics: this.network.statistics() };
   }
 
   snapshot(): Snapshot<TrainerMeta> {
@@ -154,13 +197,16 @@ export class NetworkTrainer {
       dropPath: this.dropPathRandom.state(),
       train: this.batches.state(),
     };
-    return { meta, arrays: { weights, velocity, statistics: this.network.statistics() } };
+    const statistics = this.network.statistics();
+    const average = this.average && { average: this.average.values.slice() };
+    return { meta, arrays: { weights, velocity, statistics, ...average } };
   }
 
   /** @throws UserError with code `checkpoint-damaged` when the snapshot is damaged or of another network */
   restore({ meta, arrays }: Snapshot): void {
     const { count, dropPath, train } = requireState(trainerState, meta, 'the training');
     this.sgd.restore(arrays);
+    this.average?.restore(arrays);
     this.network.restoreStatistics(arrays);
     this.dropPathRandom = Random.fromState(dropPath);
     this.batches.restore(train);

@@ -29,7 +29,10 @@ export interface TrainingData {
   readonly stepsPerEpoch: number;
 }
 
-type Schedule = Pick<TrainerOptions, 'plan' | 'engine' | 'seed' | 'settings' | 'epochs' | 'dropPath'>;
+type Schedule = Pick<
+  TrainerOptions,
+  'plan' | 'engine' | 'seed' | 'settings' | 'epochs' | 'recipe' | 'initial'
+>;
 
 export interface TrainingContext extends Schedule {
   /** Architecture of the network that `plan` builds. */
@@ -52,11 +55,11 @@ export class NetworkTraining implements Process {
   private logits: Float32Array = new Float32Array(0);
 
   constructor(private readonly context: TrainingContext) {
-    const { plan, engine, seed, settings, epochs, dropPath, data, phase, index } = context;
+    const { plan, engine, seed, settings, epochs, recipe, initial, data, phase, index } = context;
     this.epochs = epochs;
     this.stepsPerEpoch = data.stepsPerEpoch;
     this.trainer = new NetworkTrainer({
-      ...{ plan, engine, seed, settings, epochs, dropPath },
+      ...{ plan, engine, seed, settings, epochs, recipe, initial },
       stream: `${phase} ${index}`,
       stepsPerEpoch: data.stepsPerEpoch,
       train: data.train,

@@ -5,7 +5,7 @@ import type { StepContext } from '../search/process';
 import type { Trial } from '../search/strategy';
 import { requireState, type Snapshot } from '../snapshot';
 import type { Assessment, EstimatorContext, Evaluation } from './estimator';
-import { NetworkTrainer } from './networkTrainer';
+import { NetworkTrainer, plainRecipe } from './networkTrainer';
 import type { Genotype } from '../space/genotype';
 
 /** Validation after some epochs, as checkpoints keep it. */
@@ -61,7 +61,7 @@ export class TrialTraining implements Evaluation {
       train: data.trainBatches(stream),
       plainBatches: () => data.plainBatches(),
       score: data.score,
-      dropPath: 0,
+      recipe: plainRecipe,
     });
   }
 

@@ -198,9 +198,10 @@ class Job {
     const genotype = part.phase === 'final' ? this.genotype! : baselineGenotype(config, space, part.index);
     const plan = planNetwork(genotype, finalNetwork(config, data.input));
     const stream = `${part.phase} ${part.index}`;
-    const { epochs, dropPath } = config.final;
     return new NetworkTraining({
-      ...{ plan, engine, genotype, epochs, dropPath, ...part },
+      ...{ plan, engine, genotype, ...part },
+      epochs: config.final.epochs,
+      recipe: config.final,
       seed: config.seed,
       settings: config.final,
       data: data.training(stream),

@@ -16,6 +16,11 @@ export interface ArrayBatch {
    * [b], 0 … 1. The loss of an image is then share·l + (1 − share)·l′.
    */
   readonly partners?: { readonly labels: ArrayLike<number>; readonly shares: Float32Array };
+  /**
+   * Label smoothing (Szegedy et al., 2016, section 7), 0 … 1: this share ε of what is to be predicted is divided evenly among
+   * all classes, as PyTorch's `CrossEntropyLoss(label_smoothing=ε)` has it. None when left out.
+   */
+  readonly smoothing?: number;
 }
 
 /** Mean of the images' losses [b] with the weights that the batch has, summed in the order of the images. */

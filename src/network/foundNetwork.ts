@@ -37,6 +37,11 @@ export class FoundNetwork {
     return this.engine.layout;
   }
 
+  /** Values at the start of the weights that are the network's own, see `NetworkStructure`. */
+  get size(): number {
+    return this.engine.size;
+  }
+
   /** Bytes that the engine holds, where it knows. */
   get memory(): number | undefined {
     return this.engine.memory;

@@ -67,6 +67,7 @@ export class SupernetOnDemand implements Supernet {
 
 export class NetworkOnDemand implements TrainableNetwork {
   readonly layout: ParameterLayout;
+  readonly size: number;
   readonly batchNorms: readonly number[];
   private readonly reference: () => Promise<TrainableNetwork>;
 
@@ -75,9 +76,7 @@ export class NetworkOnDemand implements TrainableNetwork {
     readonly plan: NetworkPlan,
     start?: StartTensors,
   ) {
-    const { layout, batchNorms } = structureOf(plan);
-    this.layout = layout;
-    this.batchNorms = batchNorms;
+    ({ layout: this.layout, size: this.size, batchNorms: this.batchNorms } = structureOf(plan));
     this.reference = once(async () => {
       await start?.();
       const { ReferenceNetwork } = await import('./reference/referenceNetwork');

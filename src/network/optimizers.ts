@@ -11,12 +11,16 @@ export interface SgdSettings {
   readonly gradientClip: number;
 }
 
-/** Cosine schedule (Loshchilov & Hutter, 2017), set once an epoch. */
-export function cosineRate(settings: SgdSettings, epoch: number, epochs: number): number {
+/**
+ * Cosine schedule (Loshchilov & Hutter, 2017), set once an epoch.
+ * @param warmup epochs before it in which the rate rises evenly to the first of the schedule (Goyal et al., 2017, section 2.2);
+ * fewer than `epochs`
+ */
+export function cosineRate(settings: SgdSettings, epoch: number, epochs: number, warmup = 0): number {
   const { learningRate, minLearningRate } = settings;
-  return (
-    minLearningRate + ((learningRate - minLearningRate) * (1 + Math.cos((Math.PI * epoch) / epochs))) / 2
-  );
+  if (epoch < warmup) return (learningRate * (epoch + 1)) / (warmup + 1);
+  const done = (epoch - warmup) / (epochs - warmup);
+  return minLearningRate + ((learningRate - minLearningRate) * (1 + Math.cos(Math.PI * done))) / 2;
 }
 
 /** State of `Sgd`; both arrays as long as the weights. A type, since only those are records of arrays, too. */

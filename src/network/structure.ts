@@ -2,7 +2,14 @@
  * A network plan with a place in the flat weight vector for every layer. All engines interpret this one tree, so they
  * agree on the order of the weights and on the numbering of BNs.
  */
-import { classifierInputs, stateShape, type CellPlan, type EdgePlan, type NetworkPlan } from '../space/plan';
+import {
+  classifierInputs,
+  stateShape,
+  type AuxiliaryPlan,
+  type CellPlan,
+  type EdgePlan,
+  type NetworkPlan,
+} from '../space/plan';
 import { givesZeros, layerOutput, layersOutput, type Layer, type Shape, type Stride } from '../space/layers';
 import { fanInBound, ParameterLayout } from './parameters';
 
@@ -58,14 +65,24 @@ export interface CellStructure {
   readonly nodes: readonly (readonly EdgeStructure[])[];
 }
 
+export interface AuxiliaryStructure {
+  readonly cell: CellStructure;
+  readonly head: readonly LayerStructure[];
+  readonly classifier: LinearStructure;
+}
+
 export interface NetworkStructure {
   readonly plan: NetworkPlan;
   readonly layout: ParameterLayout;
-  /** Channels of every BN, by its index. */
+  /** Values at the start of the flat vector that are the network's own; those behind them are of its `auxiliary`. */
+  readonly size: number;
+  /** Channels of every BN, by its index, those of `auxiliary` left out: nothing is ever judged with them. */
   readonly batchNorms: readonly number[];
   readonly stem: readonly LayerStructure[];
   readonly cells: readonly CellStructure[];
   readonly head: readonly LayerStructure[];
+  /** What only training has; its parameters and BNs come after all others. */
+  readonly auxiliary?: AuxiliaryStructure;
   /** Where the plan has a hidden layer. */
   readonly hidden?: LinearStructure;
   readonly classifier: LinearStructure;
@@ -93,6 +110,14 @@ class Walk {
       return edges.map((edge) => this.edge(plan, edge, index++, `${into}.from${edge.from}`));
     });
     return { plan, preprocess, nodes };
+  }
+
+  auxiliary({ cell, head }: AuxiliaryPlan, classes: number): AuxiliaryStructure {
+    return {
+      cell: this.cell(cell, 'auxiliary.cell'),
+      head: this.layers(head, cell.output, 'auxiliary.head'),
+      classifier: this.linear('auxiliary.classifier', layersOutput(head, cell.output).channels, classes),
+    };
   }
 
   private edge(cell: CellPlan, plan: EdgePlan, edge: number, name: string): EdgeStructure {
@@ -171,8 +196,11 @@ export function structureOf(plan: NetworkPlan): NetworkStructure {
   const head = walk.layers(plan.head, plan.cells.at(-1)?.output ?? plan.features, 'head');
   const hidden = plan.hidden && walk.linear('hidden', plan.features.channels, plan.hidden.units);
   const classifier = walk.linear('classifier', classifierInputs(plan), plan.classes);
-  const { layout, batchNorms } = walk;
-  return { plan, layout, batchNorms, stem, cells, head, hidden, classifier };
+  const { layout } = walk;
+  const { size } = layout;
+  const batchNorms = [...walk.batchNorms];
+  const auxiliary = plan.auxiliary && walk.auxiliary(plan.auxiliary, plan.classes);
+  return { plan, layout, size, batchNorms, stem, cells, head, hidden, classifier, auxiliary };
 }
 
 /** Places of all weights of a plan in its flat vector. */

@@ -37,7 +37,9 @@ export interface TrainedNetwork {
 export interface TrainableNetwork {
   readonly plan: NetworkPlan;
   readonly layout: ParameterLayout;
-  /** Channels of every BN, by its index. */
+  /** Values at the start of the weights that are the network's own, see `NetworkStructure`. */
+  readonly size: number;
+  /** Channels of every BN that it is judged with, by its index. */
   readonly batchNorms: readonly number[];
   /** Bytes that the engine holds, where it knows. */
   readonly memory?: number;

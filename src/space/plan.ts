@@ -56,6 +56,21 @@ export interface NetworkPlan {
   readonly features: Shape;
   /** Linear layer with bias and its nonlinearity between pooling and classifier (MobileNetV3). */
   readonly hidden?: { readonly units: number; readonly activation: Activation };
+  /** What training has beside the network, where it does. */
+  readonly auxiliary?: AuxiliaryPlan;
+}
+
+/**
+ * A second classifier in the middle of a network (Szegedy et al., 2015, section 5), there while it trains and in nothing that
+ * is kept of it: its loss times `weight` is added to that of the network.
+ */
+export interface AuxiliaryPlan {
+  /** The cell whose output it reads. */
+  readonly from: number;
+  readonly weight: number;
+  readonly cell: CellPlan;
+  /** Layers between its cell and global average pooling. */
+  readonly head: readonly Layer[];
 }
 
 /** Values of an image that the classifier reads. */

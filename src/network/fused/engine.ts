@@ -188,19 +188,14 @@ export class Engine {
   }
 
   /** Copies images and labels in. */
-  private feed({ images, labels }: NetworkProgram, batch: ArrayBatch): void {
-    const { floats, integers } = this.machine;
+  private feed({ images, labels, auxiliary }: NetworkProgram, batch: ArrayBatch): void {
+    const { floats } = this.machine;
     const [count, height, width, channels] = batch.shape;
     const lanes = lanesOf(channels);
     const pixels = height * width;
-    const { lossWeights: weights, partners } = batch;
-    const total = weights?.reduce((sum, weight) => sum + weight, 0) ?? count;
+    this.feedLabels(labels, batch, 1);
+    if (auxiliary) this.feedLabels(auxiliary.labels, batch, this.structure.plan.auxiliary!.weight);
     for (let b = 0; b < count; b++) {
-      const label = wordOf(labels, b);
-      integers[label] = batch.labels[b]!;
-      floats[label + 1] = weights ? total / weights[b]! : count;
-      integers[label + 2] = (partners ?? batch).labels[b]!;
-      floats[label + 3] = partners?.shares[b] ?? 1;
       let to = wordOf(images, b);
       let from = b * pixels * channels;
       for (let p = 0; p < pixels; p++, to += lanes, from += channels) {
@@ -210,8 +205,24 @@ export class Engine {
     }
   }
 
-  /** Mean loss and predictions of the images, in their order. */
-  private score({ scores, encoded }: NetworkProgram, batch: ArrayBatch): BatchScore {
+  /** @param weight of the loss that is computed with these labels */
+  private feedLabels(labels: Place, batch: ArrayBatch, weight: number): void {
+    const { floats, integers } = this.machine;
+    const [count] = batch.shape;
+    const { lossWeights: weights, partners, smoothing = 0 } = batch;
+    const total = weights?.reduce((sum, each) => sum + each, 0) ?? count;
+    for (let b = 0; b < count; b++) {
+      const label = wordOf(labels, b);
+      integers[label] = batch.labels[b]!;
+      floats[label + 1] = (weights ? total / weights[b]! : count) / weight;
+      integers[label + 2] = (partners ?? batch).labels[b]!;
+      floats[label + 3] = partners?.shares[b] ?? 1;
+      floats[label + 4] = smoothing;
+    }
+  }
+
+  /** Mean loss, that of the auxiliary classifier with it, and predictions of the images, in their order. */
+  private score({ scores, auxiliary, encoded }: NetworkProgram, batch: ArrayBatch): BatchScore {
     const { floats } = this.machine;
     const losses = new Float32Array(encoded.batch);
     const predicted = new Uint16Array(encoded.batch);
@@ -222,6 +233,9 @@ export class Engine {
       predicted[b] = floats[at + 1]!;
       if (predicted[b] === batch.labels[b]) correct++;
     }
-    return { loss: meanOf(losses, batch), correct, predicted };
+    const loss = meanOf(losses, batch);
+    if (!auxiliary) return { loss, correct, predicted };
+    const beside = losses.map((_, b) => floats[wordOf(auxiliary.scores, b)]!);
+    return { loss: loss + this.structure.plan.auxiliary!.weight * meanOf(beside, batch), correct, predicted };
   }
 }

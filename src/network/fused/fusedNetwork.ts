@@ -17,6 +17,7 @@ import { wordOf } from './machine/place';
 
 export class FusedNetwork implements TrainableNetwork {
   readonly layout: ParameterLayout;
+  readonly size: number;
   readonly batchNorms: readonly number[];
   private readonly engine: Engine;
   private readonly ones: Float32Array;
@@ -27,8 +28,7 @@ export class FusedNetwork implements TrainableNetwork {
     threads: number,
   ) {
     this.engine = new Engine(plan, threads);
-    this.layout = this.engine.structure.layout;
-    this.batchNorms = this.engine.structure.batchNorms;
+    ({ layout: this.layout, size: this.size, batchNorms: this.batchNorms } = this.engine.structure);
     this.ones = new Float32Array(this.engine.mixtureCount).fill(1);
   }
 

@@ -1,7 +1,7 @@
 /** A network cut into blocks, with a place for every weight: what all programs of a network are written from. */
 import { stateShape, type CellPlan } from '../../space/plan';
 import type { Shape } from '../../space/layers';
-import type { LayerStructure, NetworkStructure } from '../structure';
+import type { LayerStructure, LinearStructure, NetworkStructure } from '../structure';
 import { inOperation, Unsupported } from '../unsupported';
 import { allOf, blocksOf, normOf, type Block } from './block';
 import { Geometry } from './images';
@@ -79,6 +79,21 @@ function piecesOf({ height, width, channels }: Shape, partial: number): PieceSha
   return partial === 1 ? [piece(0, channels)] : [piece(0, taking), piece(taking, channels - taking)];
 }
 
+/** The linear layer that gives logits. */
+export interface ClassifierModel {
+  readonly weight: Matrix;
+  readonly bias: Matrix;
+}
+
+/** What only training has. */
+export interface AuxiliaryModel {
+  /** The cell that it reads. */
+  readonly from: number;
+  readonly cell: CellModel;
+  readonly head: Norm;
+  readonly classifier: ClassifierModel;
+}
+
 export class NetworkModel {
   readonly store: WeightStore;
   readonly stem: ProjectionModel;
@@ -88,7 +103,8 @@ export class NetworkModel {
   /** BN and ReLU before the classifier. */
   readonly head: Norm | undefined;
   readonly features: readonly PieceShape[];
-  readonly classifier: { readonly weight: Matrix; readonly bias: Matrix };
+  readonly classifier: ClassifierModel;
+  readonly auxiliary: AuxiliaryModel | undefined;
   /** Bytes from the store's end on that hold the mixture's weights, and behind them their gradients. */
   readonly mixtures: { readonly address: number; readonly count: number };
   /** First byte after everything that outlives a program. */
@@ -110,11 +126,13 @@ export class NetworkModel {
     this.stem = this.projection(structure.stem, piecesOf(plan.input, 1), piecesOf(stemShape, 1));
     let older = piecesOf(stemShape, 1);
     let newer = older;
+    const outputs: (readonly PieceShape[])[] = [];
     const cells = structure.cells.map((cell) => {
       const inputs = [older, newer].slice(-cell.plan.inputs.length);
       const model = this.cell(cell, inputs);
       older = newer;
       newer = outputPieces(model, inputs);
+      outputs.push(newer);
       return model;
     });
     this.stemBorder = Math.max(1, borderRead(cells, -1));
@@ -122,11 +140,8 @@ export class NetworkModel {
     this.features = structure.head.length > 0 ? piecesOf(plan.features, 1) : newer;
     this.head = this.headOf(structure.head);
     const counts = this.features.map(({ channels }) => channels.count);
-    const { weight, bias } = structure.classifier;
-    this.classifier = {
-      weight: this.store.linear(weight, counts),
-      bias: this.store.vector(bias, allOf(plan.classes)),
-    };
+    this.classifier = this.classifierOf(structure.classifier, counts);
+    this.auxiliary = this.auxiliaryOf(structure, outputs);
     this.store.seal();
     const mixturesAt = this.store.end;
     const half = align(4 * this.weights.length);
@@ -223,6 +238,27 @@ export class NetworkModel {
       ({ steps, norm }) => norm?.scale !== undefined || steps.some((s) => s.hasWeights),
     );
     return { operation, blocks, hasWeights, weight };
+  }
+
+  private classifierOf({ weight, bias }: LinearStructure, counts: readonly number[]): ClassifierModel {
+    const { classes } = this.structure.plan;
+    return {
+      weight: this.store.linear(weight, counts),
+      bias: this.store.vector(bias, allOf(classes)),
+    };
+  }
+
+  /** @param outputs of the cells */
+  private auxiliaryOf(
+    { plan, auxiliary }: NetworkStructure,
+    outputs: readonly (readonly PieceShape[])[],
+  ): AuxiliaryModel | undefined {
+    if (!plan.auxiliary || !auxiliary) return undefined;
+    const { from } = plan.auxiliary;
+    const cell = this.cell(auxiliary.cell, [outputs[from]!]);
+    const { channels } = cell.pieces[0]!;
+    const head = normOf(auxiliary.head[0]!, channels, this.store);
+    return { from, cell, head, classifier: this.classifierOf(auxiliary.classifier, [channels.count]) };
   }
 
   private headOf(layers: readonly LayerStructure[]): Norm | undefined {

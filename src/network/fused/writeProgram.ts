@@ -1,6 +1,6 @@
 /** Writes the program of a whole network: forward, loss, and backward as far as wanted. */
 import { CellWriter, type Active } from './cell';
-import type { NetworkModel } from './model';
+import type { AuxiliaryModel, ClassifierModel, NetworkModel } from './model';
 import { NormWriter, type Affine } from './norm';
 import { Pass, type Wanted } from './pass';
 import { shifted, type Place, type ProgramSize } from './machine/place';
@@ -17,11 +17,13 @@ export interface NetworkProgram {
   readonly images: Place;
   /**
    * Class of each image, a 32-bit integer, what its share of the mean loss is divided by, a float, and where it is mixed the class
-   * of the other with the share of the own one; else its own class and 1.
+   * of the other with the share of the own one, else its own class and 1; then ε of label smoothing.
    */
   readonly labels: Place;
   /** Loss of each image, and the class of its largest logit. */
   readonly scores: Place;
+  /** Likewise of the auxiliary classifier, where the program computes it. */
+  readonly auxiliary: Judged | undefined;
   /** What each image's softmax is taken of, [classes]. */
   readonly logits: Place;
   /** [cell][edge]: factor of each image, where the program has drop-path. */
@@ -31,6 +33,12 @@ export interface NetworkProgram {
   /** Working images whose borders have to be zero before the program runs. */
   readonly borders: readonly Place[];
 }
+
+/** Where a classifier reads what is right, and writes what it predicts. */
+type Judged = Pick<NetworkProgram, 'labels' | 'scores' | 'logits'>;
+
+/** Bytes of what `classify` reads of an image's label. */
+const labelBytes = 20;
 
 export interface ProgramOptions {
   readonly size: ProgramSize;
@@ -48,9 +56,12 @@ export function writeProgram(model: NetworkModel, options: ProgramOptions): Netw
   const { plan } = model.structure;
   const input = model.stem.steps[0]![0]!.input;
   const images = program.lasting('image', input.bytes);
-  const labels = program.lasting('image', 16);
-  const scores = program.lasting('image', 8);
-  const logits = program.lasting('image', 4 * plan.classes);
+  const judgedPlaces = (): Judged => ({
+    labels: program.lasting('image', labelBytes),
+    scores: program.lasting('image', 8),
+    logits: program.lasting('image', 4 * plan.classes),
+  });
+  const judged = judgedPlaces();
   const image = new Piece(pass, input, { start: 0, count: input.channels }, 1, images);
 
   const stem = new ProjectionWriter(pass, model.stem, [image], model.stemBorder);
@@ -60,6 +71,7 @@ export function writeProgram(model: NetworkModel, options: ProgramOptions): Netw
   let older = stem.pieces;
   let newer = stem.pieces;
   const gates: (Place | undefined)[][] = [];
+  const outputs: (readonly Piece[])[] = [];
   const cells = model.cells.map((cell, index) => {
     const ofEdges = cell.nodes.flat().map(() => (gated ? program.lasting('image', 4) : undefined));
     gates.push(ofEdges);
@@ -72,6 +84,7 @@ export function writeProgram(model: NetworkModel, options: ProgramOptions): Netw
     run.forward();
     older = newer;
     newer = run.output;
+    outputs.push(newer);
     return run;
   });
   const joined =
@@ -82,12 +95,19 @@ export function writeProgram(model: NetworkModel, options: ProgramOptions): Netw
   const last = (joined?.pieces ?? newer)[0]!;
   const head = model.head && new HeadWriter(pass, new NormWriter(pass, model.head, last.geometry), last);
   head?.forward();
-  classify(pass, model, head ? [head.piece] : newer, { labels, scores, logits });
+  classify(pass, model.classifier, plan.classes, head ? [head.piece] : newer, judged);
+  // Nothing but training reads it.
+  const beside = wanted.weights && model.auxiliary ? judgedPlaces() : undefined;
+  const auxiliary =
+    beside && new AuxiliaryWriter(pass, model.auxiliary!, outputs[model.auxiliary!.from]!, plan.classes);
+  auxiliary?.forward(beside!);
   if (pass.backward) {
     pass.startBackward();
     head?.backward();
     joined?.backward();
-    for (const run of cells.reverse()) {
+    for (const [index, run] of [...cells.entries()].reverse()) {
+      // Behind the cells that read the same output: the first of them may write its gradient rather than add to it.
+      if (index === model.auxiliary?.from) auxiliary?.backward();
       run.backward();
       run.backwardProjections();
     }
@@ -98,7 +118,7 @@ export function writeProgram(model: NetworkModel, options: ProgramOptions): Netw
   pass.barrier();
   return {
     encoded: program.encode(model.end),
-    ...{ wanted, images, labels, scores, logits, gates },
+    ...{ wanted, images, ...judged, auxiliary: beside, gates },
     moments: pass.moments,
     borders: pass.borders.buffers,
   };
@@ -107,12 +127,11 @@ export function writeProgram(model: NetworkModel, options: ProgramOptions): Netw
 /** Global average pooling, classifier, loss, and their gradients. */
 function classify(
   pass: Pass,
-  model: NetworkModel,
+  { weight, bias }: ClassifierModel,
+  classes: number,
   pieces: readonly Piece[],
-  { labels, scores, logits }: Pick<NetworkProgram, 'labels' | 'scores' | 'logits'>,
+  { labels, scores, logits }: Judged,
 ): void {
-  const { weight, bias } = model.classifier;
-  const { classes } = model.structure.plan;
   const { program } = pass;
   const inputs = weight.rows;
   const features = program.scratch('features', 4 * inputs);
@@ -143,6 +162,39 @@ function classify(
     const place = piece.writtenGradient();
     const own = shifted(dFeatures, at);
     pass.emit('poolFeaturesGradient', { dFeatures: own, dx: place, pixels, channels: lanes });
+  }
+}
+
+/** The classifier in the middle of a network, with what is before it. */
+class AuxiliaryWriter {
+  private readonly cell: CellWriter;
+  private head: HeadWriter | undefined;
+
+  constructor(
+    private readonly pass: Pass,
+    private readonly model: AuxiliaryModel,
+    input: readonly Piece[],
+    private readonly classes: number,
+  ) {
+    const all = (): boolean => true;
+    this.cell = new CellWriter(pass, model.cell, [input], all, () => undefined);
+  }
+
+  forward(judged: Judged): void {
+    const { pass, model, cell, classes } = this;
+    cell.project();
+    pass.barrier();
+    cell.forward();
+    const [output] = cell.output;
+    this.head = new HeadWriter(pass, new NormWriter(pass, model.head, output!.geometry), output!);
+    this.head.forward();
+    classify(pass, model.classifier, classes, [this.head.piece], judged);
+  }
+
+  backward(): void {
+    this.head!.backward();
+    this.cell.backward();
+    this.cell.backwardProjections();
   }
 }
 

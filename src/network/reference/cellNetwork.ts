@@ -6,7 +6,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import { stateShape } from '../../space/plan';
 import { runLayers, type Pass } from './layers';
 import { activate, channelShuffle, linear } from './primitives';
-import type { CellStructure, EdgeStructure, LinearStructure, NetworkStructure } from '../structure';
+import type {
+  CellStructure,
+  EdgeStructure,
+  LayerStructure,
+  LinearStructure,
+  NetworkStructure,
+} from '../structure';
 
 /** One edge of one cell. */
 export interface EdgeSite {
@@ -53,12 +59,21 @@ function runLinear(x: tf.Tensor2D, { weight, bias }: LinearStructure, { weights 
   return linear(x, weights[weight] as tf.Tensor2D, weights[bias] as tf.Tensor1D);
 }
 
-/** Logits [b, classes] of images [b, h, w, c]. */
+/** Mean over the pixels after the last layers: [b, c]. */
+function pooled(head: readonly LayerStructure[], x: tf.Tensor4D, pass: Pass): tf.Tensor2D {
+  return tf.mean<tf.Tensor2D>(runLayers(head, x, pass), [1, 2]);
+}
+
+/**
+ * Logits [b, classes] of images [b, h, w, c].
+ * @param auxiliary takes those of the auxiliary classifier, where the structure has one; it is not computed for nobody
+ */
 export function runNetwork(
   structure: NetworkStructure,
   images: tf.Tensor4D,
   pass: Pass,
   rule: EdgeRule,
+  auxiliary?: (logits: tf.Tensor2D) => void,
 ): tf.Tensor2D {
   const { plan, stem, cells, head, hidden, classifier } = structure;
   let older = runLayers(stem, images, pass);
@@ -66,8 +81,12 @@ export function runNetwork(
   cells.forEach((cell, index) => {
     const inputs = [older, newer].slice(-cell.plan.inputs.length);
     [older, newer] = [newer, runCell(cell, index, inputs, pass, rule)];
+    if (!auxiliary || index !== plan.auxiliary?.from) return;
+    const beside = structure.auxiliary!;
+    const output = runCell(beside.cell, index, [newer], pass, rule);
+    auxiliary(runLinear(pooled(beside.head, output, pass), beside.classifier, pass));
   });
-  const pooled = tf.mean<tf.Tensor2D>(runLayers(head, newer, pass), [1, 2]);
-  const read = hidden ? activate(runLinear(pooled, hidden, pass), plan.hidden!.activation) : pooled;
+  const features = pooled(head, newer, pass);
+  const read = hidden ? activate(runLinear(features, hidden, pass), plan.hidden!.activation) : features;
   return runLinear(read, classifier, pass);
 }

@@ -26,13 +26,13 @@ function edgeRule(gates?: PathGates): EdgeRule {
 
 export class ReferenceNetwork implements TrainableNetwork {
   readonly layout: ParameterLayout;
+  readonly size: number;
   readonly batchNorms: readonly number[];
   private readonly structure: NetworkStructure;
 
   constructor(readonly plan: NetworkPlan) {
     this.structure = structureOf(plan);
-    this.layout = this.structure.layout;
-    this.batchNorms = this.structure.batchNorms;
+    ({ layout: this.layout, size: this.size, batchNorms: this.batchNorms } = this.structure);
   }
 
   async differentiate(
@@ -44,7 +44,7 @@ export class ReferenceNetwork implements TrainableNetwork {
       let predicted: tf.Tensor1D | undefined;
       const { value, grad } = tf.valueAndGrad((w) => {
         const pass = { weights: splitParameters(this.layout, w as tf.Tensor1D) };
-        const scored = this.score(batch, pass, gates);
+        const scored = this.score(batch, pass, gates, true);
         predicted = tf.keep(scored.predicted);
         return scored.loss;
       })(tf.tensor1d(weights));
@@ -91,9 +91,16 @@ export class ReferenceNetwork implements TrainableNetwork {
     batch: ArrayBatch,
     pass: Pass,
     gates?: PathGates,
+    trains = false,
   ): ScoreTensors & { readonly logits: tf.Tensor2D } {
     const { images, ...labelled } = toTensors(batch, this.plan.classes);
-    const logits = runNetwork(this.structure, images, pass, edgeRule(gates));
-    return { ...scoreTensors(logits, labelled), logits };
+    const { auxiliary } = this.plan;
+    let beside: tf.Tensor2D | undefined;
+    const keep = (logits: tf.Tensor2D): void => void (beside = logits);
+    const logits = runNetwork(this.structure, images, pass, edgeRule(gates), trains ? keep : undefined);
+    const scored = scoreTensors(logits, labelled);
+    if (!beside) return { ...scored, logits };
+    const weighted = tf.mul<tf.Scalar>(scoreTensors(beside, labelled).loss, auxiliary!.weight);
+    return { ...scored, loss: tf.add(scored.loss, weighted), logits };
   }
 }

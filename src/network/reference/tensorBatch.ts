@@ -7,7 +7,7 @@ import type { BatchScore } from '../supernet';
 export interface TensorBatch {
   /** [b, h, w, c] */
   readonly images: tf.Tensor4D;
-  /** One-hot [b, classes], or shares of two classes. */
+  /** One-hot [b, classes], or shares of two classes, or of all with label smoothing. */
   readonly labels: tf.Tensor2D;
   /** Share of each image in the mean loss, [b]; their sum is 1. Undefined: all alike. */
   readonly shares: tf.Tensor1D | undefined;
@@ -15,12 +15,12 @@ export interface TensorBatch {
 
 /** Uploads a batch. Owned by the enclosing tidy. */
 export function toTensors(batch: ArrayBatch, classes: number): TensorBatch {
-  const { images, labels, shape, lossWeights, partners } = batch;
-  const targets = new Float32Array(shape[0] * classes);
+  const { images, labels, shape, lossWeights, partners, smoothing = 0 } = batch;
+  const targets = new Float32Array(shape[0] * classes).fill(smoothing / classes);
   for (let i = 0; i < shape[0]; i++) {
     const share = partners?.shares[i] ?? 1;
-    targets[i * classes + labels[i]!]! += share;
-    if (partners) targets[i * classes + partners.labels[i]!]! += 1 - share;
+    targets[i * classes + labels[i]!]! += (1 - smoothing) * share;
+    if (partners) targets[i * classes + partners.labels[i]!]! += (1 - smoothing) * (1 - share);
   }
   const total = lossWeights?.reduce((sum, weight) => sum + weight, 0) ?? 1;
   return {

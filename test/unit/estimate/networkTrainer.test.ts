@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
-import { measuredBatches, NetworkTrainer } from '../../../src/estimate/networkTrainer';
+import {
+  measuredBatches,
+  NetworkTrainer,
+  plainRecipe,
+  type Recipe,
+} from '../../../src/estimate/networkTrainer';
 import { loadJobData } from '../../../src/job/data';
 import { spaceOf } from '../../../src/job/plan';
 import { FusedNetwork } from '../../../src/network/fused/fusedNetwork';
+import { layoutOf } from '../../../src/network/structure';
 import { Random } from '../../../src/random';
 import type { NetworkPlan } from '../../../src/space/plan';
 import type { SearchData } from '../../../src/search/searchData';
@@ -16,19 +22,32 @@ const config = searchConfig({
   training: { batchSize: 64, learningRate: 0.1 },
 });
 
-function trainerOf(plan: NetworkPlan, data: SearchData): NetworkTrainer {
+/** A step, and the end of the epoch where it was the last one of it. */
+async function stepOf(trainer: NetworkTrainer): Promise<void> {
+  await trainer.step();
+  if (trainer.epochFull) trainer.endEpoch();
+}
+
+function trainerOf(
+  plan: NetworkPlan,
+  data: SearchData,
+  recipe = plainRecipe,
+  epochs = 1,
+  initial?: Float32Array,
+): NetworkTrainer {
   return new NetworkTrainer({
     plan,
     engine: { engine: 'fused', threads: 1 },
     seed: config.seed,
     stream: 'short',
     settings: config.training,
-    epochs: 1,
+    epochs,
     stepsPerEpoch: data.stepsPerEpoch,
     train: data.trainBatches('short'),
     plainBatches: () => data.plainBatches(),
     score: 'accuracy',
-    dropPath: 0,
+    recipe,
+    initial,
   });
 }
 
@@ -89,6 +108,63 @@ describe('the training of a network', () => {
     }
     network.dispose();
     assert.equal(correct / images, judged.accuracy);
+  });
+
+  const full: Recipe = {
+    dropPath: 0.2,
+    warmupEpochs: 1,
+    labelSmoothing: 0.1,
+    auxiliaryWeight: 0.4,
+    weightAverage: 0.9,
+  };
+
+  it('goes on with its whole recipe from a checkpoint to the bit', async () => {
+    const trainer = trainerOf(plan, data, full, 3);
+    // Into the second epoch, where edges are dropped.
+    while (trainer.progress.epoch < 1 || trainer.progress.step < steps + 3) await stepOf(trainer);
+    const snapshot = throughFile(trainer.snapshot());
+    const restored = trainerOf(plan, data, full, 3);
+    restored.restore(snapshot);
+    for (const each of [trainer, restored]) {
+      while (!each.epochFull) await each.step();
+      await each.judge(data.validationBatches(), never);
+    }
+    assert.deepEqual(restored.snapshot(), trainer.snapshot());
+    restored.dispose();
+    trainer.dispose();
+  });
+
+  it('keeps of its whole recipe a network without an auxiliary classifier, of averaged weights', async () => {
+    const trainer = trainerOf(plan, data, full);
+    while (!trainer.epochFull) await trainer.step();
+    const judged = (await trainer.judge(data.validationBatches(), never))!;
+    const { weights, statistics } = trainer.weights();
+    const { weights: last, average } = trainer.snapshot().arrays;
+    trainer.dispose();
+    const { size } = layoutOf(plan);
+    assert.equal(weights.length, size);
+    assert.ok(last!.length > size);
+    assert.deepEqual(weights, average!.slice(0, size));
+    assert.notDeepEqual(weights, last!.slice(0, size));
+    const network = new FusedNetwork(plan, 1);
+    let correct = 0;
+    let images = 0;
+    for (const batch of data.validationBatches()) {
+      correct += (await network.evaluate(batch, weights, statistics)).correct;
+      images += batch.shape[0];
+    }
+    network.dispose();
+    assert.equal(correct / images, judged.accuracy);
+  });
+
+  it('starts from the weights that it is given', async () => {
+    const first = trainerOf(plan, data);
+    await first.step();
+    const { weights } = first.weights();
+    first.dispose();
+    const second = trainerOf(plan, data, plainRecipe, 1, weights);
+    assert.deepEqual(second.weights().weights, weights);
+    second.dispose();
   });
 
   it('measures statistics over 3 % of an epoch’s work, within 2 and 16 batches', () => {

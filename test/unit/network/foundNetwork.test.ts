@@ -23,6 +23,7 @@ function scripted(...statistics: number[][]): TrainableNetwork & { seen: number[
   return {
     plan,
     layout: layoutOf(plan),
+    size: layoutOf(plan).size,
     batchNorms: [1, 2],
     seen: [],
     differentiate: () => Promise.resolve({ ...score, weights: new Float32Array(0) }),

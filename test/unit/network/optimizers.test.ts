@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { Adam, cosineRate, Sgd, type SgdSettings } from '../../../src/network/optimizers';
+import { WeightAverage } from '../../../src/network/weightAverage';
 
 const plain: SgdSettings = {
   learningRate: 0.1,
@@ -66,6 +67,35 @@ describe('optimizers', () => {
     assert.equal(cosineRate(plain, 0, 10), 0.1);
     assert.ok(Math.abs(cosineRate(plain, 5, 10) - 0.055) < 1e-12);
     assert.ok(Math.abs(cosineRate(plain, 10, 10) - 0.01) < 1e-12);
+  });
+
+  it('cosine schedule after a warm-up: the rates of PyTorch', () => {
+    // SequentialLR([LinearLR(start_factor=1/4, total_iters=3), CosineAnnealingLR(T_max=7, eta_min=0.01)], milestones=[3])
+    const expected = [0.025, 0.05, 0.075, 0.1, 0.095544, 0.083057, 0.065013, 0.044987, 0.026943, 0.014456];
+    assertClose(
+      expected.map((_, epoch) => cosineRate(plain, epoch, 10, 3)),
+      expected,
+    );
+  });
+
+  it('average of weights: the values of TensorFlow', () => {
+    // tf.train.ExponentialMovingAverage(decay, num_updates=step), from 1 over 2, 3 and 5
+    for (const [decay, expected] of [
+      [0.999, [1.818182, 2.704545, 4.293706]],
+      [0.2, [1.818182, 2.763636, 4.552727]],
+    ] as const) {
+      const average = new WeightAverage(Float32Array.of(1), decay);
+      const values = [2, 3, 5].map((weight, i) => {
+        average.add(Float32Array.of(weight), i + 1);
+        return average.values[0]!;
+      });
+      assertClose(values, [...expected]);
+    }
+  });
+
+  it('average of weights: refuses that of another network', () => {
+    const average = new WeightAverage(new Float32Array(3), 0.9);
+    assert.throws(() => average.restore({ average: new Float32Array(2) }), { code: 'checkpoint-damaged' });
   });
 
   it('Adam: the first step has the length of the learning rate, whatever the gradient', () => {
