@@ -19,7 +19,11 @@ export const pathKeys = z.registry<PathUse>();
 
 /** A key that names a file or folder, relative to the config file. Everything that asks about paths then knows it. */
 export function namedPath(access: PathUse['access']): z.ZodString {
-  const schema = z.string().min(1);
+  return asPath(access, z.string().min(1));
+}
+
+/** A key whose texts are such names, though it may have other values. */
+export function asPath<T extends z.ZodType>(access: PathUse['access'], schema: T): T {
   pathKeys.add(schema, { access });
   return schema;
 }
@@ -43,7 +47,11 @@ export interface Finding {
   /** Mark the key rather than the value. */
   readonly atKey?: boolean;
   /** What would fit; undefined leaves the key out. A default gives way to it, a value that a person wrote is reported. */
-  readonly instead?: { readonly value: unknown };
+  readonly instead?: {
+    readonly value: unknown;
+    /** Follows from what the person asked for, so that no notice need say it. */
+    readonly unsaid?: boolean;
+  };
 }
 
 /** Any registry entry that a config chooses by name. */

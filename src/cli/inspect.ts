@@ -49,11 +49,13 @@ async function inspectConfig(text: string, file: string): Promise<Report> {
   const { config, facts, notices } = await requireFit(text, file);
   const frame = frameOf(config, facts);
   const space = spaceOf(config);
+  const searching = config.architecture === undefined;
   const parts = [
     inspectData(config, facts, frame, notices),
-    inspectSpace(config, space),
-    inspectSearch(config, space, frame),
-    inspectEstimator(config, space, dirname(resolve(file))),
+    ...(searching ? [inspectSpace(config, space)] : [inspectTraining(config)]),
+    ...(searching
+      ? [inspectSearch(config, space, frame), inspectEstimator(config, space, dirname(resolve(file)))]
+      : []),
     inspectMemory(config, space, facts, frame),
     inspectCosts(config, space, dirname(resolve(file)), frame),
     inspectForms(config, space, frame),
@@ -84,6 +86,16 @@ function inspectData(
       ]),
       ...notices.map((notice) => `Note: ${notice}`),
     ],
+  };
+}
+
+/** In place of all that is said of a search. */
+function inspectTraining({ final }: Config): Report {
+  const { epochs, batchSize, learningRate } = final;
+  const how = `${formatCount(epochs)} epochs at batch ${batchSize}, learning rate ${learningRate}`;
+  return {
+    values: { training: { epochs, batchSize, learningRate } },
+    lines: table([['Training', `of a given architecture: ${how}`]]),
   };
 }
 

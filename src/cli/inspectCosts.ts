@@ -1,6 +1,6 @@
 /** Part of `nas inspect`: what drawn architectures cost, while searching and in the end, and how they stand to the limits. */
 import type { Config } from '../config/schema';
-import { brokenLimits, limitKinds, type LimitName } from '../cost/limits';
+import { brokenLimits, describeBroken, limitKinds, type LimitName } from '../cost/limits';
 import { trialCosts, type TrialCosts } from '../cost/trialCosts';
 import { UserError } from '../errors';
 import { formatCount } from '../format';
@@ -35,6 +35,7 @@ export function inspectCosts(
   folder: string,
   frame: NetworkFrame,
 ): Report {
+  if (config.architecture) return inspectGiven(config, space, folder, frame);
   const random = Random.fromSeed(config.seed, 'inspect');
   const genotypes = Array.from({ length: drawn }, () => space.sample(random));
   const { limits, final, note } = finalCosts(config, space, folder, frame, genotypes);
@@ -54,6 +55,31 @@ export function inspectCosts(
       ...verdict.lines,
     ],
   };
+}
+
+/** The costs of the architecture that a config trains. */
+function inspectGiven(config: Config, space: SearchSpace, folder: string, frame: NetworkFrame): Report {
+  const given = space.sample(Random.fromSeed(config.seed));
+  const { limits, final, note } = finalCosts(config, space, folder, frame, [given]);
+  const [costs] = final;
+  const broken = brokenLimits(costs!, limits.config.limits);
+  return {
+    values: { costs: { final: costs, note }, limits: { broken } },
+    lines: [
+      'Costs of the architecture',
+      ...table(
+        (Object.keys(costTitles) as CostName[])
+          .filter((name) => costs![name] !== undefined)
+          .map((name) => [`  ${costTitles[name]}`, number(costs![name]!)]),
+      ),
+      ...(note ? [`  Latency is unknown: ${note}`] : []),
+      ...broken.map((each) => `  Beyond its limit: ${describeBroken(each)}.`),
+    ],
+  };
+}
+
+function number(value: number): string {
+  return Number.isInteger(value) ? formatCount(value) : value.toPrecision(3);
 }
 
 /** Without latencies where the table is not to be had: that must not hide all the rest. */
@@ -91,9 +117,7 @@ function rangesOf(all: readonly TrialCosts[]): Partial<Record<CostName, Range>> 
 function rangeLines(scale: string, ranges: Partial<Record<CostName, Range>>): string[][] {
   return Object.entries(ranges).map(([name, { min, median, max }]) => [
     `${costTitles[name as CostName]}, ${scale}`,
-    ...[min, median, max].map((value) =>
-      Number.isInteger(value) ? formatCount(value) : value.toPrecision(3),
-    ),
+    ...[min, median, max].map(number),
   ]);
 }
 

@@ -30,7 +30,9 @@ function memoryRows({ training, final }: Config, memory: MemoryForecast | undefi
   if (!memory) return [['Peak memory', 'unknown: the reference computes the networks']];
   const rows: Row[] = [
     ['Peak memory', `about ${formatBytes(memory.peak)}`],
-    ['  search', `${formatBytes(memory.search)} at batch ${training.batchSize}`],
+    ...(memory.search > 0
+      ? [['  search', `${formatBytes(memory.search)} at batch ${training.batchSize}`] as Row]
+      : []),
   ];
   if (memory.training !== undefined) {
     const found = `up to about ${formatBytes(memory.training)} at batch ${final.batchSize}`;

@@ -16,6 +16,7 @@ import type { CorrelateOptions, ExitCode, ResumeOptions, RunOptions } from './op
 import { toolVersion } from '../version';
 import { defaultThreads } from '../threads';
 import type { ScaleOptions } from './scale';
+import type { TrainOptions } from './train';
 
 function seed(text: string): number {
   const value = Number(text);
@@ -92,6 +93,26 @@ function buildProgram(exit: (code: ExitCode) => void): Command {
     .action(async (config: string, options: RunOptions) => {
       const { run } = await import('./run');
       exit(await run(config, options));
+    });
+
+  program
+    .command('train')
+    .description('train an architecture that is known: a run without a search')
+    .argument('<source>', 'a run folder or a genotype file')
+    .option('--config <file>', 'whose data and final training are taken, instead of the run’s')
+    .option('--name <name>', 'what the run is called')
+    .option('--epochs <number>', 'instead of the config’s final.epochs', wholeNumber)
+    .option('--cells <number>', 'cells of the network, likewise', wholeNumber)
+    .option('--channels <number>', 'channels of its first cells, likewise', wholeNumber)
+    .option('--keep-weights', 'train on from the weights of the run, rather than from new ones')
+    .option('--out <folder>', 'where the run folder is made, instead of the config’s output.folder')
+    .option('--seed <number>', 'seed, instead of the config’s', seed)
+    .addOption(threadsOption())
+    .addOption(engineOption())
+    .addOption(jsonOption())
+    .action(async (source: string, options: TrainOptions) => {
+      const { train } = await import('./train');
+      exit(await train(source, options));
     });
 
   program

@@ -1,6 +1,6 @@
 /** `nas run` and `nas resume`: the job in this process, with a view of it, until done or interrupted. */
 import { dirname, join, resolve as resolvePath } from 'node:path';
-import { requireFit } from '../config/parse';
+import { requireFit, type UsableConfig } from '../config/parse';
 import type { Config } from '../config/schema';
 import { Control } from '../job/control';
 import { prepareJob } from '../job/prepare';
@@ -15,8 +15,19 @@ import { createView, type View } from './view';
 
 /** Starts a new run. */
 export async function run(file: string, options: RunOptions): Promise<ExitCode> {
+  return startRun(await requireFit(readText(resolvePath(file)), file), file, options);
+}
+
+/**
+ * Starts a run of a config that is checked.
+ * @param file of the config, where relative paths start
+ */
+export async function startRun(
+  { config: written, notices }: UsableConfig,
+  file: string,
+  options: RunOptions,
+): Promise<ExitCode> {
   const path = resolvePath(file);
-  const { config: written, notices } = await requireFit(readText(path), file);
   const config: Config = {
     ...written,
     seed: options.seed ?? written.seed,

@@ -5,10 +5,11 @@ import { scoreNameOf, type RunEvent } from '../protocol/events';
 import { describeEvent } from '../protocol/eventText';
 import { describeProof, proofHolds, type Proof } from '../protocol/proof';
 import {
-  emptyRunState,
-  phaseTitles,
   baselineSummary,
   bestTrial,
+  emptyRunState,
+  networkTitle,
+  phaseTitle,
   reduceRun,
   replayRun,
   trialScoreTitle,
@@ -110,7 +111,9 @@ function summary(folder: RunFolder, outcome: 'finished' | 'stopped' | 'failed'):
       const cost = `${formatCount(finished.parameters)} parameters`;
       const { testScore: score } = finished;
       const scored = score ? `, ${scoreTitle(score.name)} ${formatScore(score.name, score.value)}` : '';
-      lines.push(`Found network:   test accuracy ${formatPercent(finished.testAccuracy)}${scored} (${cost})`);
+      lines.push(
+        `${`${networkTitle(state)}:`.padEnd(16)} test accuracy ${formatPercent(finished.testAccuracy)}${scored} (${cost})`,
+      );
     }
     const report = state.networks.find(({ phase }) => phase === 'final')?.report;
     if (report) lines.push(...reportLines(report));
@@ -156,7 +159,7 @@ function placeOf({ trials, trial, epoch, epochs, step, steps }: Telemetry): stri
 function liveLines(state: RunState, telemetry: Telemetry | undefined): string[] {
   const lines: string[] = [];
   if (telemetry) {
-    const phase = telemetry.phase ? phaseTitles[telemetry.phase] : telemetry.activity;
+    const phase = telemetry.phase ? phaseTitle(state, telemetry.phase) : telemetry.activity;
     const eta =
       telemetry.etaSeconds === undefined ? '' : `  about ${formatDuration(telemetry.etaSeconds)} left`;
     lines.push(`${colors.bold(phase)}  ${placeOf(telemetry)}`);

@@ -4,6 +4,7 @@ import { dataSetNamed } from '../data/registry';
 import type { Finding } from '../describe';
 import { isConnection } from '../space/operations';
 import { entryOf } from '../space/registry';
+import { architectureChecks } from './architecture';
 import { combinationChecks } from './combinationChecks';
 import { dataChecks, splitSizes } from './dataChecks';
 import type { Config } from './schema';
@@ -14,8 +15,10 @@ import type { Config } from './schema';
  * @param facts of its data, where they are known
  */
 export function crossChecks(config: Config, written: unknown, facts: DataFacts | undefined): Finding[] {
+  const searches = config.architecture === undefined;
   const findings = [
-    ...combinationChecks(config, written, facts && splitSizes(config, facts).weights),
+    ...architectureChecks(config),
+    ...(searches ? combinationChecks(config, written, facts && splitSizes(config, facts).weights) : []),
     ...(facts ? dataChecks(config, facts) : []),
     ...(dataSetNamed(config.data.set).checks?.(config.data) ?? []).map((finding) => ({
       ...finding,
@@ -24,7 +27,7 @@ export function crossChecks(config: Config, written: unknown, facts: DataFacts |
   ];
   const { space, training, final } = config;
 
-  const operations = entryOf(space).operations?.(space) ?? [];
+  const operations = (searches && entryOf(space).operations?.(space)) || [];
   if (operations.length > 0 && !operations.some(isConnection)) {
     findings.push({
       path: ['space', 'operations'],

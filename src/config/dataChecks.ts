@@ -88,9 +88,10 @@ function batchChecks(config: Config, facts: DataFacts): Finding[] {
   }
   const findings: Finding[] = [];
   // A gradient search takes a batch of either split for a step.
-  const gradient = strategyNamed(strategy.type).kind === 'gradient';
+  const searches = config.architecture === undefined;
+  const gradient = searches && strategyNamed(strategy.type).kind === 'gradient';
   const smaller = gradient ? Math.min(weights, alpha) : weights;
-  if (training.batchSize > smaller) {
+  if (searches && training.batchSize > smaller) {
     findings.push({
       path: ['training', 'batchSize'],
       message: `A batch of ${training.batchSize} is larger than a split (${weights} images for the weights, ${alpha} for α or validation).`,

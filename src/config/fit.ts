@@ -8,6 +8,8 @@ import { dataSetNamed } from '../data/registry';
 import { fittedShape } from '../data/fitting';
 import type { Finding } from '../describe';
 import { UserError } from '../errors';
+import type { GenotypeFile } from '../space/genotype';
+import { readArchitecture } from './architecture';
 import { crossChecks } from './checks';
 import { formatPath } from './formatPath';
 import { configPaths } from './paths';
@@ -30,16 +32,19 @@ const rounds = 20;
 
 /**
  * @param written the config as it is in its file, before defaults
- * @param read what the files of its data say; undefined where they may not be read, or there are none
+ * @param read what its files say; undefined where they may not be read
  */
-export function fitConfig(config: Config, written: unknown, read?: DataFacts | Finding): Fitted {
+export function fitConfig(config: Config, written: unknown, read?: FilesOfConfig): Fitted {
+  const { facts: told, architecture } = read ?? {};
   const fitted = structuredClone(config);
+  const unreadable = architecture && 'path' in architecture ? [architecture] : [];
+  if (architecture && !('path' in architecture)) fitted.architecture = architecture;
   const replaced = new Map<string, string>();
   for (let round = 0; ; round++) {
     const entry = dataSetNamed(fitted.data.set);
-    const source = 'facts' in entry ? entry.facts(fitted.data) : read;
+    const source = 'facts' in entry ? entry.facts(fitted.data) : told;
     const [facts, broken] = source && 'path' in source ? [undefined, source] : [source, undefined];
-    const findings = [...(broken ? [broken] : []), ...crossChecks(fitted, written, facts)];
+    const findings = [...unreadable, ...(broken ? [broken] : []), ...crossChecks(fitted, written, facts)];
     const given = findings.filter(
       ({ path, instead }) => instead !== undefined && valueAt(written, path) === undefined,
     );
@@ -49,20 +54,33 @@ export function fitConfig(config: Config, written: unknown, read?: DataFacts | F
     }
     for (const finding of given) {
       const key = formatPath(finding.path);
-      replaced.set(key, noticeOf(key, finding, valueAt(config, finding.path)));
+      if (!finding.instead!.unsaid) replaced.set(key, noticeOf(key, finding, valueAt(config, finding.path)));
       setAt(fitted, finding.path, finding.instead!.value);
     }
   }
+}
+
+/** What the files that a config names say, as far as a check reads them. */
+export interface FilesOfConfig {
+  /** Of its data, or what is wrong with it; undefined where its data has no files. */
+  readonly facts?: DataFacts | Finding;
+  /** The architecture that it names, likewise. */
+  readonly architecture?: GenotypeFile | Finding;
+}
+
+/**
+ * Reads what `fitConfig` needs of the files that a config names.
+ * @param folder where relative paths start
+ */
+export async function readFiles(config: Config, folder: string): Promise<FilesOfConfig> {
+  return { facts: await readFileFacts(config, folder), architecture: readArchitecture(config, folder) };
 }
 
 /**
  * What the files of a config's data say, or what is wrong with them; undefined where its data has none.
  * @param folder where relative paths start
  */
-export async function readFileFacts(
-  config: Config,
-  folder: string,
-): Promise<DataFacts | Finding | undefined> {
+async function readFileFacts(config: Config, folder: string): Promise<DataFacts | Finding | undefined> {
   const entry = dataSetNamed(config.data.set);
   if ('facts' in entry) return undefined;
   try {

@@ -88,7 +88,7 @@ export function configJsonSchema(): Json {
   const properties = Object.fromEntries(
     Object.entries(schema['properties'] as Record<string, Json>).map(([key, value]) => [
       key,
-      isSection(value) ? section(key, value) : explained(value, laptop[key]),
+      isSection(value) ? section(key, value) : explained(withoutGenotypes(value), laptop[key]),
     ]),
   );
   return {
@@ -98,6 +98,12 @@ export function configJsonSchema(): Json {
     allowComments: true,
     allowTrailingCommas: true,
   };
+}
+
+/** Without the schema of genotype files, which nobody writes by hand, where one can stand. */
+function withoutGenotypes({ anyOf, ...schema }: Json): Json {
+  if (!Array.isArray(anyOf)) return schema;
+  return { ...schema, type: (anyOf as Json[]).map(({ type }) => type) };
 }
 
 function isSection({ oneOf }: Json): boolean {

@@ -15,10 +15,10 @@ import type { Finding } from '../describe';
 import { UserError } from '../errors';
 import type { DataFacts } from '../data/dataSet';
 import { explain } from './explain';
-import { fitConfig, readFileFacts } from './fit';
+import { fitConfig, readFiles, type FilesOfConfig } from './fit';
 import { formatPath } from './formatPath';
 import { layOver, presetFor } from './presets';
-import { configSchema, type Config } from './schema';
+import { configSchema, type Config, type ConfigInput } from './schema';
 
 export interface ConfigIssue {
   /** Broken JSON, a value that the schema does not allow, or keys that contradict each other. */
@@ -83,8 +83,11 @@ interface Checked {
   issueOf(kind: ConfigIssue['kind'], finding: Finding): ConfigIssue;
 }
 
-/** @returns the issues of a text that is no JSON */
-function check(text: string): Checked | readonly ConfigIssue[] {
+/**
+ * @param above keys that count instead of those of the text
+ * @returns the issues of a text that is no JSON
+ */
+function check(text: string, above?: ConfigInput): Checked | readonly ConfigIssue[] {
   const at = (
     kind: ConfigIssue['kind'],
     offset: number,
@@ -113,7 +116,7 @@ function check(text: string): Checked | readonly ConfigIssue[] {
     });
   }
 
-  const written: unknown = getNodeValue(root);
+  const written = layOver(getNodeValue(root), above);
   const input = layOver(presetFor(written), written);
   const result = configSchema.safeParse(input);
   return {
@@ -127,10 +130,10 @@ function check(text: string): Checked | readonly ConfigIssue[] {
   };
 }
 
-/** @param read what the files of its data say; undefined where they are not read */
+/** @param read what its files say; undefined where they are not read */
 function fit(
   { config: allowed, written, findings: wrong, issueOf }: Checked,
-  read?: DataFacts | Finding,
+  read?: FilesOfConfig,
 ): ParsedConfig {
   if (!allowed) return { issues: wrong.map((finding) => issueOf('schema', finding)) };
   const { findings, config, facts, notices } = fitConfig(allowed, written, read);
@@ -145,13 +148,18 @@ export function parseConfig(text: string): ParsedConfig {
 }
 
 /**
- * Checks the text of a config file, as `parseConfig` does, and reads in the data files that it names whether all fits.
+ * Checks the text of a config file, as `parseConfig` does, and reads in the files that it names whether all fits.
  * @param folder of the file
+ * @param above keys that count instead of those of the text
  */
-export async function parseWithFiles(text: string, folder: string): Promise<ParsedConfig> {
-  const checked = check(text);
+export async function parseWithFiles(
+  text: string,
+  folder: string,
+  above?: ConfigInput,
+): Promise<ParsedConfig> {
+  const checked = check(text, above);
   if (!('written' in checked)) return { issues: checked };
-  return fit(checked, checked.config && (await readFileFacts(checked.config, folder)));
+  return fit(checked, checked.config && (await readFiles(checked.config, folder)));
 }
 
 /** One issue as `file:line:column key: message hint`, the form that terminals make clickable. */
@@ -163,13 +171,15 @@ export function formatIssue(file: string, issue: ConfigIssue): string {
 /**
  * The config in a file, fitted to its data.
  * @param file path, absolute or from the working folder
+ * @param above keys that count instead of those of the text
  * @throws UserError that lists every issue, code `config`
  */
 export async function requireFit(
   text: string,
   file: string,
+  above?: ConfigInput,
 ): Promise<UsableConfig & { readonly facts: DataFacts }> {
-  const parsed = await parseWithFiles(text, dirname(resolve(file)));
+  const parsed = await parseWithFiles(text, dirname(resolve(file)), above);
   if (parsed.config) return { ...parsed, facts: parsed.facts! };
   throw new UserError(parsed.issues.map((issue) => formatIssue(file, issue)).join('\n'), undefined, 'config');
 }

@@ -9,11 +9,12 @@ import { autoAugmentations } from '../data/augment';
 import { classWeightings, samplings } from '../data/classBalance';
 import { colours, fits } from '../data/fitting';
 import { dataSets } from '../data/registry';
-import { described, describedEnum, formerly, namedPath } from '../describe';
+import { asPath, described, describedEnum, formerly, namedPath } from '../describe';
 import { engineChoices } from '../engine';
 import { estimators } from '../estimate/estimators';
 import { scores } from '../scores';
 import { strategies } from '../search/strategies';
+import { genotypeFileSchema } from '../space/genotype';
 import { spaces } from '../space/registry';
 import { sectionOf } from './sections';
 
@@ -161,6 +162,10 @@ const final = z.strictObject({
   ),
   cells: described(z.number().int().min(3).max(100).default(20), 'Cells of the found network.'),
   channels: described(positiveInteger.max(1024).default(36), 'Channels C of its first cell.'),
+  initialWeights: described(
+    namedPath('reads').optional(),
+    'With `architecture`: train on from these weights, the `weights.safetensors` of a run with the same network, rather than from new ones.',
+  ),
   ...sgd({ batchSize: 96, minLearningRate: 0 }),
   dropPath: described(
     share.lt(1).default(0.2),
@@ -249,6 +254,10 @@ export const configSchema = described(
     engine: formerly(
       'backend',
       described(describedEnum(engineChoices).default('auto'), 'What computes the networks.'),
+    ),
+    architecture: described(
+      asPath('reads', z.union([z.string().min(1), genotypeFileSchema])).optional(),
+      'Train this architecture as `final` says, and search nothing: a genotype.json or what is in one.',
     ),
     space: described(sectionOf(spaces), 'What can be found.'),
     strategy: described(sectionOf(strategies), 'How it is searched.'),

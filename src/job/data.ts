@@ -77,7 +77,7 @@ export class JobData {
     const smaller = usesSupernet(config) ? Math.min(train.length, validation.length) : train.length;
     this.searchStepsPerEpoch = Math.floor(smaller / training.batchSize);
     this.trainingStepsPerEpoch = Math.floor((train.length + validation.length) / final.batchSize);
-    requireBatch('training.batchSize', training.batchSize, smaller);
+    if (!config.architecture) requireBatch('training.batchSize', training.batchSize, smaller);
     if (final.epochs > 0) requireBatch('final.batchSize', final.batchSize, train.length + validation.length);
   }
 

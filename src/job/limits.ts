@@ -141,6 +141,12 @@ export function requireReachable(limits: JobLimits): string | undefined {
   return `Each limit can be met by itself, but no network was found that meets all of them: ${names(reach)}.`;
 }
 
+/** What to say of an architecture that is trained though it breaks limits; undefined within them. */
+export function describeBeyond(genotype: Genotype, limits: JobLimits): string | undefined {
+  const broken = limits.broken(genotype);
+  return broken.length > 0 ? `This architecture has ${describeAll(broken)}.` : undefined;
+}
+
 function names(reach: readonly Reach[]): string {
   return reach.map(({ limit }) => limit).join(', ');
 }

@@ -2,6 +2,7 @@
  * The parts of a job: the search, then the training of the found network, the check of its generated code, and the
  * training of randomly drawn networks.
  */
+import { givenArchitecture } from '../config/architecture';
 import type { Config } from '../config/schema';
 import type { DataFacts } from '../data/dataSet';
 import { fittedShape } from '../data/fitting';
@@ -14,6 +15,7 @@ import type { Genotype } from '../space/genotype';
 import type { SearchSpace } from '../space/searchSpace';
 import { createSpace } from '../space/searchSpace';
 import { entryOf } from '../space/registry';
+import { spaceOfOne } from '../space/spaceOfOne';
 
 export type Part =
   | { readonly phase: 'search'; readonly index: 0 }
@@ -21,9 +23,9 @@ export type Part =
   | { readonly phase: 'proof'; readonly index: 0 }
   | { readonly phase: 'baseline'; readonly index: number };
 
-/** All parts in the order in which they run. */
+/** All parts in the order in which they run. A given architecture is not searched for. */
 export function jobParts(config: Config): Part[] {
-  const parts: Part[] = [{ phase: 'search', index: 0 }];
+  const parts: Part[] = config.architecture ? [] : [{ phase: 'search', index: 0 }];
   if (config.final.epochs === 0) return parts;
   parts.push({ phase: 'final', index: 0 });
   if (config.final.proof) parts.push({ phase: 'proof', index: 0 });
@@ -36,13 +38,16 @@ export function frameOf({ data }: Config, facts: DataFacts): NetworkFrame {
   return { input: fittedShape(facts, data), classes: facts.classes };
 }
 
+/** What a config searches; the given architecture alone where it names one. */
 export function spaceOf(config: Config): SearchSpace {
-  return createSpace(config.space);
+  const space = createSpace(config.space);
+  const given = givenArchitecture(config);
+  return given ? spaceOfOne(space, given) : space;
 }
 
 /** How the search goes on where it is one by gradients. */
 export function gradientMethodOf(config: Config): GradientMethod | undefined {
-  return gradientMethod(config.strategy);
+  return config.architecture ? undefined : gradientMethod(config.strategy);
 }
 
 /** Whether the search trains one network that holds all architectures. */

@@ -2,6 +2,7 @@
 import type { Config } from '../config/schema';
 import type { EngineChoice } from '../engine';
 import type { NetworkFrame } from '../space/frame';
+import type { Genotype } from '../space/genotype';
 import { planNetwork } from '../space/network';
 import type { NetworkPlan } from '../space/plan';
 import type { SearchSpace } from '../space/searchSpace';
@@ -47,10 +48,20 @@ export async function prepareJob(config: Config, options: PrepareOptions): Promi
 /** The network that the search trains, or some of those that it may train, and some that may be trained in the end. */
 function someNetworks(config: Config, space: SearchSpace, frame: NetworkFrame): NetworkPlan[] {
   const genotypes = Array.from({ length: drawn }, (_, index) => baselineGenotype(config, space, index));
-  const searched = usesSupernet(config)
-    ? [supernetPlan(config, space, frame)]
-    : genotypes.map((genotype) => space.proxy(genotype, frame));
+  const searched = searchedNetworks(config, space, frame, genotypes);
   if (config.final.epochs === 0) return searched;
   const network = finalNetwork(config, frame);
   return [...searched, ...genotypes.map((genotype) => planNetwork(genotype, network))];
+}
+
+/** Networks that the search trains, or may train. */
+function searchedNetworks(
+  config: Config,
+  space: SearchSpace,
+  frame: NetworkFrame,
+  genotypes: readonly Genotype[],
+): NetworkPlan[] {
+  if (config.architecture) return [];
+  if (usesSupernet(config)) return [supernetPlan(config, space, frame)];
+  return genotypes.map((genotype) => space.proxy(genotype, frame));
 }

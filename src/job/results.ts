@@ -1,18 +1,18 @@
 /** What a run writes about itself: its first event, `genotype.json` and `result.json`. */
+import { givenFile } from '../config/architecture';
 import type { Config } from '../config/schema';
 import { describeBroken } from '../cost/limits';
 import { networkCost } from '../cost/network';
 import { testScoreOf, type RunEventBody, type RunEventOf } from '../protocol/events';
 import type { RunState } from '../protocol/runState';
 import { judge } from '../protocol/verdict';
-import { gradientMethod } from '../search/strategies';
 import type { RunConfig, RunResult } from '../runs/runFolder';
 import { planNetwork } from '../space/network';
 import { entryOf } from '../space/registry';
 import type { NetworkFrame } from '../space/frame';
 import type { Genotype, GenotypeFile } from '../space/genotype';
 import type { SearchSpace } from '../space/searchSpace';
-import { finalNetwork, supernetPlan, usesSupernet } from './plan';
+import { finalNetwork, gradientMethodOf, supernetPlan, usesSupernet } from './plan';
 import type { PreparedJob } from './prepare';
 
 /** The first event of a run. */
@@ -20,6 +20,7 @@ export function describeRun(run: RunConfig, { space, data, engine }: PreparedJob
   const { config } = run;
   const { supernet } = space;
   const gradient = usesSupernet(config);
+  const samples = !gradient && !config.architecture;
   return {
     type: 'run',
     runId: run.runId,
@@ -27,6 +28,7 @@ export function describeRun(run: RunConfig, { space, data, engine }: PreparedJob
     tool: run.tool,
     engine: engine.description,
     seed: config.seed,
+    ...(config.architecture && { task: 'training' as const }),
     strategy: config.strategy.type,
     data: config.data.set,
     space: {
@@ -37,11 +39,11 @@ export function describeRun(run: RunConfig, { space, data, engine }: PreparedJob
       inputs: entryOf(config.space).cells?.inputs ?? 0,
       inputsPerNode: supernet?.inputsPerNode ?? 0,
     },
-    estimator: gradient ? undefined : config.estimator.type,
-    trials: gradient ? 0 : config.budget.trials,
-    epochs: config.budget.epochs,
+    estimator: samples ? config.estimator.type : undefined,
+    trials: samples ? config.budget.trials : 0,
+    epochs: config.architecture ? 0 : config.budget.epochs,
     stepsPerEpoch: data.searchStepsPerEpoch,
-    warmupEpochs: gradientMethod(config.strategy)?.warmupEpochs ?? 0,
+    warmupEpochs: gradientMethodOf(config)?.warmupEpochs ?? 0,
     images: data.images,
     classes: data.classes,
     ...(config.score !== 'accuracy' && { score: { name: config.score, blind: data.blindScore } }),
@@ -83,11 +85,20 @@ export function genotypeFile(
       seed: config.seed,
       epoch,
       unit: usesSupernet(config) ? 'epoch' : 'trial',
+      ...foundBy(config),
       engine: engine.description,
       createdAt,
       tool,
     },
   };
+}
+
+/** Where the search was another's: who found the architecture, and when in that search. */
+function foundBy(config: Config): Partial<GenotypeFile['origin']> {
+  const given = givenFile(config);
+  if (!given) return {};
+  const { strategy, epoch, unit } = given.origin;
+  return { strategy, epoch, unit };
 }
 
 /** `result.json` of a run whose networks are all judged. */

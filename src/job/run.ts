@@ -2,6 +2,8 @@
  * Runs one job from its folder to its result: takes up the checkpoint if there is one, drives the search and the
  * trainings step by step, and writes all that a run folder holds. `prepareJob` has made what it stands on.
  */
+import { resolve } from 'node:path';
+import { givenArchitecture } from '../config/architecture';
 import { asError, UserError } from '../errors';
 import { NetworkTraining } from '../estimate/training';
 import type { EngineOptions } from '../network/engines';
@@ -24,14 +26,14 @@ import type { Control } from './control';
 import { evaluationBatchSize } from './data';
 import { describeFallback } from './engine';
 import { readBeside } from './files';
-import { chooseAnswer, requireReachable, type Candidate } from './limits';
+import { chooseAnswer, describeBeyond, requireReachable, type Candidate } from './limits';
 import { baselineGenotype, finalNetwork, jobParts, type Part } from './plan';
 import type { PreparedJob } from './prepare';
 import { raceEngines } from './race';
-import { searchWork, startSearch, type SearchOptions } from './startSearch';
+import { firstWork, startSearch, type SearchOptions } from './startSearch';
 import { workFrom, type ProcessWork, type WorkingProcess } from './work';
 import { describeRun, genotypeFile, runResult } from './results';
-import { writeWeights } from './weights';
+import { weightsOf, writeWeights } from './weights';
 
 export interface JobOptions {
   readonly folder: RunFolder;
@@ -87,7 +89,7 @@ class Job {
   async run(): Promise<'finished' | 'stopped'> {
     let restored = await this.takeUp();
     for (; this.partIndex < this.parts.length; this.partIndex++) {
-      const working = this.start(this.parts[this.partIndex]!);
+      const working = this.start(this.parts[this.partIndex]!, !restored);
       try {
         if (restored) working.restore(restored);
         else this.announce(working);
@@ -154,8 +156,11 @@ class Job {
       for (const message of said) this.emit({ type: 'notice', level: 'info', message });
       for (const message of [...prepared.data.notices, ...prepared.engine.notices])
         this.emit({ type: 'notice', level: 'warning', message });
-      const doubt = requireReachable(prepared.limits);
+      const given = givenArchitecture(folder.run.config);
+      const doubt = given ? describeBeyond(given, prepared.limits) : requireReachable(prepared.limits);
       if (doubt) this.emit({ type: 'notice', level: 'warning', message: doubt });
+      if (given) this.emit({ type: 'genotype', epoch: 0, genotype: given });
+      this.genotype = given;
       return undefined;
     }
     const { notice } = requireEventLog(folder.eventsPath);
@@ -173,7 +178,7 @@ class Job {
     const { prepared } = this;
     const { folder, proof, control } = this.options;
     if (!prepared.engine.startRival) return undefined;
-    const work = workOf(this.workFrom(searchWork(this.searchOptions(prepared.engine))));
+    const work = workOf(this.workFrom(firstWork(this.searchOptions(prepared.engine))));
     const { engine, line } = await raceEngines({
       ...{ config: folder.run.config, prepared, work },
       process: { ...proof, threads: prepared.engine.threads },
@@ -189,7 +194,8 @@ class Job {
     if (startRival) this.prepared = { ...this.prepared, engine: await startRival() };
   }
 
-  private start(part: Part): WorkingProcess {
+  /** @param fresh not restored from a checkpoint in a moment */
+  private start(part: Part, fresh: boolean): WorkingProcess {
     const engine = this.watchedEngine();
     const { space, data } = this.prepared;
     const { config } = this.options.folder.run;
@@ -202,11 +208,21 @@ class Job {
       ...{ plan, engine, genotype, ...part },
       epochs: config.final.epochs,
       recipe: config.final,
+      initial: part.phase === 'final' && fresh ? this.initialWeights(genotype) : undefined,
       seed: config.seed,
       settings: config.final,
       data: data.training(stream),
       logEverySteps: config.output.logEverySteps,
     });
+  }
+
+  /** Of the file that the config names. */
+  private initialWeights(genotype: Genotype): Float32Array | undefined {
+    const { config, configFolder } = this.options.folder.run;
+    const { initialWeights } = config.final;
+    if (initialWeights === undefined) return undefined;
+    const network = finalNetwork(config, this.prepared.data.input);
+    return weightsOf(resolve(configFolder, initialWeights), { genotype, network });
   }
 
   private searchOptions(engine: EngineOptions): SearchOptions {

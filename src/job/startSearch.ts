@@ -1,7 +1,8 @@
-/** From a config to the search that it asks for. */
+/** From a config to the search that it asks for, and how much work its first part is. */
 import type { Config } from '../config/schema';
 import type { TrialCosts } from '../cost/trialCosts';
 import type { EstimatorContext } from '../estimate/estimator';
+import { trainingWork } from '../estimate/networkTrainer';
 import { estimatorWork, startEstimator } from '../estimate/startEstimator';
 import type { EngineOptions } from '../network/engines';
 import { TrialSearch, trialSearchWork } from '../estimate/trialSearch';
@@ -11,7 +12,8 @@ import type { Search } from '../search/process';
 import { gradientMethod, strategyNamed } from '../search/strategies';
 import type { Proposer, ProposerContext } from '../search/strategy';
 import type { Genotype } from '../space/genotype';
-import { supernetPlan } from './plan';
+import { planNetwork } from '../space/network';
+import { baselineGenotype, finalNetwork, supernetPlan } from './plan';
 import type { PreparedJob } from './prepare';
 import type { ProcessWork } from './work';
 
@@ -56,7 +58,7 @@ export function startSearch(options: SearchOptions): Search {
  * How much work the search is that `startSearch` would start, and nothing that computes it.
  * @throws UserError as that
  */
-export function searchWork(options: Omit<SearchOptions, 'limits'>): ProcessWork {
+function searchWork(options: Omit<SearchOptions, 'limits'>): ProcessWork {
   const { config, space, data } = options;
   const { strategy, budget, training } = config;
   const method = gradientMethod(strategy);
@@ -69,6 +71,15 @@ export function searchWork(options: Omit<SearchOptions, 'limits'>): ProcessWork 
   const work = estimatorWork(config.estimator, estimatorContext(options));
   const { stepsPerEpoch, stepWork } = trialSearchWork(work, trials);
   return { trials, epochs: trials, stepsPerEpoch, stepWork };
+}
+
+/** What the first part of a job will do: its search, or the training of a given architecture. */
+export function firstWork(options: Omit<SearchOptions, 'limits'>): ProcessWork {
+  const { config, space, data } = options;
+  if (!config.architecture) return searchWork(options);
+  const plan = planNetwork(baselineGenotype(config, space, 0), finalNetwork(config, data.input));
+  const { epochs, batchSize } = config.final;
+  return { epochs, stepsPerEpoch: data.trainingStepsPerEpoch, stepWork: trainingWork(plan, batchSize) };
 }
 
 /** What estimators of a config work with. */

@@ -1,5 +1,6 @@
 /** The weights of the networks that a run has trained, in its run folder. */
 import { existsSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { UserError } from '../errors';
 import type { TrainedWeights } from '../network/trainedWeights';
 import { writeAtomically } from '../runs/atomic';
@@ -19,6 +20,41 @@ export function writeWeights(
   network = foundNetwork,
 ): void {
   writeAtomically(folder.weightsPathOf(network), encodeWeights(file, trained));
+}
+
+/**
+ * The weights of a file, to train on from.
+ * @param wanted the network that they have to be of
+ * @throws UserError when the file is missing, damaged or of another network
+ */
+export function weightsOf(
+  path: string,
+  { genotype, network }: Pick<GenotypeFile, 'genotype' | 'network'>,
+): Float32Array {
+  if (!existsSync(path)) {
+    throw new UserError(`${path} does not exist.`, 'Name the weights.safetensors of a run.', 'no-weights');
+  }
+  const { file, weights } = readWeightsFile(path);
+  const differs = ['genotype', 'network'].find(
+    (key) => !isDeepStrictEqual(file[key as keyof typeof file], { genotype, network }[key]),
+  );
+  if (!differs) return weights;
+  const wanted =
+    differs === 'genotype'
+      ? 'Its architecture is another one than the given.'
+      : `It was built for ${describeNetwork(file.network)}, and this training builds ${describeNetwork(network)}.`;
+  throw new UserError(
+    `${path} holds the weights of another network. ${wanted}`,
+    'Start from new weights (leave final.initialWeights out), or with the cells, channels and images of that run.',
+    'no-weights',
+  );
+}
+
+/** "32×32×3 images, 10 classes, cells 20, channels 36" */
+function describeNetwork({ input, classes, ...stack }: GenotypeFile['network']): string {
+  const { height, width, channels } = input;
+  const scale = Object.entries(stack).map(([key, value]) => `, ${key} ${value}`);
+  return `${height}×${width}×${channels} images, ${classes} classes${scale.join('')}`;
 }
 
 /**

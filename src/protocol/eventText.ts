@@ -17,9 +17,13 @@ export function describeEvent(event: RunEvent): string | undefined {
   switch (event.type) {
     case 'run': {
       const { supernet, images } = event;
+      const by = event.score ? `, judged by ${scoreTitle(event.score.name)}` : '';
+      if (event.task === 'training') {
+        const trains = `${images.train + images.validation} images train, ${images.test} are for the test`;
+        return `Run ${event.runId}: training of a given architecture on ${event.data}${by}, seed ${event.seed}, by the ${event.engine}; ${trains}`;
+      }
       const size = `${formatCount(BigInt(event.space.size))} genotypes, ${supernet ? `supernet of ${formatCount(supernet.parameters)} parameters, ${supernet.alphas} α` : `${event.trials} trials judged by ${event.estimator}`}`;
       const split = `${images.train} images for w, ${images.validation} for α, ${images.test} for the test`;
-      const by = event.score ? `, judged by ${scoreTitle(event.score.name)}` : '';
       return `Run ${event.runId}: ${event.strategy} on ${event.data}${by}, seed ${event.seed}, by the ${event.engine}; ${size}; ${split}`;
     }
     case 'resumed':

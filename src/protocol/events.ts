@@ -44,6 +44,8 @@ const runEvent = z.object({
   /** What computed, with version, instructions and threads. */
   engine: z.string(),
   seed: z.number(),
+  /** What is asked for where it is no search: a given architecture is trained, and what is said of searches has no meaning. */
+  task: z.literal('training').optional(),
   strategy: z.string(),
   data: z.string(),
   space: z.object({

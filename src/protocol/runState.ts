@@ -148,6 +148,26 @@ export function isSampling({ run }: RunState): boolean {
   return run !== undefined && run.trials > 0;
 }
 
+/** A given architecture is trained, and nothing is searched. */
+export function isTraining({ run }: Pick<RunState, 'run'>): boolean {
+  return run?.task === 'training';
+}
+
+/** What the network is called that is trained to the end, where a person reads it. */
+export function networkTitle(state: Pick<RunState, 'run'>): string {
+  return isTraining(state) ? 'Network' : 'Found network';
+}
+
+/** What a phase of a run is called, likewise. */
+export function phaseTitle(state: Pick<RunState, 'run'>, phase: Phase): string {
+  return phase === 'final' && isTraining(state) ? 'Training the network' : phaseTitles[phase];
+}
+
+/** α of a supernet is trained. */
+export function searchesByGradient(state: RunState): boolean {
+  return !isSampling(state) && !isTraining(state);
+}
+
 /** Test scores of the randomly drawn networks, their mean and the best; undefined when none was trained. */
 export function baselineSummary(state: RunState): { count: number; mean: number; best: number } | undefined {
   const scores = state.networks.filter((n) => n.phase === 'baseline').map(testScoreOf);

@@ -26,10 +26,18 @@ import * as z from 'zod';
 import { formatCount, formatPercent } from '../format';
 import { mean } from '../statistics';
 import { testScoreOf } from './events';
-import type { RunState } from './runState';
+import { isTraining, type RunState } from './runState';
 import { chanceShare, isChance, yardstickOf, type Yardstick } from './yardstick';
 
-export const verdictKinds = ['beat', 'noDifference', 'lost', 'chance', 'tooLittle', 'notCompared'] as const;
+export const verdictKinds = [
+  'beat',
+  'noDifference',
+  'lost',
+  'chance',
+  'tooLittle',
+  'notCompared',
+  'trained',
+] as const;
 export type VerdictKind = (typeof verdictKinds)[number];
 
 export const verdictSchema = z.object({
@@ -53,6 +61,7 @@ export const verdictTones: Readonly<Record<VerdictKind, VerdictTone>> = {
   chance: 'bad',
   tooLittle: 'doubtful',
   notCompared: 'neutral',
+  trained: 'neutral',
 };
 
 /** What of a run's state a verdict follows from. */
@@ -139,12 +148,25 @@ function atChance(state: JudgedState): Verdict | undefined {
 
 function alone(state: JudgedState): Verdict | undefined {
   if (randomNetworks(state).length > 0) return undefined;
+  if (isTraining(state)) return trained(state);
   const reached = measureOf(state).by.reached(testScoreOf(foundNetwork(state)!), 'the test images');
   return {
     kind: 'notCompared',
     title: 'not compared',
     why: `The found network has ${reached}; no random network was trained beside it, so nothing says that the search is what made it good.`,
     next: 'Set final.randomNetworks to 3 or more.',
+  };
+}
+
+/** Of an architecture that was given: nothing was searched, so there is nothing to be held against chance. */
+function trained(state: JudgedState): Verdict {
+  const found = foundNetwork(state)!;
+  const { by, all } = measureOf(state);
+  return {
+    kind: 'trained',
+    title: `trained to ${by.value(testScoreOf(found))}`,
+    why: `The network has ${by.reached(testScoreOf(found), all)}.`,
+    next: 'Export Trained Network takes it to other programs, Generate Code writes it out.',
   };
 }
 

@@ -10,7 +10,7 @@ import { workOf } from '../job/clock';
 import { JobData } from '../job/data';
 import { frameOf, jobParts, spaceOf } from '../job/plan';
 import { racedNetwork, timedWork } from '../job/race';
-import { searchWork } from '../job/startSearch';
+import { firstWork } from '../job/startSearch';
 import { workFrom } from '../job/work';
 import { timedSteps, type TimedSteps } from '../network/timedSteps';
 import { Unsupported } from '../network/unsupported';
@@ -69,11 +69,11 @@ export async function measurePace(
  */
 export function workOfRun(config: Config, facts: DataFacts): number {
   const [space, data] = [spaceOf(config), noise(config, facts)];
-  const search = searchWork({
+  const first = firstWork({
     ...{ config, space, data, engine: { engine: 'fused', threads: 1 } },
     readFile: (path) => {
       throw new RangeError(`The work of a run is told without its files, such as ${path}.`);
     },
   });
-  return workOf(workFrom(search, jobParts(config).slice(1), config, { space, data }));
+  return workOf(workFrom(first, jobParts(config).slice(1), config, { space, data }));
 }

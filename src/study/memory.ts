@@ -3,6 +3,7 @@ import type { Config } from '../config/schema';
 import { networkCost } from '../cost/network';
 import { imageSize, type DataFacts } from '../data/dataSet';
 import type { EngineName } from '../engine';
+import { withAuxiliary } from '../network/auxiliary';
 import { searchMemory, trainingMemory } from '../network/fused/memory';
 import { whereSupported } from '../network/unsupported';
 import { gradientMethod } from '../search/strategies';
@@ -69,7 +70,7 @@ export function forecastMemory(options: ForecastOptions): MemoryForecast | undef
   const parameters = Math.max(...[...searched, ...found].map((plan) => networkCost(plan).parameters));
   const around = processBytes(options) + 4 * weightVectors * parameters;
   const forecast = (): MemoryForecast => {
-    const search = Math.max(...searched.map((plan) => searchBytes(options, plan)));
+    const search = Math.max(0, ...searched.map((plan) => searchBytes(options, plan)));
     const trainings = found.map((plan) => networkBytes(options, plan));
     const training = trainings.length > 0 ? Math.max(...trainings) : undefined;
     // The engine of a training takes over the memory of the one before.
@@ -90,14 +91,16 @@ function searchBytes({ config, facts, threads }: ForecastOptions, plan: NetworkP
 
 /** The supernet, or some of the networks that a sampling strategy may propose. */
 function searchedNetworks({ config, space, input }: ForecastOptions): NetworkPlan[] {
+  if (config.architecture) return [];
   if (usesSupernet(config)) return [supernetPlan(config, space, input)];
   return Array.from({ length: drawn }, (_, i) => space.proxy(baselineGenotype(config, space, i), input));
 }
 
 function networkBytes({ config, facts, threads }: ForecastOptions, plan: NetworkPlan): number {
-  const { batchSize, dropPath } = config.final;
+  const { batchSize, dropPath, auxiliaryWeight } = config.final;
   const evaluation = Math.min(evaluationBatchSize, facts.testCount, config.data.testImages ?? Infinity);
-  return trainingMemory(plan, { training: batchSize, evaluation }, dropPath > 0, threads);
+  const trained = auxiliaryWeight > 0 ? withAuxiliary(plan, auxiliaryWeight) : plan;
+  return trainingMemory(trained, { training: batchSize, evaluation }, dropPath > 0, threads);
 }
 
 function drawnNetworks({ config, space, input }: ForecastOptions): NetworkPlan[] {

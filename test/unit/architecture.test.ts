@@ -25,7 +25,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   protocol: ['space', 'format', 'scores', 'statistics', 'distributions'],
   data: ['builtFile', 'cholesky', 'errors', 'format', 'random', 'backend', 'describe', 'snapshot', 'threads'],
   // Of search and estimate their registries alone.
-  config: ['scores', 'engine', 'errors', 'describe', 'space', 'data', 'search', 'estimate'],
+  // And of generate what reads genotype files.
+  config: ['scores', 'engine', 'errors', 'describe', 'space', 'data', 'search', 'estimate', 'generate'],
   generate: ['describe', 'errors', 'space', 'cost'],
   // Architectures in the text forms of their field.
   published: ['cost', 'errors', 'generate', 'space'],

@@ -1,5 +1,5 @@
 /** α of both cell kinds as heat maps on one colour ramp, with the selected edge over time below them. */
-import { isSampling } from '../../src/protocol/runState';
+import { searchesByGradient } from '../../src/protocol/runState';
 import { cellKinds, type CellKind } from '../../src/space/frame';
 import { AlphaHeatmap } from './alphaHeatmap';
 import { cellTitles } from '../architecture/cellGraph';
@@ -50,7 +50,7 @@ export class AlphaPanel implements Part {
   }
 
   shown({ run }: View): boolean {
-    return !isSampling(run);
+    return searchesByGradient(run);
   }
 
   update(view: View): void {

@@ -1,5 +1,5 @@
 /** The cells of a gradient search: those that α stands for now, those of an earlier epoch, or what was found in the end. */
-import { isSampling } from '../../src/protocol/runState';
+import { searchesByGradient } from '../../src/protocol/runState';
 import { ArchitectureView } from '../architecture/architectureView';
 import { allowedSkips } from './collapse';
 import { CollapseChart } from './collapseChart';
@@ -46,7 +46,7 @@ export class CellPanel implements Part {
   }
 
   shown({ run }: View): boolean {
-    return !isSampling(run);
+    return searchesByGradient(run);
   }
 
   update(view: View): void {

@@ -1,5 +1,5 @@
 /** Mean entropy of α's softmax over the search: it starts at ln K, undecided, and falls as edges choose. */
-import { isSampling } from '../../src/protocol/runState';
+import { searchesByGradient } from '../../src/protocol/runState';
 import { entropySeries } from './alphaSeries';
 import { LineChart, type Line } from '../kit/lineChart';
 import { changes } from '../kit/memory';
@@ -38,7 +38,7 @@ export class EntropyChart implements Part {
   }
 
   shown({ run }: View): boolean {
-    return !isSampling(run);
+    return searchesByGradient(run);
   }
 
   update({ run }: View): void {

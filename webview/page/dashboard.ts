@@ -1,5 +1,6 @@
 /** All parts of the dashboard in their places: a chart is one file and one line here. */
-import { isSampling } from '../../src/protocol/runState';
+import { isSampling, isTraining } from '../../src/protocol/runState';
+import { GivenArchitecture } from '../architecture/givenArchitecture';
 import { spaceNamed } from '../../src/space/registry';
 import { AlphaPanel } from '../gradient/alphaPanel';
 import { CellPanel } from '../gradient/cellPanel';
@@ -43,6 +44,7 @@ function createParts(context: PartContext): readonly Part[] {
         new EntropyChart(context),
       ]),
       new CellPanel(context),
+      new GivenArchitecture(),
       new ReportCharts(context),
       new NetworksTable(),
       new PictureClassification(context),
@@ -51,7 +53,12 @@ function createParts(context: PartContext): readonly Part[] {
   ];
 }
 
-/** What stands under the header of a run; its columns depend on the kind of search (styles/base.css). */
+function kindOf(run: View['run']): 'training' | 'sampling' | 'gradient' {
+  if (isTraining(run)) return 'training';
+  return isSampling(run) ? 'sampling' : 'gradient';
+}
+
+/** What stands under the header of a run; its columns depend on the kind of run (styles/base.css). */
 class RunParts extends PartGroup {
   constructor(parts: readonly Part[]) {
     super('parts', parts);
@@ -63,7 +70,7 @@ class RunParts extends PartGroup {
 
   override update(view: View): void {
     const { run } = view;
-    this.element.dataset.kind = isSampling(run) ? 'sampling' : 'gradient';
+    this.element.dataset.kind = kindOf(run);
     const kinds = spaceNamed(run.run?.space.type ?? '')?.cells?.kinds.length;
     setAttribute(this.element, 'data-cells', kinds === 1 ? 'one' : undefined);
     super.update(view);

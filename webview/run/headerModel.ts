@@ -1,5 +1,5 @@
 /** The header as data: which state the run is in, what it says, and which buttons work in that state. */
-import { isSampling, phaseTitles } from '../../src/protocol/runState';
+import { isSampling, isTraining, networkTitle, phaseTitle } from '../../src/protocol/runState';
 import { scoreTitle } from '../../src/scores';
 import { verdictOf, verdictTones, type VerdictTone } from '../../src/protocol/verdict';
 import {
@@ -75,7 +75,7 @@ export function displayState({ run, telemetry, context }: View): DisplayState {
 function trialPosition({ run }: View): string {
   const wanted = run.run!.trials;
   const done = run.trials.length;
-  const title = phaseTitles.search;
+  const title = phaseTitle(run, 'search');
   const last = run.steps.at(-1);
   const epoch = last && `epoch ${last.epoch + 1}`;
   if (last && last.trial === undefined && done === 0) return `${title} · training shared weights · ${epoch}`;
@@ -92,8 +92,8 @@ function position(view: View, state: DisplayState): string {
   const { phase } = run;
   if (!phase) return telemetry?.activity ?? '';
   if (phase.phase === 'search' && isSampling(run)) return trialPosition(view);
-  const title =
-    phase.of > 1 ? `${phaseTitles[phase.phase]} ${phase.index + 1} of ${phase.of}` : phaseTitles[phase.phase];
+  const name = phaseTitle(run, phase.phase);
+  const title = phase.of > 1 ? `${name} ${phase.index + 1} of ${phase.of}` : name;
   const last = run.steps[run.steps.length - 1];
   const logged = last && last.phase === phase.phase && last.index === phase.index ? last.step : 0;
   const step = Math.max(logged, telemetry?.phase === phase.phase && isOf(view) ? telemetry.step : 0);
@@ -112,12 +112,13 @@ function outcome({ run }: View): string {
   const { finished } = run;
   if (!finished) return '';
   const size = `${formatInteger(finished.parameters)} parameters · ${formatCount(finished.flops)} multiply–accumulates`;
-  if (finished.testAccuracy === undefined) return `Found network: ${size}`;
+  const network = networkTitle(run);
+  if (finished.testAccuracy === undefined) return `${network}: ${size}`;
   const { testScore } = finished;
   const judged = testScore
     ? `${scoreTitle(testScore.name)} ${formatJudged(testScore.name, testScore.value)}`
     : formatPercent(finished.testAccuracy);
-  return `Found network: ${judged} on the test split · ${size}`;
+  return `${network}: ${judged} on the test split · ${size}`;
 }
 
 /** Telemetry of a phase with as many steps as the one that the events are in: not left over from the one before. */
@@ -145,6 +146,16 @@ function facts({ run, telemetry, context }: View): Fact[] {
   const { train, validation, test } = started.images;
   const sampling = isSampling(run);
   const second = sampling ? 'judge trials' : 'train α';
+  if (isTraining(run)) {
+    const [all, kept] = [formatInteger(train + validation), formatInteger(test)];
+    list.push({ label: 'Task', value: `training, seed ${started.seed}` });
+    list.push({
+      label: 'Data',
+      value: started.data,
+      tooltip: `${all} images train, ${kept} are kept for the test`,
+    });
+    return list;
+  }
   const images = `${formatInteger(train)} images train w, ${formatInteger(validation)} ${second}, ${formatInteger(test)} are kept for the test`;
   if (sampling) list.push(...trialFacts(run));
   list.push({ label: 'Strategy', value: `${started.strategy}, seed ${started.seed}` });

@@ -1,6 +1,6 @@
 /** Networks trained to the end and judged on the test split: the found one beside randomly drawn ones. */
 import { scoreNameOf, testScoreOf } from '../../src/protocol/events';
-import { baselineSummary, type RunState } from '../../src/protocol/runState';
+import { baselineSummary, isTraining, networkTitle, type RunState } from '../../src/protocol/runState';
 import { scores, type ScoreName } from '../../src/scores';
 import { html, setAttribute, setText } from '../kit/dom';
 import { formatCount, formatInteger, formatJudged, formatPercent } from '../kit/format';
@@ -23,7 +23,7 @@ export function networkRows(run: RunState): NetworkRow[] {
   const rows: NetworkRow[] = run.networks
     .filter((network) => network.phase === 'final')
     .map((network) => ({
-      name: 'Found network',
+      name: networkTitle(run),
       score: testScoreOf(network),
       parameters: network.parameters,
       flops: network.flops,
@@ -81,7 +81,13 @@ export class NetworksTable implements Part {
     setAttribute(this.scoreColumn, 'title', `On the test split. ${description}`);
     const values = rows.map((row) => row.score);
     const scale = name === 'logLoss' ? lossScale(values) : shareScale(values);
-    this.panel.setWaiting(rows.length === 0 ? 'Test scores appear after the search.' : undefined);
+    this.panel.setWaiting(
+      rows.length === 0
+        ? isTraining(run)
+          ? 'Its test score appears after the training.'
+          : 'Test scores appear after the search.'
+        : undefined,
+    );
     this.body.replaceChildren(...rows.map((row) => this.row(row, name, scale)));
   }
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { ConfigInput } from '../../../src/config/schema';
 import { prepareJob } from '../../../src/job/prepare';
-import { searchWork, startSearch } from '../../../src/job/startSearch';
+import { firstWork, startSearch } from '../../../src/job/startSearch';
 import { tinyConfig } from '../../support/tinyConfig';
 
 const trials = { budget: { trials: 7, epochs: 2 } };
@@ -36,7 +36,7 @@ describe('work of a search', () => {
           return assert.fail('a network was made');
         },
       };
-      const work = searchWork({ ...options, engine });
+      const work = firstWork({ ...options, engine });
       const search = startSearch(options);
       try {
         const { trials, epochs, stepsPerEpoch, stepWork } = search;
@@ -52,7 +52,7 @@ describe('work of a search', () => {
     const workOf = async (order: 'first' | 'second'): Promise<number> => {
       const config = tinyConfig({ strategy: { type: 'darts', order } });
       const prepared = await prepareJob(config, { configFolder: '/', engine: 'fused', threads: 1 });
-      return searchWork({ ...prepared, config, readFile: () => '' }).stepWork;
+      return firstWork({ ...prepared, config, readFile: () => '' }).stepWork;
     };
     assert.equal((await workOf('second')) / (await workOf('first')), 5 / 2);
   });
