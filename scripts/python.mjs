@@ -87,7 +87,7 @@ export function makeEnvironment(command, folder) {
 }
 
 /** What tests ask beside Keras. */
-const besideKeras = ['onnx', 'onnxruntime', 'ruff', 'safetensors'];
+const besideKeras = ['onnx', 'onnxruntime', 'ruff', 'safetensors', 'tensorboard'];
 
 /** @param {string} cache */
 function installKeras(cache) {

@@ -10,6 +10,7 @@ export interface RunOptions {
   readonly threads?: number;
   readonly engine?: EngineChoice;
   readonly json?: boolean;
+  readonly tensorboard?: boolean;
 }
 
 export interface ResumeOptions extends RunOptions {

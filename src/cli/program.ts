@@ -66,6 +66,9 @@ const threadsOption = (): Option =>
     'threads to compute with; OMP_NUM_THREADS or all cores unless given',
   ).argParser(wholeNumber);
 
+const tensorboardOption = (): Option =>
+  new Option('--tensorboard', 'write the curves for TensorBoard, too, into tensorboard in the run folder');
+
 const jsonOption = (): Option => new Option('--json', 'JSON instead of text');
 
 function architectures(text: string): number {
@@ -86,6 +89,7 @@ function buildProgram(exit: (code: ExitCode) => void): Command {
     .description('run the search of a config file')
     .argument('<config>', 'a *.nas.json file')
     .option('--out <folder>', 'where the run folder is made, instead of the config’s output.folder')
+    .addOption(tensorboardOption())
     .option('--seed <number>', 'seed, instead of the config’s', seed)
     .addOption(threadsOption())
     .addOption(engineOption())
@@ -106,6 +110,7 @@ function buildProgram(exit: (code: ExitCode) => void): Command {
     .option('--channels <number>', 'channels of its first cells, likewise', wholeNumber)
     .option('--keep-weights', 'train on from the weights of the run, rather than from new ones')
     .option('--out <folder>', 'where the run folder is made, instead of the config’s output.folder')
+    .addOption(tensorboardOption())
     .option('--seed <number>', 'seed, instead of the config’s', seed)
     .addOption(threadsOption())
     .addOption(engineOption())

@@ -32,6 +32,7 @@ export async function startRun(
     ...written,
     seed: options.seed ?? written.seed,
     engine: options.engine ?? written.engine,
+    output: { ...written.output, tensorboard: options.tensorboard ?? written.output.tensorboard },
   };
   const configFolder = dirname(path);
   const parent = options.out ? resolvePath(options.out) : join(configFolder, config.output.folder);

@@ -12,7 +12,7 @@ import type { Unsupported } from '../network/unsupported';
 import type { ProofProcessOptions } from '../proof/client';
 import { GeneratedCodeProof } from '../proof/process';
 import type { RunEvent, RunEventBody } from '../protocol/events';
-import { replayRun } from '../protocol/runState';
+import { effectiveEvents, replayRun } from '../protocol/runState';
 import type { Telemetry } from '../protocol/worker';
 import type { Snapshot } from '../snapshot';
 import { EventLog, readEventLog, requireEventLog } from '../runs/eventLog';
@@ -33,6 +33,7 @@ import { raceEngines } from './race';
 import { firstWork, startSearch, type SearchOptions } from './startSearch';
 import { workFrom, type ProcessWork, type WorkingProcess } from './work';
 import { describeRun, genotypeFile, runResult } from './results';
+import { RunSummaries } from './summaries';
 import { weightsOf, writeWeights } from './weights';
 
 export interface JobOptions {
@@ -60,6 +61,7 @@ export async function runJob(options: JobOptions): Promise<'finished' | 'stopped
     job.noteFailure(error);
     throw error;
   } finally {
+    await job.closeSummaries();
     log.close();
   }
 }
@@ -75,6 +77,7 @@ class Job {
   /** With the engine that the race chose, if there was one. */
   private prepared: PreparedJob;
   private lastTelemetry = -Infinity;
+  private summaries: RunSummaries | undefined;
 
   constructor(
     private readonly options: JobOptions,
@@ -88,6 +91,7 @@ class Job {
 
   async run(): Promise<'finished' | 'stopped'> {
     let restored = await this.takeUp();
+    this.openSummaries();
     for (; this.partIndex < this.parts.length; this.partIndex++) {
       const working = this.start(this.parts[this.partIndex]!, !restored);
       try {
@@ -104,6 +108,23 @@ class Job {
     }
     this.finish();
     return 'finished';
+  }
+
+  /** Waits for TensorBoard's event file, where there is one. */
+  async closeSummaries(): Promise<void> {
+    await this.summaries?.close();
+  }
+
+  private openSummaries(): void {
+    const { folder, proof } = this.options;
+    if (!folder.run.config.output.tensorboard) return;
+    this.summaries = new RunSummaries({
+      folder: folder.summariesPath,
+      process: { ...proof, threads: 1 },
+      onFailure: (reason) =>
+        this.emit({ type: 'notice', level: 'warning', message: `No event file for TensorBoard: ${reason}` }),
+    });
+    for (const event of effectiveEvents(readEventLog(folder.eventsPath).events)) this.summaries.add(event);
   }
 
   /** What the search has found, within the limits where anything that it came by is. */
@@ -368,6 +389,7 @@ class Job {
       const { folder } = this.options;
       folder.writeGenotype(genotypeFile(folder.run, prepared, event.genotype, event.epoch));
     }
+    this.summaries?.add(event);
     this.options.onEvent(event);
   }
 

@@ -1,5 +1,5 @@
 /**
- * A run's end of the process in which a tensor library runs generated code, or is timed: forks it, asks it, and ends it.
+ * A run's end of the process in which a tensor library runs generated code, is timed, or writes event files: forks it, asks it, and ends it.
  * Knows nothing of tensors.
  */
 import { fork, type ChildProcess } from 'node:child_process';
@@ -7,6 +7,7 @@ import { plainNodeEnvironment } from '../backend/probe';
 import type { ArrayBatch } from '../network/batch';
 import type { TimedNetwork } from '../network/timedSteps';
 import type { Proof } from '../protocol/proof';
+import type { Scalar } from '../protocol/scalars';
 import { proofAnswerSchema, type ProofAnswer, type ProofRequest } from './messages';
 
 /** Where the process comes from, and how much of the machine it may use. */
@@ -96,6 +97,24 @@ export class ProofProcess {
    */
   async step(): Promise<number> {
     return (await this.ask({ type: 'step' }, 'timed')).milliseconds;
+  }
+
+  /**
+   * Has native TensorFlow make a new event file of TensorBoard.
+   * @param folder that it is made in
+   * @throws ProofFailure
+   */
+  async openSummaries(folder: string): Promise<void> {
+    const { threads, nativeFolder } = this.options;
+    await this.ask({ type: 'summaries', folder, threads, nativeFolder }, 'ready');
+  }
+
+  /**
+   * Adds points to that file.
+   * @throws ProofFailure
+   */
+  async writeSummaries(points: readonly Scalar[]): Promise<void> {
+    await this.ask({ type: 'write', points: [...points] }, 'written');
   }
 
   /** Ends the process, whatever it is doing. */

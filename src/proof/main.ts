@@ -1,8 +1,9 @@
 /**
- * Entry of the process in which a tensor library runs generated code, or is timed. It is one of its own so that a tensor
+ * Entry of the process in which a tensor library runs generated code, is timed, or writes event files. It is one of its own so that a tensor
  * library is in memory only as long as it is needed, and takes nobody along where it crashes. Ends with its parent.
  */
 import { loadBackend } from '../backend/load';
+import type { openSummaries } from '../backend/summaries';
 import type { BackendChoice } from '../backend/names';
 import { timedSteps, type TimedSteps } from '../network/timedSteps';
 import { GeneratedNetwork } from './generatedNetwork';
@@ -10,6 +11,7 @@ import { proofRequestSchema, type ProofAnswer, type ProofRequest } from './messa
 
 let network: GeneratedNetwork | undefined;
 let steps: TimedSteps | undefined;
+let write: ReturnType<typeof openSummaries> | undefined;
 
 function build(request: Extract<ProofRequest, { type: 'build' }>): Promise<ProofAnswer> {
   return withLibrary('auto', request, () => {
@@ -32,8 +34,8 @@ function load(request: Extract<ProofRequest, { type: 'load' }>): Promise<ProofAn
 /** Loads a tensor library, then makes what it is to compute. */
 async function withLibrary(
   choice: BackendChoice,
-  { threads, nativeFolder }: Extract<ProofRequest, { type: 'build' | 'load' }>,
-  make: () => void,
+  { threads, nativeFolder }: Extract<ProofRequest, { type: 'build' | 'load' | 'summaries' }>,
+  make: () => void | Promise<void>,
 ): Promise<ProofAnswer> {
   let backend;
   try {
@@ -41,13 +43,27 @@ async function withLibrary(
   } catch (error) {
     return failed('library', error);
   }
-  make();
+  await make();
   return { type: 'ready', engine: backend.name, version: backend.version };
 }
 
 async function step(): Promise<ProofAnswer> {
   if (!steps) throw new Error('There are no steps before the network is loaded.');
   return { type: 'timed', milliseconds: await steps.step() };
+}
+
+function openFile(request: Extract<ProofRequest, { type: 'summaries' }>): Promise<ProofAnswer> {
+  return withLibrary('tensorflow', request, async () => {
+    // Nothing else needs it.
+    const { openSummaries } = await import('../backend/summaries');
+    write = openSummaries(request.folder);
+  });
+}
+
+function writePoints({ points }: Extract<ProofRequest, { type: 'write' }>): ProofAnswer {
+  if (!write) throw new Error('There is no event file before it is opened.');
+  write(points);
+  return { type: 'written' };
 }
 
 function compute(request: ProofRequest): Promise<ProofAnswer> {
@@ -60,6 +76,10 @@ function compute(request: ProofRequest): Promise<ProofAnswer> {
       return load(request);
     case 'step':
       return step();
+    case 'summaries':
+      return openFile(request);
+    case 'write':
+      return Promise.resolve(writePoints(request));
   }
 }
 

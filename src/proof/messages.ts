@@ -1,6 +1,6 @@
 /**
- * Messages between a run and the process in which a tensor library runs generated code, or is timed; checked where they
- * arrive.
+ * Messages between a run and the process in which a tensor library runs generated code, is timed, or writes event files;
+ * checked where they arrive.
  */
 import * as z from 'zod';
 import type { TimedNetwork } from '../network/timedSteps';
@@ -21,7 +21,8 @@ const library = {
 };
 
 /**
- * Run → process, each when the one before is answered: first one `build`, then batches; or first one `load`, then steps.
+ * Run → process, each when the one before is answered: first one `build`, then batches; or first one `load`, then steps; or
+ * first one `summaries`, then points.
  */
 export const proofRequestSchema = z.discriminatedUnion('type', [
   z.object({
@@ -39,13 +40,25 @@ export const proofRequestSchema = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('load'), network, ...library }),
   z.object({ type: z.literal('step') }),
+  z.object({
+    type: z.literal('summaries'),
+    /** Where TensorBoard's event file is made. */
+    folder: z.string(),
+    ...library,
+  }),
+  z.object({
+    type: z.literal('write'),
+    points: z.array(z.object({ tag: z.string(), value: z.number(), step: z.number().int() })),
+  }),
 ]);
 export type ProofRequest = z.infer<typeof proofRequestSchema>;
 
 /** Process → run. */
 export const proofAnswerSchema = z.discriminatedUnion('type', [
-  /** The code is compiled and has its weights, or the network is there. */
+  /** The code is compiled and has its weights, or the network or the event file is there. */
   z.object({ type: z.literal('ready'), engine: z.string(), version: z.string() }),
+  /** All points are in the file. */
+  z.object({ type: z.literal('written') }),
   /** [images, classes] */
   z.object({ type: z.literal('logits'), logits: floats }),
   /** Of one step. */

@@ -127,6 +127,11 @@ export class RunFolder {
     return join(this.path, 'genotype.json');
   }
 
+  /** Where TensorBoard's event file is, if the config asks for one. */
+  get summariesPath(): string {
+    return join(this.path, 'tensorboard');
+  }
+
   get resultPath(): string {
     return join(this.path, 'result.json');
   }

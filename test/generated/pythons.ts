@@ -1,4 +1,4 @@
-/** The real Keras, PyTorch and ONNX Runtime, as processes that take a job and answer in JSON. */
+/** The real Keras, PyTorch, ONNX Runtime and TensorBoard, as processes that take a job and answer in JSON. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -6,11 +6,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-export type Framework = 'keras' | 'torch' | 'onnx';
+export type Framework = 'keras' | 'torch' | 'onnx' | 'tensorboard';
 
 const variables: Readonly<Record<Framework, string>> = {
   keras: 'NAS_KERAS_PYTHON',
   onnx: 'NAS_KERAS_PYTHON',
+  tensorboard: 'NAS_KERAS_PYTHON',
   torch: 'NAS_TORCH_PYTHON',
 };
 
@@ -29,7 +30,7 @@ export async function pythonWith(framework: Framework): Promise<string> {
   const { ensurePython } = (await import(pathToFileURL(script).href)) as {
     ensurePython: () => Record<'keras' | 'torch', string>;
   };
-  return ensurePython()[framework === 'onnx' ? 'keras' : framework];
+  return ensurePython()[framework === 'torch' ? 'torch' : 'keras'];
 }
 
 /** A folder that is gone when the tests are over. */

@@ -1,14 +1,12 @@
 /** `nas train`: from a run or a genotype file to a trained network, through kills, and never from weights of another one. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { Random } from '../../../src/random';
 import { RunFolder } from '../../../src/runs/runFolder';
 import { readWeightsFile } from '../../../src/weights/file';
-import { builtCli } from '../../support/commandLine';
+import { killAfterSteps } from '../../support/killed';
 import { nasHere } from '../../support/nasHere';
 import { dartsV2 as dartsV2Text } from '../../support/published';
 
@@ -121,21 +119,11 @@ describe('nas train', () => {
     const expected = await runOf(line);
     const out = mkdtempSync(join(folder, 'killed-'));
     const random = Random.fromSeed(11, 'kills');
-    const killed = async (args: readonly string[]): Promise<void> => {
-      const child = spawn(process.execPath, [builtCli, ...args, '--json', '--threads', '2']);
-      // Between 80 steps there are ten kills.
-      let left = 1 + random.integer(8);
-      createInterface({ input: child.stdout }).on('line', (event) => {
-        if (event.includes('"type":"step"') && --left === 0) child.kill('SIGKILL');
-      });
-      const [signal] = await new Promise<[NodeJS.Signals | null]>((resolve) =>
-        child.on('close', (_, ended) => resolve([ended])),
-      );
-      assert.equal(signal, 'SIGKILL');
-    };
-    await killed([...line.slice(0, 4), '--out', out]);
+    // Ten kills are within the 80 steps.
+    const kill = (args: readonly string[]): Promise<void> => killAfterSteps(args, 1 + random.integer(8));
+    await kill([...line.slice(0, 4), '--out', out]);
     const run = join(out, readdirSync(out)[0]!);
-    for (let kill = 2; kill <= 10; kill++) await killed(['resume', run]);
+    for (let kills = 1; kills < 10; kills++) await kill(['resume', run]);
     const { code, printed } = await nasHere(['resume', run, '--threads', '2']);
     assert.equal(code, 0, printed);
     const [ours, theirs] = [RunFolder.open(run), expected].map((each) => readWeightsFile(each.weightsPath));
