@@ -108,6 +108,10 @@ function buildProgram(exit: (code: ExitCode) => void): Command {
     .option('--epochs <number>', 'instead of the config’s final.epochs', wholeNumber)
     .option('--cells <number>', 'cells of the network, likewise', wholeNumber)
     .option('--channels <number>', 'channels of its first cells, likewise', wholeNumber)
+    .option(
+      '--full-recipe',
+      'with warm-up, label smoothing, an auxiliary classifier and averaged weights, whatever the config says',
+    )
     .option('--keep-weights', 'train on from the weights of the run, rather than from new ones')
     .option('--out <folder>', 'where the run folder is made, instead of the config’s output.folder')
     .addOption(tensorboardOption())

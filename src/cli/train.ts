@@ -2,7 +2,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { requireFit } from '../config/parse';
-import { trainingKeys } from '../config/trainingConfig';
+import { trainingKeys, withFullRecipe } from '../config/trainingConfig';
 import { UserError } from '../errors';
 import { finalNetwork, frameOf } from '../job/plan';
 import { weightsOf } from '../job/weights';
@@ -20,6 +20,7 @@ export interface TrainOptions extends RunOptions {
   readonly cells?: number;
   readonly channels?: number;
   readonly keepWeights?: boolean;
+  readonly fullRecipe?: boolean;
 }
 
 /**
@@ -42,7 +43,8 @@ export async function train(source: string, options: TrainOptions): Promise<Exit
   });
   const fitted = await requireFit(text, file, keys);
   requireWeights(fitted, configFolder);
-  return startRun(fitted, file, options);
+  const config = options.fullRecipe ? withFullRecipe(fitted.config) : fitted.config;
+  return startRun({ ...fitted, config }, file, options);
 }
 
 function isFolder(path: string): boolean {

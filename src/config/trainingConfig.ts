@@ -14,6 +14,20 @@ export interface TrainingChoice {
   readonly initialWeights?: string;
 }
 
+/**
+ * The same training with all that long ones have beside gradient steps: the auxiliary classifier of DARTS (Liu et al., 2019), and
+ * what has become common since. Cutout, drop-path and augmentation stay as they are: they depend on the data.
+ */
+export function withFullRecipe(config: Config): Config {
+  const recipe = {
+    warmupEpochs: Math.min(5, Math.floor(config.final.epochs / 20)),
+    labelSmoothing: 0.1,
+    auxiliaryWeight: 0.4,
+    weightAverage: 0.995,
+  };
+  return { ...config, final: { ...config.final, ...recipe } };
+}
+
 /** What of a training stands above the config that it is made from. */
 export function trainingKeys({
   name,

@@ -102,10 +102,13 @@ describe('nas train', () => {
       space: undefined,
       final: { ...config.final, cells: 3 },
     });
-    const trained = await runOf(['train', genotype, '--config', elsewhere]);
+    const more = ['--full-recipe', '--epochs', '20'];
+    const trained = await runOf(['train', genotype, '--config', elsewhere, ...more]);
     const { genotype: own, network, origin } = trained.readGenotype()!;
     assert.equal(own.space, 'cell');
     assert.deepEqual([network.classes, network.input.height], [10, 8]);
+    const { warmupEpochs, labelSmoothing, auxiliaryWeight, weightAverage } = trained.run.config.final;
+    assert.deepEqual([warmupEpochs, labelSmoothing, auxiliaryWeight, weightAverage], [1, 0.1, 0.4, 0.995]);
     assert.equal(origin.name, 'DARTS_V2 training');
     const chain = write('chain', { ...config, space: { type: 'chain' } });
     const { code, printed } = await nasHere(['train', genotype, '--config', chain, '--out', folder]);

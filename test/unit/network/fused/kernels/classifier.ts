@@ -45,8 +45,12 @@ export const classifierCases: Case[] = [
     const shares = table(pixels * channels, (at) => dFeatures.values[at % channels]! / pixels);
     bench.check('poolFeaturesGradient', { dFeatures, dx }, { pixels, channels }, { dx: shares });
   }),
-  // Of one class alone, and three quarters of it with one quarter of the class behind it.
-  ...[1, 0.75].flatMap((share) =>
+  // Of one class alone, and three quarters of it with one quarter of the class behind it; an eighth of that smoothed.
+  ...[
+    [1, 0],
+    [0.75, 0],
+    [0.75, 0.125],
+  ].flatMap(([share = 1, smoothing = 0]) =>
     [0, 1].flatMap((wrong) =>
       ofHeads('classify', (bench, inputs, classes) => {
         const [features, w, b] = [
@@ -66,17 +70,19 @@ export const classifierCases: Case[] = [
         const right = (winner + wrong) % classes;
         const other = share < 1 ? (right + 1) % classes : right;
         const partition = sum(classes, (k) => Math.exp(logits[k]! - best));
-        const loss = Math.log(partition) + best - share * logits[right]! - (1 - share) * logits[other]!;
+        const target = table(classes, (k) => {
+          const own = (k === right ? share : 0) + (k === other ? 1 - share : 0);
+          return (1 - smoothing) * own + smoothing / classes;
+        });
+        const loss = Math.log(partition) + best - sum(classes, (k) => target[k]! * logits[k]!);
         // An image whose weight is not that of the others has a divisor that is no number of images.
         const divisor = 3.25;
         const gradient = logits.map(
-          (logit, k) =>
-            (Math.exp(logit - best) / partition - (k === right ? share : 0) - (k === other ? 1 - share : 0)) /
-            divisor,
+          (logit, k) => (Math.exp(logit - best) / partition - target[k]!) / divisor,
         );
         const operands = {
           ...{ features, w, b },
-          label: bench.integers([right, bitsOf(divisor), other, bitsOf(share)]),
+          label: bench.integers([right, bitsOf(divisor), other, bitsOf(share), bitsOf(smoothing)]),
           score: bench.distinct(2),
           logits: bench.distinct(classes),
           dLogits: bench.distinct(classes),
@@ -85,7 +91,7 @@ export const classifierCases: Case[] = [
         bench.check('classify', operands, { inputs, classes }, expected);
       }).map((test) => ({
         ...test,
-        title: `${test.title}, ${wrong ? 'wrong' : 'right'}${share < 1 ? ', mixed' : ''}`,
+        title: `${test.title}, ${wrong ? 'wrong' : 'right'}${share < 1 ? ', mixed' : ''}${smoothing > 0 ? ', smoothed' : ''}`,
       })),
     ),
   ),
