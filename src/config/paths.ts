@@ -1,8 +1,9 @@
 /** All files and folders that a config names, whichever entry the key is of. */
+import { isAbsolute, relative, resolve } from 'node:path';
 import type * as z from 'zod';
 import { pathKeys, type PathUse } from '../describe';
 import type { Config } from './schema';
-import { keysAt, schemaAt, unwrap } from './schemaAt';
+import { keysAt, schemaAt, unwrap, valueAt } from './schemaAt';
 
 export interface ConfigPath extends PathUse {
   /** Where it stands, e.g. `["data", "files", "trainImages"]`. */
@@ -14,6 +15,20 @@ export interface ConfigPath extends PathUse {
 /** In the order of the schema. */
 export function configPaths(config: Config): ConfigPath[] {
   return pathsIn(config, config, []);
+}
+
+/**
+ * The same config for a file in another folder: its relative paths lead where they led before.
+ * @param from folder of the config
+ */
+export function movedPaths(config: Config, from: string, to: string): Config {
+  const moved = structuredClone(config);
+  for (const { key, value } of configPaths(config)) {
+    if (isAbsolute(value)) continue;
+    const around = valueAt(moved, key.slice(0, -1)) as Record<string | number, unknown>;
+    around[key.at(-1)!] = relative(to, resolve(from, value)) || '.';
+  }
+  return moved;
 }
 
 function pathsIn(value: unknown, config: Config, key: ConfigPath['key']): ConfigPath[] {

@@ -21,6 +21,8 @@ function handlers(services: Services): Record<keyof typeof commands, Handler> {
     openDashboard: async () => (await services.dashboards()).choose(),
     generateCode: async (uri, from) =>
       (await import('./generate/generateCode')).generateCode(services, asUri(uri), from),
+    trainArchitecture: async (uri) =>
+      (await import('./train/trainArchitecture')).trainArchitecture(services, asUri(uri)),
     exportNetwork: async (uri) =>
       (await import('./export/exportNetwork')).exportNetwork(services, asUri(uri)),
     importGenotype: async () => (await import('./genotype/importGenotype')).importGenotype(services),

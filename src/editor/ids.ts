@@ -8,6 +8,7 @@ export const commands = {
   resume: 'nas.resume',
   openDashboard: 'nas.openDashboard',
   generateCode: 'nas.generateCode',
+  trainArchitecture: 'nas.trainArchitecture',
   exportNetwork: 'nas.exportNetwork',
   importGenotype: 'nas.importGenotype',
   copyText: 'nas.copyText',

@@ -3,7 +3,7 @@ import { formatCount, formatPercent } from '../format';
 import { formatScore, scoreTitle } from '../scores';
 import type { RunEvent, ScoreValue } from './events';
 import { describeProof, failedProofHint, proofHolds } from './proof';
-import { phaseTitles, type RunState } from './runState';
+import { phaseTitles, taskTitle, type RunState } from './runState';
 import { formatGenotype } from '../space/genotype';
 import { judge } from './verdict';
 
@@ -82,7 +82,7 @@ export function describeEvent(event: RunEvent): string | undefined {
 export function describeResult(name: string, state: RunState): string {
   const { title, why, next } = judge(state);
   const { proof } = state;
-  const result = `The search “${name}” is finished: ${title}. ${why} ${next}`;
+  const result = `The ${taskTitle(state)} “${name}” is finished: ${title}. ${why} ${next}`;
   if (!proof) return result;
   // What makes all the rest doubtful comes first.
   if (proofHolds(proof) === false) return `${describeProof(proof)}. ${failedProofHint} ${result}`;

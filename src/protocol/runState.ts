@@ -153,6 +153,11 @@ export function isTraining({ run }: Pick<RunState, 'run'>): boolean {
   return run?.task === 'training';
 }
 
+/** What a run is, where a person reads it. */
+export function taskTitle(state: Pick<RunState, 'run'>): 'search' | 'training' {
+  return isTraining(state) ? 'training' : 'search';
+}
+
 /** What the network is called that is trained to the end, where a person reads it. */
 export function networkTitle(state: Pick<RunState, 'run'>): string {
   return isTraining(state) ? 'Network' : 'Found network';

@@ -26,7 +26,7 @@ import * as z from 'zod';
 import { formatCount, formatPercent } from '../format';
 import { mean } from '../statistics';
 import { testScoreOf } from './events';
-import { isTraining, type RunState } from './runState';
+import { isTraining, networkTitle, type RunState } from './runState';
 import { chanceShare, isChance, yardstickOf, type Yardstick } from './yardstick';
 
 export const verdictKinds = [
@@ -119,7 +119,7 @@ function trainedTooLittle(state: JudgedState): Verdict | undefined {
     const reached = by.reached(testScoreOf(found), 'the test images');
     const level = atChanceLevel ? `${reached}, which is chance level` : reached;
     const counted = `${formatCount(steps)} ${steps === 1 ? 'step' : 'steps'}`;
-    const why = `The found network was trained for ${counted} and has ${level}; under ${leastSteps} steps this says how fast a network starts, not how good it is.`;
+    const why = `The ${networkTitle(state).toLowerCase()} was trained for ${counted} and has ${level}; under ${leastSteps} steps this says how fast a network starts, not how good it is.`;
     return { kind: 'tooLittle', title, why, next };
   }
   const last = epochs.findLast(({ phase }) => phase === 'final');
@@ -141,7 +141,7 @@ function atChance(state: JudgedState): Verdict | undefined {
   return {
     kind: 'chance',
     title: 'at chance level',
-    why: `The found network has ${by.reached(testScoreOf(found), all)}, ${by.blind}${others}.`,
+    why: `The ${networkTitle(state).toLowerCase()} has ${by.reached(testScoreOf(found), all)}, ${by.blind}${others}.`,
     next: 'See whether its training loss falls: if not, change final.learningRate; if so, train longer (final.epochs) and look at the labels.',
   };
 }

@@ -82,6 +82,7 @@ describe('activation', () => {
       'NAS: Run NAS',
       'NAS: Set Up Native TensorFlow',
       'NAS: Show Log',
+      'NAS: Train Architecture…',
     ]);
   });
 });

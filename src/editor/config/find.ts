@@ -27,8 +27,12 @@ async function describeConfig(uri: vscode.Uri): Promise<ConfigItem> {
   const description = vscode.workspace.asRelativePath(uri);
   const { config, issues } = parseConfig(await currentText(uri));
   if (!config) return { label: `$(warning) ${file}`, description, detail: issues[0]?.message, uri };
-  const { name = file, strategy, data, budget } = config;
+  const { name = file, strategy, data, budget, final } = config;
   const images = data.trainImages === undefined ? '' : `, ${data.trainImages} images`;
+  if (config.architecture) {
+    const what = `training on ${data.set}${images}, ${final.epochs} epochs`;
+    return { label: name, description, detail: what, uri };
+  }
   const samples = allStrategies.some(({ name, kind }) => name === strategy.type && kind === 'sampling');
   const length = samples ? `${budget.trials} trials` : `${budget.epochs} epochs`;
   return {
@@ -40,7 +44,10 @@ async function describeConfig(uri: vscode.Uri): Promise<ConfigItem> {
 }
 
 /** Lets the person choose; undefined when nothing was chosen or a new config is made instead. */
-async function pickConfig(): Promise<vscode.Uri | undefined> {
+export async function pickConfig(
+  title = 'Run NAS',
+  placeHolder = 'Which search?',
+): Promise<vscode.Uri | undefined> {
   const uris = await findConfigs();
   if (uris.length === 0) {
     const create = 'Create One';
@@ -52,8 +59,7 @@ async function pickConfig(): Promise<vscode.Uri | undefined> {
   const items: ConfigItem[] = await Promise.all(uris.map(describeConfig));
   const create: ConfigItem = { label: '$(add) New Search Config…', alwaysShow: true };
   const chosen = await vscode.window.showQuickPick([...items, create], {
-    title: 'Run NAS',
-    placeHolder: 'Which search?',
+    ...{ title, placeHolder },
     matchOnDescription: true,
     matchOnDetail: true,
   });

@@ -9,55 +9,67 @@ import { networkOfWeights, RunFolder } from '../../runs/runFolder';
 import { loadExchange } from '../exchange';
 import { homeOf } from '../generate/source';
 import { pickPlace } from '../place';
+import { remember, rememberedFirst, type RememberedItem } from '../remembered';
 import { findRuns, pickRun } from '../run/findRuns';
 import type { Runs } from '../run/runs';
 import type { Services } from '../services';
 
 /** What a file can take and give, the likeliest wish first. */
-const forms: readonly (vscode.QuickPickItem & { readonly options: ExportOptions })[] = [
+const forms: readonly (RememberedItem & { readonly options: ExportOptions })[] = [
   {
+    id: 'probabilities',
     label: 'Pixels to probabilities',
     detail: 'Normalizes pixels from 0 to 255 itself; gives a probability a class.',
     options: { rawPixels: true, softmax: true },
   },
   {
+    id: 'logits',
     label: 'Pixels to logits',
     detail: 'Normalizes pixels from 0 to 255 itself; gives what is before the softmax.',
     options: { rawPixels: true },
   },
   {
+    id: 'normalized',
     label: 'Normalized images to logits',
     detail: 'Takes and gives what generated code does.',
     options: {},
   },
 ];
 
-const asTrained = { options: {} };
+const asTrained = { id: undefined, options: {} };
 
 /**
  * @param named a run folder, or a file in one
  * @throws UserError when there is no trained network, or the file cannot be written
  */
-export async function exportNetwork({ runs, log }: Services, named: vscode.Uri | undefined): Promise<void> {
+export async function exportNetwork(
+  { runs, log, context }: Services,
+  named: vscode.Uri | undefined,
+): Promise<void> {
+  const memory = context.workspaceState;
   const run = await chooseRun(runs, named);
   if (!run) return;
   // Before anything is asked, so that nobody answers questions for nothing.
   const { file, weights, statistics } = readWeights(run, named && networkOfWeights(basename(named.fsPath)));
   const title = 'Export Trained Network';
   const { exportFormats, writeExported } = loadExchange();
+  const formats = exportFormats.map((value) => ({
+    ...{ id: value.id, label: value.title, detail: value.description, value },
+  }));
   const format = (
-    await vscode.window.showQuickPick(
-      exportFormats.map((value) => ({ label: value.title, detail: value.description, value })),
-      { title, placeHolder: 'For which programs?', matchOnDetail: true },
-    )
+    await vscode.window.showQuickPick(rememberedFirst(memory, 'format', formats), {
+      ...{ title, placeHolder: 'For which programs?', matchOnDetail: true },
+    })
   )?.value;
+  await remember(memory, 'format', format?.id);
   if (!format) return;
   const form = format.options.includes('rawPixels')
-    ? await vscode.window.showQuickPick(forms, {
+    ? await vscode.window.showQuickPick(rememberedFirst(memory, 'form', forms), {
         ...{ title, placeHolder: 'What does the file take and give?', matchOnDetail: true },
       })
     : asTrained;
   if (!form) return;
+  await remember(memory, 'form', form.id);
   const fileName = format.fileName(file);
   const target = await pickPlace(homeOf(run.genotypePath), {
     ...{ title, fileName, tellsReplaced: true },

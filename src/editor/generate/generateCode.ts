@@ -8,6 +8,7 @@ import { writePastGenotype } from '../../runs/pastGenotypes';
 import { RunFolder } from '../../runs/runFolder';
 import { genotypeFileName } from '../ids';
 import { pickPlace } from '../place';
+import { remember, rememberedFirst } from '../remembered';
 import type { Services } from '../services';
 import { textOf, writeThroughEditor } from '../textFile';
 import { chooseEarlier, hasEarlier } from './earlier';
@@ -17,7 +18,6 @@ import { chooseGenotype, homeOf } from './source';
 type Language = (typeof languages)[number];
 
 /** @throws UserError when the file holds no usable genotype */
-/** @throws UserError when it is unusable */
 export async function readGenotype(path: string): Promise<ReturnType<typeof readGenotypeFile>> {
   const bytes = await vscode.workspace.fs.readFile(vscode.Uri.file(path));
   return readGenotypeFile(new TextDecoder().decode(bytes), path);
@@ -28,7 +28,7 @@ export async function readGenotype(path: string): Promise<ReturnType<typeof read
  * @throws UserError when there is no genotype, it is unusable, or the file cannot be written
  */
 export async function generateCode(
-  { runs, log }: Services,
+  { runs, log, context }: Services,
   named: vscode.Uri | undefined,
   from?: unknown,
 ): Promise<void> {
@@ -40,12 +40,13 @@ export async function generateCode(
   if (path === undefined) return;
   // Before anything is asked, so that nobody answers questions for nothing.
   let file = await readGenotype(path);
-  let language = await pickLanguage(path);
+  const memory = context.workspaceState;
+  let language = await pickLanguage(memory, path);
   if (language === 'earlier') {
     path = await chooseEarlier(dirname(path));
     if (path === undefined) return;
     file = await readGenotype(path);
-    language = await pickLanguage(path, false);
+    language = await pickLanguage(memory, path, false);
   }
   if (!language || language === 'earlier') return;
   const target = await pickPlace(homeOf(path), {
@@ -80,18 +81,23 @@ function nameOf(uri: vscode.Uri): string {
 }
 
 /**
+ * @param memory of the language that was taken last
  * @param path of the genotype; where it lies in a run with others, one of those can be asked for instead
  * @param mayChange whether that is offered
  */
-async function pickLanguage(path: string, mayChange = true): Promise<Language | 'earlier' | undefined> {
+async function pickLanguage(
+  memory: vscode.Memento,
+  path: string,
+  mayChange = true,
+): Promise<Language | 'earlier' | undefined> {
   interface Item extends vscode.QuickPickItem {
     readonly value?: Language | 'earlier';
   }
-  const items: Item[] = languages.map((language) => ({
-    label: language.title,
-    detail: language.description,
+  const choices = languages.map((language) => ({
+    ...{ id: language.id, label: language.title, detail: language.description },
     value: language,
   }));
+  const items: Item[] = rememberedFirst(memory, 'language', choices);
   if (mayChange && hasEarlier(dirname(path))) {
     items.push({ label: '', kind: vscode.QuickPickItemKind.Separator });
     items.push({
@@ -106,7 +112,9 @@ async function pickLanguage(path: string, mayChange = true): Promise<Language | 
     placeHolder: 'In which language?',
     matchOnDetail: true,
   };
-  return (await vscode.window.showQuickPick(items, options))?.value;
+  const choice = (await vscode.window.showQuickPick(items, options))?.value;
+  await remember(memory, 'language', typeof choice === 'object' ? choice.id : undefined);
+  return choice;
 }
 
 /** Asks while the preview is there to be read: a look elsewhere must not count as an answer. */

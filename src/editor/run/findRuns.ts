@@ -41,7 +41,7 @@ export async function pickRun(folders: readonly RunFolder[], title: string): Pro
     return {
       label: name,
       description: `${new Date(createdAt).toLocaleString()}, ${state}`,
-      detail: `${config.strategy.type} on ${config.data.set}, ${vscode.workspace.asRelativePath(folder.path)}`,
+      detail: `${config.architecture ? 'training' : config.strategy.type} on ${config.data.set}, ${vscode.workspace.asRelativePath(folder.path)}`,
       folder,
     };
   });

@@ -93,14 +93,15 @@ async function tellEnd(services: Services, session: RunSession, outcome: WorkerO
     ...(session.resumable ? [actions.resume] : []),
     ...(existsSync(session.folder.genotypePath) ? [actions.generate] : []),
   ];
+  const what = session.folder.run.config.architecture ? 'training' : 'search';
   let choice: string | undefined;
   if (outcome.kind === 'failed') {
-    const text = `The search “${session.name}” failed. ${outcome.message} ${outcome.hint ?? ''}`.trim();
+    const text = `The ${what} “${session.name}” failed. ${outcome.message} ${outcome.hint ?? ''}`.trim();
     choice = await window.showErrorMessage(text, actions.log, ...next);
   } else if (outcome.kind === 'stopped') {
     const done = session.epochsDone;
     const after = done > 0 ? ` after ${done} ${done === 1 ? 'epoch' : 'epochs'}` : '';
-    const text = `The search “${session.name}” was stopped${after}. Its progress is saved.`;
+    const text = `The ${what} “${session.name}” was stopped${after}. Its progress is saved.`;
     choice = await window.showInformationMessage(text, ...next);
   } else {
     const state = replayRun(session.events);

@@ -1,7 +1,7 @@
 /** **Run NAS**: from a config file to a run under way. */
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { parseConfig, parseWithFiles, type ConfigIssue } from '../../config/parse';
+import { parseConfig, parseWithFiles, type ConfigIssue, type UsableConfig } from '../../config/parse';
 import { RunFolder } from '../../runs/runFolder';
 import { toolName } from '../../version';
 import { chooseConfig } from '../config/find';
@@ -32,6 +32,20 @@ export async function runNas(services: Services, named: vscode.Uri | undefined):
   if (!config) return showIssues(document, issues);
   // The questions took time: another Run NAS may have been answered meanwhile.
   if (await refuseSecond(services)) return;
+  await startConfig(services, { config, notices }, configFile);
+}
+
+/**
+ * Starts a run of a config that is checked.
+ * @param configFile where relative paths start
+ * @throws UserError as `runNas`
+ */
+export async function startConfig(
+  services: Services,
+  { config, notices }: UsableConfig,
+  configFile: string,
+): Promise<void> {
+  const configFolder = dirname(configFile);
   // Before the folder is made, since a setting may be wrong.
   const setup = workerSetup(services.context);
   const name = config.name ?? basename(configFile, configSuffix);

@@ -103,7 +103,8 @@ export class RunSession extends EventEmitter<RunSessionEvents> {
 
   /** Epochs of the search that are done. */
   get epochsDone(): number {
-    return this.told.filter((event) => event.type === 'epoch' && event.phase === 'search').length;
+    const phase = this.folder.run.config.architecture ? 'final' : 'search';
+    return this.told.filter((event) => event.type === 'epoch' && event.phase === phase).length;
   }
 
   /** What a dashboard is told of the run beside its events. */

@@ -41,6 +41,6 @@ describe('summaries of a run', () => {
       { tag: 'random 2 steps/accuracy', value: 0.5, step: 5 },
       { tag: 'random 2 steps/learning_rate', value: 0.1, step: 5 },
     ]);
-    assert.deepEqual(scalarsOf({ ...step, phase: 'search', trial: 3 } as RunEvent), []);
+    assert.deepEqual(scalarsOf({ ...step, phase: 'search', trial: 3 }), []);
   });
 });
