@@ -1,9 +1,12 @@
 /** `nas generate`: a genotype file to model code, never over a file that is there already. */
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { UserError } from '../errors';
+import { codeWeights, type CodeWeights } from '../export/codeWeights';
+import { writeExported } from '../export/file';
 import { languages } from '../generate';
 import { readGenotypeFile } from '../generate/readGenotype';
+import { readWeights } from '../job/weights';
 import { explainFileError } from '../runs/atomic';
 import { genotypeOfEpoch } from '../runs/epochs';
 import { RunFolder } from '../runs/runFolder';
@@ -18,20 +21,49 @@ export function generate(
     readonly out: string;
     readonly force?: boolean;
     readonly epoch?: number;
+    readonly withWeights?: boolean;
   },
 ): ExitCode {
   const file = readSource(source, options.epoch);
   const language = languages.find(({ id }) => id === options.language)!;
   const target = join(options.out, language.fileName(file));
   refuseExisting(target, options.force);
+  const trained = options.withWeights ? weightsFor(source, options) : undefined;
+  const beside = trained?.beside;
+  if (beside) refuseExisting(beside.path, options.force);
   try {
     mkdirSync(options.out, { recursive: true });
-    writeFileSync(target, language.generate(file));
+    writeFileSync(target, language.generate(file, trained?.options));
   } catch (error) {
     throw explainFileError(error, target);
   }
   console.log(target);
+  if (beside) {
+    writeExported(beside.path, beside.exported);
+    console.log(beside.path);
+  }
   return 0;
+}
+
+/** @throws UserError where the source is no run with a trained network, or the language reads none */
+function weightsFor(
+  source: string,
+  { language, out, epoch }: { readonly language: string; readonly out: string; readonly epoch?: number },
+): CodeWeights {
+  if (language === 'typescript') {
+    throw new UserError(
+      'TypeScript code reads no pictures; loadWeights(model, bytes) in it takes the weights of the run.',
+      'Leave out --with-weights.',
+    );
+  }
+  if (epoch !== undefined) {
+    throw new UserError(
+      'Only the found network of a run is trained.',
+      'Leave out --epoch or --with-weights.',
+    );
+  }
+  const run = RunFolder.open(source);
+  return codeWeights(language, readWeights(run), run.weightsPath, resolve(out));
 }
 
 /**

@@ -149,10 +149,11 @@ function buildProgram(exit: (code: ExitCode) => void): Command {
     .option('--out <folder>', 'where the file is written', '.')
     .option('--force', 'replace a file that is there already')
     .option('--epoch <number>', 'of a run folder: the genotype of this epoch, counted from 1', wholeNumber)
+    .option('--with-weights', 'of a finished run: Python code that classifies pictures with what it trained')
     .action(
       async (
         genotype: string,
-        options: { language: string; out: string; force?: boolean; epoch?: number },
+        options: { language: string; out: string; force?: boolean; epoch?: number; withWeights?: boolean },
       ) => {
         const { generate } = await import('./generate');
         exit(generate(genotype, options));

@@ -16,6 +16,8 @@ export interface HeaderWords {
   readonly command: string;
   /** How what was trained is loaded, a sentence. */
   readonly trained: string;
+  /** What it depends on, where that is not the framework alone. */
+  readonly needs?: string;
   /** Characters that a line may have. */
   readonly width: number;
 }
@@ -87,6 +89,6 @@ export function headerLines(description: NetworkDescription, words: HeaderWords)
     '',
     `Try it: ${words.command}`,
     ...wrap(words.trained, words.width),
-    `It depends on ${words.framework} alone and is yours to use, change and share.`,
+    `It depends on ${words.needs ?? `${words.framework} alone`} and is yours to use, change and share.`,
   ];
 }

@@ -1,6 +1,14 @@
 /** What a target language of code generation is. */
 import type { GenotypeFile } from '../space/genotype';
 
+export interface GenerateOptions {
+  /**
+   * Where trained weights are, from the code's folder on, with slashes: those of a run, or for PyTorch what its export wrote. Python
+   * code then classifies pictures with them.
+   */
+  readonly weights?: string;
+}
+
 export interface Language {
   /** Unique; what `nas generate --language` takes. */
   readonly id: string;
@@ -12,6 +20,6 @@ export interface Language {
   readonly extension: string;
   /** File name proposed for a network, from the name of its config; always safe as a file name. */
   fileName(file: GenotypeFile): string;
-  /** The whole source text, ending in a newline. The same file always gives the same text. */
-  generate(file: GenotypeFile): string;
+  /** The whole source text, ending in a newline. The same file and options always give the same text. */
+  generate(file: GenotypeFile, options?: GenerateOptions): string;
 }

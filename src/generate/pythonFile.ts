@@ -2,7 +2,9 @@
 import type { GenotypeFile } from '../space/genotype';
 import type { Block } from './blocks';
 import { ask, describeNetwork, type BySpace, type NetworkDescription } from './describe';
+import type { GenerateOptions } from './language';
 import { dataConstants, module } from './python';
+import { pictureProgram, readsPictures, weightsConstant, type PictureFramework } from './pythonPictures';
 
 /** What is written for the networks of one space. */
 export interface PythonCode {
@@ -26,9 +28,15 @@ export interface PythonFramework {
   readonly load?: string;
   readonly skeletons: BySpace<PythonCode>;
   main(description: NetworkDescription): string;
+  readonly pictures: PictureFramework;
 }
 
-export function pythonFile(file: GenotypeFile, framework: PythonFramework): string {
+export function pythonFile(
+  file: GenotypeFile,
+  framework: PythonFramework,
+  options: GenerateOptions = {},
+): string {
+  const pictures = readsPictures(file, options);
   const description = describeNetwork(file);
   const { table, network } = ask(framework.skeletons, description);
   const code = [
@@ -37,8 +45,9 @@ export function pythonFile(file: GenotypeFile, framework: PythonFramework): stri
     ...description.blocks.map((block) => framework.block(block)),
     ...network,
     framework.load ?? '',
-    framework.main(description),
+    ...(pictures ? pictureProgram(file, framework.pictures) : [framework.main(description)]),
   ];
-  const header = framework.header(description, [table, ...code].join('\n'));
-  return module([header, table, dataConstants(file, framework.weighting), ...code]);
+  const constants = [dataConstants(file, framework.weighting), pictures ? weightsConstant(options) : ''];
+  const header = framework.header(description, [table, ...constants, ...code].join('\n'));
+  return module([header, table, constants.filter(Boolean).join('\n'), ...code]);
 }

@@ -1,11 +1,15 @@
 /** **Generate Code**: genotype → language → place → preview → file. Nothing is written before the person agrees. */
-import { basename, dirname } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { languages } from '../../generate';
+import type { CodeWeights } from '../../exchange';
 import { readGenotypeFile } from '../../generate/readGenotype';
+import { readWeights } from '../../job/weights';
 import { pastChoiceSchema } from '../../protocol/dashboard';
 import { writePastGenotype } from '../../runs/pastGenotypes';
 import { RunFolder } from '../../runs/runFolder';
+import { loadExchange } from '../exchange';
 import { genotypeFileName } from '../ids';
 import { pickPlace } from '../place';
 import { remember, rememberedFirst } from '../remembered';
@@ -55,7 +59,8 @@ export async function generateCode(
     filters: { [language.title]: [language.extension.replace(/^\./, '')] },
   });
   if (!target) return;
-  const text = language.generate(file);
+  const trained = weightsOf(path, language, target);
+  const text = language.generate(file, trained?.options);
   const old = await textOf(target);
   if (old === text) {
     await vscode.window.showTextDocument(target, { preview: false });
@@ -65,8 +70,9 @@ export async function generateCode(
   const exists = old !== undefined;
   const closePreview = await showPreview(target, text, exists);
   try {
-    if (!(await confirm(target, exists))) return;
+    if (!(await confirm(target, exists, trained?.beside?.path))) return;
     const document = await writeThroughEditor(target, text, exists);
+    if (trained?.beside) loadExchange().writeExported(trained.beside.path, trained.beside.exported);
     const viewColumn = vscode.window.activeTextEditor?.viewColumn ?? vscode.ViewColumn.One;
     const selection = new vscode.Range(0, 0, 0, 0);
     await vscode.window.showTextDocument(document, { preview: false, viewColumn, selection });
@@ -74,6 +80,16 @@ export async function generateCode(
   } finally {
     await closePreview();
   }
+}
+
+/** Python code of what a run has trained knows its weights. */
+function weightsOf(path: string, { id }: Language, target: vscode.Uri): CodeWeights | undefined {
+  if (id === 'typescript' || basename(path) !== genotypeFileName) return undefined;
+  const folder = dirname(path);
+  if (!existsSync(join(folder, 'config.json'))) return undefined;
+  const run = RunFolder.open(folder);
+  if (run.weightsLack) return undefined;
+  return loadExchange().codeWeights(id, readWeights(run), run.weightsPath, dirname(target.fsPath));
 }
 
 function nameOf(uri: vscode.Uri): string {
@@ -118,14 +134,15 @@ async function pickLanguage(
 }
 
 /** Asks while the preview is there to be read: a look elsewhere must not count as an answer. */
-async function confirm(target: vscode.Uri, exists: boolean): Promise<boolean> {
+async function confirm(target: vscode.Uri, exists: boolean, beside: string | undefined): Promise<boolean> {
   const name = nameOf(target);
+  const more = beside === undefined ? '' : ` Its weights go into ${basename(beside)} beside it.`;
   const write = exists
     ? {
         label: `$(replace) Replace ${name}`,
-        detail: 'The difference is shown behind. Undo brings the old text back.',
+        detail: `The difference is shown behind. Undo brings the old text back.${more}`,
       }
-    : { label: `$(check) Write ${name}`, detail: `To ${target.fsPath}` };
+    : { label: `$(check) Write ${name}`, detail: `To ${target.fsPath}.${more}` };
   const cancel = { label: '$(close) Cancel' };
   const options = { title: 'Generate Code (3/3)', placeHolder: 'Write this code?', ignoreFocusOut: true };
   return (await vscode.window.showQuickPick([write, cancel], options)) === write;

@@ -2,9 +2,10 @@
 import type { GenotypeFile } from '../../space/genotype';
 import type { NetworkDescription } from '../describe';
 import { headerLines } from '../header';
-import type { Language } from '../language';
+import type { GenerateOptions, Language } from '../language';
 import { docstring, usedImports } from '../python';
-import { pythonFile } from '../pythonFile';
+import { pythonFile, type PythonFramework } from '../pythonFile';
+import type { PictureFramework } from '../pythonPictures';
 import { slug } from '../text';
 import { bench201Code } from './bench201';
 import { cellCode } from './cells';
@@ -22,12 +23,15 @@ function header(description: NetworkDescription, code: string): string {
     framework: 'Keras 3',
     input: `[N, ${height}, ${width}, ${channels}]`,
     functional: true,
-    command: `python ${fileName(file)}`,
+    command: `python ${fileName(file)}${/\bWEIGHTS\b/.test(code) ? ' PICTURE…' : ''}`,
     trained: 'load_weights(model, path) loads what a run trained, its weights.safetensors.',
+    needs: /\bWEIGHTS\b/.test(code) ? 'Keras 3, NumPy, Pillow and safetensors' : undefined,
     width: 85,
   });
   const standard = usedImports(code, [
     [/\bmath\./, 'import math'],
+    [/\bsys\./, 'import sys'],
+    [/\bPath\b/, 'from pathlib import Path'],
     [/\bNamedTuple\b/, 'from typing import NamedTuple'],
   ]);
   return `\
@@ -38,8 +42,9 @@ from __future__ import annotations
 ${standard.join('\n')}
 
 import keras
+${/\bnp\./.test(code) ? 'import numpy as np\n' : ''}\
 from keras import KerasTensor as Tensor
-from keras import layers${/\bops\./.test(code) ? ', ops' : ''}`;
+from keras import layers${/\bops\./.test(code) ? ', ops' : ''}${/\bImage\./.test(code) ? '\nfrom PIL import Image' : ''}`;
 }
 
 const normalize = `\
@@ -80,10 +85,22 @@ if __name__ == "__main__":
     main()`;
 }
 
-function generate(file: GenotypeFile): string {
-  return pythonFile(file, {
+const pictures: PictureFramework = {
+  network: ['model', 'keras.Model'],
+  predict: (shape) => `\
+    pixels = np.array(small).reshape(${shape})
+    probabilities = ops.convert_to_numpy(ops.softmax(model(normalize(pixels))))[0]
+    order = probabilities.argsort()[::-1]`,
+  load: `\
+    model = build_model()
+    load_weights(model, str(Path(__file__).parent / WEIGHTS))
+    parameters = sum(math.prod(weight.shape) for weight in model.trainable_weights)`,
+};
+
+function generate(file: GenotypeFile, options?: GenerateOptions): string {
+  const framework: PythonFramework = {
     weighting: 'Of the loss, by class: model.fit(class_weight=dict(enumerate(CLASS_WEIGHTS))).',
-    ...{ header, normalize, helpers, main },
+    ...{ header, normalize, helpers, main, pictures },
     load: loadWeights,
     block: blockFunction,
     skeletons: {
@@ -92,7 +109,8 @@ function generate(file: GenotypeFile): string {
       chain: chainCode,
       mbconv: mbconvCode,
     },
-  });
+  };
+  return pythonFile(file, framework, options);
 }
 
 export const keras: Language = {

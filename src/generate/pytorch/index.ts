@@ -2,9 +2,10 @@
 import type { GenotypeFile } from '../../space/genotype';
 import type { NetworkDescription } from '../describe';
 import { headerLines } from '../header';
-import type { Language } from '../language';
+import type { GenerateOptions, Language } from '../language';
 import { docstring, usedImports } from '../python';
-import { pythonFile } from '../pythonFile';
+import { pythonFile, type PythonFramework } from '../pythonFile';
+import type { PictureFramework } from '../pythonPictures';
 import { slug } from '../text';
 import { bench201Code } from './bench201';
 import { cellCode } from './cells';
@@ -22,13 +23,26 @@ function header(description: NetworkDescription, code: string): string {
     framework: 'PyTorch',
     input: `[N, ${channels}, ${height}, ${width}]`,
     functional: false,
-    command: `python ${fileName(file)}`,
+    command: `python ${fileName(file)}${/\bWEIGHTS\b/.test(code) ? ' PICTURE…' : ''}`,
     trained:
       'network.load_state_dict(safetensors.torch.load_file(path)) loads what a run trained, exported for PyTorch.',
+    needs: /\bWEIGHTS\b/.test(code) ? 'PyTorch, NumPy, Pillow and safetensors' : undefined,
     width: 85,
   });
-  const standard = usedImports(code, [[/\bNamedTuple\b/, 'from typing import NamedTuple']]);
-  const torch = ['import torch', ...usedImports(code, [[/\bF\./, 'import torch.nn.functional as F']])];
+  const standard = usedImports(code, [
+    [/\bsys\./, 'import sys'],
+    [/\bPath\b/, 'from pathlib import Path'],
+    [/\bNamedTuple\b/, 'from typing import NamedTuple'],
+  ]);
+  const torch = [
+    ...usedImports(code, [[/\bnp\./, 'import numpy as np']]),
+    'import torch',
+    ...usedImports(code, [
+      [/\bF\./, 'import torch.nn.functional as F'],
+      [/\bImage\./, 'from PIL import Image'],
+      [/\bload_file\(Path/, 'from safetensors.torch import load_file'],
+    ]),
+  ];
   return `\
 ${docstring(lines)}
 
@@ -67,10 +81,24 @@ if __name__ == "__main__":
     main()`;
 }
 
-function generate(file: GenotypeFile): string {
-  return pythonFile(file, {
+const pictures: PictureFramework = {
+  network: ['network', 'Network'],
+  predict: (shape) => `\
+    pixels = torch.from_numpy(np.array(small)).reshape(${shape})
+    with torch.no_grad():
+        probabilities = network(normalize(pixels.permute(0, 3, 1, 2))).softmax(1)[0]
+    order = probabilities.argsort(descending=True).tolist()`,
+  load: `\
+    network = Network()
+    network.load_state_dict(load_file(Path(__file__).parent / WEIGHTS))
+    network.eval()
+    parameters = sum(parameter.numel() for parameter in network.parameters())`,
+};
+
+function generate(file: GenotypeFile, options?: GenerateOptions): string {
+  const framework: PythonFramework = {
     weighting: 'Of the loss, by class: nn.CrossEntropyLoss(weight=torch.tensor(CLASS_WEIGHTS)).',
-    ...{ header, normalize, helpers, main },
+    ...{ header, normalize, helpers, main, pictures },
     block: blockClass,
     skeletons: {
       cell: cellCode,
@@ -78,7 +106,8 @@ function generate(file: GenotypeFile): string {
       chain: chainCode,
       mbconv: mbconvCode,
     },
-  });
+  };
+  return pythonFile(file, framework, options);
 }
 
 export const pytorch: Language = {

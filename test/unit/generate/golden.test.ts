@@ -25,6 +25,23 @@ describe('generated code', () => {
     }
   }
 
+  for (const language of languages.filter(({ extension }) => extension === '.py')) {
+    const trained = {
+      ...{ ...digitsFile, normalization: { mean: [0.1307], deviation: [0.3081] } },
+      origin: { ...digitsFile.origin, name: 'trained digits' },
+    };
+    const name = language.fileName(trained);
+    it(`${name}, which classifies pictures with trained weights, is what was read and approved`, () => {
+      const text = language.generate(trained, { weights: 'runs/digits/weights.safetensors' });
+      const golden = path.join(folder, `${name}.golden`);
+      if (process.env['UPDATE_GOLDEN']) writeFileSync(golden, text);
+      assert.equal(text, readFileSync(golden, 'utf8'));
+      // Where nobody knows what the network saw of a picture, no picture is of use.
+      const plain = language.generate({ ...trained, normalization: undefined }, { weights: 'x' });
+      assert.equal(plain, language.generate({ ...trained, normalization: undefined }));
+    });
+  }
+
   it('has the weights of classes, and how to train with them, where there are any', () => {
     const weighted = { ...digitsFile, classWeights: [0.525, 10.5, 1, 1, 1, 1, 1, 1, 1, 1] };
     const added = languages.map((language) => {

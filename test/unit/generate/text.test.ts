@@ -73,7 +73,7 @@ describe('untrusted text in generated code', () => {
   it('leaves the statements of a TypeScript file as they are', () => {
     for (const file of hostileFiles) {
       const harmless = { ...file, origin: genotypeFile(everyOperation).origin };
-      const [text, expected] = [file, harmless].map(language('typescript').generate);
+      const [text, expected] = [file, harmless].map((each) => language('typescript').generate(each));
       assert.deepEqual(statementKinds(text!), statementKinds(expected!));
     }
   });
