@@ -92,7 +92,11 @@ const targets = [
   { ...node, entryPoints: { setup: 'src/backend/setup/main.ts' } },
   {
     ...common,
-    entryPoints: { webview: 'webview/page/main.ts', dataPage: 'webview/data/main.ts' },
+    entryPoints: {
+      webview: 'webview/page/main.ts',
+      dataPage: 'webview/data/main.ts',
+      genotypePage: 'webview/genotype/main.ts',
+    },
     platform: 'browser',
     format: 'iife',
     target: 'es2022',

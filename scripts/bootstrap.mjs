@@ -79,6 +79,7 @@ const outputs = [
     'webview.css',
     'dataProcess.js',
     'dataPage.js',
+    'genotypePage.js',
     'data',
   ],
   ...['kernels.wasm', 'kernels-relaxed.wasm', 'decoder.js', 'parquet.js', 'jpeg.wasm'],

@@ -5,6 +5,8 @@ import { registerCommands } from './editor/commands';
 import { registerCodeLens } from './editor/config/codeLens';
 import { watchConfigs } from './editor/config/diagnostics';
 import type { Dashboards } from './editor/dashboard/dashboards';
+import { registerGenotypes } from './editor/genotype/drawn';
+import { registerCodeOfRuns } from './editor/generate/codeLens';
 import { registerPreview } from './editor/generate/preview';
 import type { DataPanels } from './editor/data/dataPanels';
 import { channelName, dashboardViewType, dataViewType } from './editor/ids';
@@ -48,6 +50,8 @@ export function activate(context: vscode.ExtensionContext): NasWorkbench {
     createStatusBar(runs),
     registerCommands(services),
     registerCodeLens(runs),
+    registerGenotypes(services),
+    registerCodeOfRuns(),
     watchConfigs(),
     registerPreview(),
     vscode.window.registerWebviewPanelSerializer(dashboardViewType, serializer(services.dashboards)),

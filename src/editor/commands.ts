@@ -18,7 +18,8 @@ function handlers(services: Services): Record<keyof typeof commands, Handler> {
     stop: async () => runs.current?.stop(),
     pause: () => runs.current?.pause(),
     resume: async (folder) => (await import('./run/resume')).resume(services, asUri(folder)),
-    openDashboard: async () => (await services.dashboards()).choose(),
+    openDashboard: async (runId) =>
+      (await services.dashboards()).choose(typeof runId === 'string' ? runId : undefined),
     generateCode: async (uri, from) =>
       (await import('./generate/generateCode')).generateCode(services, asUri(uri), from),
     trainArchitecture: async (uri) =>
@@ -27,6 +28,7 @@ function handlers(services: Services): Record<keyof typeof commands, Handler> {
       (await import('./export/exportNetwork')).exportNetwork(services, asUri(uri)),
     importGenotype: async () => (await import('./genotype/importGenotype')).importGenotype(services),
     copyText: async (uri) => (await import('./genotype/copyText')).copyText(services, asUri(uri)),
+    drawGenotype: async (uri) => (await import('./genotype/drawn')).drawGenotype(asUri(uri)),
     newConfig: async (folder) => (await import('./config/newConfig')).newConfig(services, asUri(folder)),
     lookAtData: async (uri) => (await services.dataPanels()).look(asUri(uri)),
     setUpNative: async () => (await import('./setUpNative')).setUpNative(services),

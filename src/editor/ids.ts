@@ -12,6 +12,7 @@ export const commands = {
   exportNetwork: 'nas.exportNetwork',
   importGenotype: 'nas.importGenotype',
   copyText: 'nas.copyText',
+  drawGenotype: 'nas.drawGenotype',
   newConfig: 'nas.newConfig',
   lookAtData: 'nas.lookAtData',
   setUpNative: 'nas.setUpNative',
@@ -40,6 +41,9 @@ export const dashboardViewType = 'nas.dashboard';
 /** The same of the pages that show data. */
 export const dataViewType = 'nas.data';
 
+/** The same of genotype files that are drawn. */
+export const genotypeViewType = 'nas.genotype';
+
 /** Scheme of code that is shown before it is written. */
 export const previewScheme = 'nas-preview';
 
@@ -50,6 +54,8 @@ export const channelName = 'NAS Workbench';
 export const configSuffix = '.nas.json';
 export const configPattern = '**/*.nas.json';
 export const genotypeFileName = 'genotype.json';
+/** Those that the editor knows without being told; `genotypeFilePattern` says which of them are meant by name. */
+export const genotypePattern = '**/{genotype.json,genotype-*.json,*.genotype.json}';
 /** Also those of earlier epochs and of trials, and imported ones with a name before it. */
 export const genotypeFilePattern = /^(.+\.)?genotype(-(epoch|trial)-\d+)?\.json$/;
 

@@ -72,6 +72,7 @@ describe('activation', () => {
     await user.press('Escape');
     assert.deepEqual(offered.toSorted(), [
       'NAS: Copy Genotype as Published Text',
+      'NAS: Draw Genotype',
       'NAS: Export Trained Network…',
       'NAS: Generate Code',
       'NAS: Import Genotype…',

@@ -18,6 +18,8 @@ const outlines = {
   stop: 'M3.8 3.8h8.4v8.4H3.8z',
   code: 'M5.3 4L1.5 8l3.8 4M10.7 4l3.8 4l-3.8 4',
   log: 'M2.5 3.8h11M2.5 8h11M2.5 12.2h7',
+  export: 'M8 10V2.4M5 5.3l3-2.9l3 2.9M2.8 8.8v4.4h10.4V8.8',
+  copy: 'M5.5 5.5h8v8h-8zM2.5 10.5v-8h8',
   picture: 'M2 3h12v10H2zM2 11l3.5-3.5l3 3l2-2L14 12M10.4 5.9v.6',
 } as const;
 

@@ -43,6 +43,11 @@ export function dataPage(options: PageOptions): string {
   return wholePage(options, 'data', 'Loading the data …');
 }
 
+/** The page of a genotype file. */
+export function genotypePage(options: PageOptions): string {
+  return wholePage(options, 'genotype', 'Loading the architecture …');
+}
+
 /** The whole document. @param waiting stays visible if the script cannot start */
 function wholePage(options: PageOptions, id: string, waiting: string): string {
   const [script, style, nonce, policy] = [

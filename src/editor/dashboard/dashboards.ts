@@ -1,7 +1,7 @@
 /** **Open Dashboard**, and the dashboards of this window: one for each run, brought back after a reload. */
 import * as vscode from 'vscode';
 import * as z from 'zod';
-import { describeError } from '../../errors';
+import { describeError, UserError } from '../../errors';
 import { RunFolder } from '../../runs/runFolder';
 import { dashboardViewType } from '../ids';
 import { findRuns, pickRun } from '../run/findRuns';
@@ -28,14 +28,28 @@ export class Dashboards {
     panel.reveal(preserveFocus);
   }
 
-  /** Shows the run under way, else one that the person chooses, else that there is none. */
-  async choose(): Promise<void> {
+  /**
+   * Shows the run under way, else one that the person chooses, else that there is none.
+   * @param named a run by its name, which is shown instead
+   * @throws UserError when there is none of that name
+   */
+  async choose(named?: string): Promise<void> {
     const { runs } = this.services;
+    if (named !== undefined) return this.showNamed(named);
     if (runs.current) return this.show(runs.current);
     const folders = await findRuns(runs);
     const folder = await pickRun(folders, 'Show the dashboard of which run?');
     if (!folder && folders.length > 0) return;
     this.show(folder && this.sessionOf(folder));
+  }
+
+  private async showNamed(runId: string): Promise<void> {
+    const folder = (await findRuns(this.services.runs)).find(({ run }) => run.runId === runId);
+    if (folder) return this.show(this.sessionOf(folder));
+    throw new UserError(
+      `The run ${runId} is not in this workspace.`,
+      'It was made elsewhere, moved or deleted; runs are looked for where the configs of the workspace write them.',
+    );
   }
 
   /** Fills a panel that the editor brought back. */
