@@ -136,6 +136,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'backend',
     'builtFile',
     'config',
+    'cost',
     'errors',
     'export',
     'generate',

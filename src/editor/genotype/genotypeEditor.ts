@@ -29,7 +29,7 @@ export class GenotypeEditor {
     const following = vscode.workspace.onDidChangeTextDocument((change) => {
       if (change.document === document) this.show();
     });
-    panel.onDidDispose(() => following.dispose());
+    panel.onDidDispose(() => void following.dispose());
   }
 
   /** Loads the page. */

@@ -2,12 +2,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runOfCode } from '../../../src/editor/generate/runOfCode';
 import { languages } from '../../../src/generate';
 import { cifarFile } from '../generate/files';
 
 describe('the run of generated code', () => {
-  const { runOfCode } = requireWithoutEditor();
-
   it('is read from the header in every language', () => {
     for (const language of languages) {
       const text = language.generate(cifarFile);
