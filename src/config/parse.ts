@@ -141,9 +141,12 @@ function fit(
   return { config, facts, notices, issues: [] };
 }
 
-/** Checks the text of a config file; no other file is read. Never throws: all that is wrong is in `issues`. */
-export function parseConfig(text: string): ParsedConfig {
-  const checked = check(text);
+/**
+ * Checks the text of a config file; no other file is read. Never throws: all that is wrong is in `issues`.
+ * @param above keys that count instead of those of the text
+ */
+export function parseConfig(text: string, above?: ConfigInput): ParsedConfig {
+  const checked = check(text, above);
   return 'written' in checked ? fit(checked) : { issues: checked };
 }
 

@@ -62,6 +62,14 @@ describe('Generate Code of a trained run', () => {
     assert.match(document.lineAt(lenses[0]!.range.start.line).text, /^Run: /);
   });
 
+  it('can be trained on from its weights', async () => {
+    void vscode.commands.executeCommand('nas.trainArchitecture', vscode.Uri.file(run.genotypePath));
+    const ways = ['Longer, With the Full Recipe', 'As Its Run Would', 'Train On'];
+    for (const hasText of ways)
+      await user.inWorkbench('.quick-input-list .monaco-list-row', { hasText }).waitFor();
+    await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+  });
+
   it('writes the weights that PyTorch code reads beside it', async () => {
     await generated('PyTorch', 'tiny_torch.py');
     const files = await until('both files', () => {

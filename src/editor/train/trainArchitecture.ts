@@ -48,8 +48,9 @@ export async function trainArchitecture(services: Services, named: vscode.Uri | 
   const base = await chooseBase(path);
   if (!base) return;
   // Not even the headers of data files are read before the question is answered.
-  if (!(await confirmOutside(unread(base), dirname(base.file)))) return;
-  const configured = await requireFit(base.text, base.file, keysOf(path, file, base));
+  const plain = keysOf(path, file, base);
+  if (!(await confirmOutside(unread(base, plain), dirname(base.file)))) return;
+  const configured = await requireFit(base.text, base.file, plain);
   const ways = rememberedFirst(context.workspaceState, 'train', waysOf(configured.config, base));
   const way = await vscode.window.showQuickPick(ways, {
     ...{ title, placeHolder: `How is ${file.origin.name} trained?`, matchOnDetail: true },
@@ -83,9 +84,9 @@ async function chooseBase(genotypePath: string): Promise<Base | undefined> {
   return uri && { text: await currentText(uri), file: uri.fsPath };
 }
 
-/** The config as it is by itself. @throws UserError that lists what is wrong with it */
-function unread({ text, file }: Base): Config {
-  const { config, issues } = parseConfig(text);
+/** The config of the training by itself. @throws UserError that lists what is wrong with it */
+function unread({ text, file }: Base, keys: ConfigInput): Config {
+  const { config, issues } = parseConfig(text, keys);
   if (config) return config;
   throw new UserError(issues.map((issue) => formatIssue(file, issue)).join('\n'), undefined, 'config');
 }
