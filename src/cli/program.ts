@@ -212,7 +212,7 @@ function buildProgram(exit: (code: ExitCode) => void): Command {
         .choices([...exportFormatNames, ...convertedFormatNames])
         .makeOptionMandatory(),
     )
-    .option('--network <name>', 'of those that the run has trained: found, random-1, …', 'found')
+    .option('--network <name>', 'of those that the run has trained: found, random-1, trial-1, …', 'found')
     .option('--out <folder>', 'where the file is written', '.')
     .option('--raw-pixels', 'it takes pixels from 0 to 255 and normalizes them itself')
     .option('--softmax', 'it gives probabilities instead of logits')

@@ -234,6 +234,10 @@ const output = z.strictObject({
     positiveInteger.max(100_000).default(10),
     'Write losses and α to the event log every so many steps.',
   ),
+  trialWeights: described(
+    z.enum(['none', 'best', 'all']).default('best'),
+    'Whose weights are kept of the trials that a sampling search trains to their ends: of none, of the best so far, or of all. `nas export RUN --network trial-3` takes them.',
+  ),
   tensorboard: described(
     z.boolean().default(false),
     'Also write the curves as an event file of TensorBoard, into `tensorboard` in the run folder. Native TensorFlow writes it, in a process of its own (some 250 MB).',

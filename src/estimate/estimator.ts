@@ -8,6 +8,7 @@ import type { SearchData } from '../search/searchData';
 import type { StrategyReport, Trial } from '../search/strategy';
 import type { Snapshot } from '../snapshot';
 import type { NetworkFrame } from '../space/frame';
+import type { TrainedWeights } from '../network/trainedWeights';
 import type { Genotype } from '../space/genotype';
 import type { SearchSpace } from '../space/searchSpace';
 
@@ -36,6 +37,8 @@ export interface Stepwise {
 export interface Evaluation extends Stepwise {
   /** Once `done`. */
   readonly result: Assessment | undefined;
+  /** The network, once `done`, where it was trained by itself and to its end. */
+  readonly trained?: TrainedWeights | undefined;
 }
 
 /** What a person is told beside scores. */

@@ -9,6 +9,7 @@ import { describeError, UserError } from '../errors';
 import type { RunEventOf } from '../protocol/events';
 import type { Progress, Search, StepContext } from '../search/process';
 import { proposalState, type Proposal, type Proposer, type Trial } from '../search/strategy';
+import type { TrainedWeights } from '../network/trainedWeights';
 import { requireState, type Snapshot } from '../snapshot';
 import { genotypeSchema, type Genotype } from '../space/genotype';
 import type { SearchSpace } from '../space/searchSpace';
@@ -282,15 +283,16 @@ export class TrialSearch implements Search {
 
   private finish(context: StepContext, outcome: Outcome): void {
     const current = this.current!;
+    const trained = outcome.status === 'done' ? current.evaluation.trained : undefined;
     this.current = undefined;
     this.found = { ...this.found, steps: this.found.steps + current.evaluation.steps };
     current.evaluation.dispose();
-    this.conclude(context, current, outcome);
+    this.conclude(context, current, { ...outcome, trained });
   }
 
   /** Writes a trial down and tells all who learn from it. */
   private conclude(
-    { emit }: StepContext,
+    { emit, keep }: StepContext,
     { proposal, costs }: Pick<Current, 'proposal' | 'costs'>,
     outcome: Outcome,
     breach?: Breach,
@@ -320,7 +322,9 @@ export class TrialSearch implements Search {
       ...{ costs: { ...costs }, ...judged },
     };
     emit(event);
-    if (this.note(event, breach, failure)) emit({ type: 'genotype', epoch: index, trial: index, genotype });
+    const isBest = this.note(event, breach, failure);
+    if (isBest) emit({ type: 'genotype', epoch: index, trial: index, genotype });
+    if (outcome.trained) keep?.({ index, genotype, isBest, trained: outcome.trained });
     const trial: Trial = { ...proposal, index, costs, status: judged.status, score: event.score };
     estimator.receive?.(trial);
     proposer.receive(trial);
@@ -361,6 +365,7 @@ export class TrialSearch implements Search {
 }
 
 type Outcome = Partial<Assessment> & {
+  readonly trained?: TrainedWeights | undefined;
   readonly status: Trial['status'];
   readonly message?: string;
   /** Of one that failed: why, and the first sentence of its message. */

@@ -6,6 +6,7 @@ import type { Trial } from '../search/strategy';
 import { requireState, type Snapshot } from '../snapshot';
 import type { Assessment, EstimatorContext, Evaluation } from './estimator';
 import { NetworkTrainer, plainRecipe } from './networkTrainer';
+import type { TrainedWeights } from '../network/trainedWeights';
 import type { Genotype } from '../space/genotype';
 
 /** Validation after some epochs, as checkpoints keep it. */
@@ -79,6 +80,11 @@ export class TrialTraining implements Evaluation {
 
   get result(): Assessment | undefined {
     return this.assessment;
+  }
+
+  get trained(): TrainedWeights | undefined {
+    const isWhole = this.assessment && this.curve.at(-1)?.epochs === this.policy.epochs;
+    return isWhole ? this.trainer.weights() : undefined;
   }
 
   async advance({ emit, interrupted }: StepContext): Promise<void> {

@@ -2,6 +2,7 @@
  * Runs one job from its folder to its result: takes up the checkpoint if there is one, drives the search and the
  * trainings step by step, and writes all that a run folder holds. `prepareJob` has made what it stands on.
  */
+import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { givenArchitecture } from '../config/architecture';
 import { asError, UserError } from '../errors';
@@ -17,7 +18,7 @@ import type { Telemetry } from '../protocol/worker';
 import type { Snapshot } from '../snapshot';
 import { EventLog, readEventLog, requireEventLog } from '../runs/eventLog';
 import type { RunFolder } from '../runs/runFolder';
-import type { Process, Search } from '../search/process';
+import type { Process, Search, StepContext, TrainedTrial } from '../search/process';
 import { planNetwork } from '../space/network';
 import type { Genotype } from '../space/genotype';
 import { Checkpointer, requireJobState, requireSameData, type JobState } from './checkpoints';
@@ -291,6 +292,21 @@ class Job {
     writeWeights(folder, { ...found, genotype, origin }, trained, network);
   }
 
+  /** Writes the weights of a trial's network; only those of the best stay, unless all are wanted. */
+  private keepTrial({ index, genotype, isBest, trained }: TrainedTrial, whose: 'best' | 'all'): void {
+    if (whose === 'best' && !isBest) return;
+    const { folder } = this.options;
+    const { prepared } = this;
+    const name = `trial-${index + 1}`;
+    const file = genotypeFile(folder.run, prepared, genotype, index);
+    const network = prepared.space.proxyNetwork(prepared.data.input);
+    const origin = { ...file.origin, name: `${file.origin.name} ${name}` };
+    writeWeights(folder, { ...file, network, origin }, trained, name);
+    if (whose === 'all') return;
+    const earlier = folder.trainedNetworks.filter((other) => other.startsWith('trial-') && other !== name);
+    for (const other of earlier) rmSync(folder.weightsPathOf(other), { force: true });
+  }
+
   private announce(working: Process): void {
     const part = this.parts[this.partIndex]!;
     const of = this.parts.filter((other) => other.phase === part.phase).length;
@@ -302,8 +318,10 @@ class Job {
   private async drive(working: WorkingProcess): Promise<boolean> {
     const { control } = this.options;
     this.expect(working);
-    const context = {
+    const { trialWeights } = this.options.folder.run.config.output;
+    const context: StepContext = {
       emit: (event: RunEventBody) => this.emit(event),
+      ...(trialWeights !== 'none' && { keep: (trial: TrainedTrial) => this.keepTrial(trial, trialWeights) }),
       interrupted: () => control.stopRequested || control.paused,
     };
     while (!working.done) {

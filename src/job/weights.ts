@@ -62,9 +62,11 @@ function describeNetwork({ input, classes, ...stack }: GenotypeFile['network']):
  * @throws UserError when it is not there, with code `no-weights`, or the file is damaged
  */
 export function readWeights(folder: RunFolder, network = foundNetwork): StoredNetwork {
-  const lack = folder.weightsLack;
-  if (lack) throw new UserError(lack.message, lack.hint, 'no-weights');
   const path = folder.weightsPathOf(network);
+  // The network of a trial is whole as soon as it is there, whatever becomes of the run.
+  const isTrial = network.startsWith('trial-') && existsSync(path);
+  const lack = isTrial ? undefined : folder.weightsLack;
+  if (lack) throw new UserError(lack.message, lack.hint, 'no-weights');
   if (!existsSync(path)) {
     throw new UserError(
       `The run ${folder.run.runId} has no trained network "${network}".`,

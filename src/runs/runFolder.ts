@@ -80,12 +80,12 @@ export const resultSchema = z.object({
 /** `result.json` of a finished run. */
 export type RunResult = z.infer<typeof resultSchema>;
 
-/** What the found network is called among those that a run has trained; the others are `random-1` and so on. */
+/** What the found network is called among those that a run has trained; the others are `random-1`, `trial-1` and so on. */
 export const foundNetwork = 'found';
 
 /** The network whose weights a file of a run folder has, by its name. */
 export function networkOfWeights(fileName: string): string | undefined {
-  const match = /^weights(?:-(random-\d+))?\.safetensors$/.exec(fileName);
+  const match = /^weights(?:-((?:random|trial)-\d+))?\.safetensors$/.exec(fileName);
   return match ? (match[1] ?? foundNetwork) : undefined;
 }
 

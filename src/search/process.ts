@@ -4,6 +4,7 @@
  */
 import type { RunEventBody } from '../protocol/events';
 import type { ArrayBatch } from '../network/batch';
+import type { TrainedWeights } from '../network/trainedWeights';
 import type { Snapshot } from '../snapshot';
 import type { Genotype } from '../space/genotype';
 
@@ -26,8 +27,19 @@ export interface Progress {
   readonly trial?: number | undefined;
 }
 
+/** A trial's network, as it was judged. */
+export interface TrainedTrial {
+  readonly index: number;
+  readonly genotype: Genotype;
+  /** Of all so far. */
+  readonly isBest: boolean;
+  readonly trained: TrainedWeights;
+}
+
 export interface StepContext {
   emit(event: RunEventBody): void;
+  /** Takes the network of a trial that was trained to its end, where somebody keeps it. */
+  keep?(trial: TrainedTrial): void;
   /** True when the person wants to stop or pause: long evaluations give way and are done again later. */
   interrupted(): boolean;
 }

@@ -4,7 +4,7 @@
  */
 import type { Random } from '../random';
 import type { CellEdge } from './cell/alpha';
-import type { CellKind, NetworkFrame } from './frame';
+import type { CellKind, NetworkFrame, Skeleton } from './frame';
 import type { NetworkPlan } from './plan';
 
 /** One choice on the way to an architecture. */
@@ -92,6 +92,8 @@ export interface SearchSpaceOf<G extends { readonly space: string }> {
   crossover(a: G, b: G, random: Random): G;
   /** The network that stands for an architecture while it is searched, at the scale of the config's space. */
   proxy(genotype: G, frame: NetworkFrame): NetworkPlan;
+  /** What that network is built from beside the architecture: its entry's plan of both is the same as `proxy`. */
+  proxyNetwork(frame: NetworkFrame): NetworkFrame | Skeleton;
   /** Only spaces of cells have one. */
   readonly supernet?: SupernetSpaceOf<G>;
 }

@@ -27,7 +27,7 @@ class Cell(nn.Module):
         states = [x]
         for operations in self.nodes:
             outputs: list[Tensor] = []
-            for index, operation in enumerate(operations):
+            for index, operation in enumerate(operations):  # type: ignore
                 outputs.append(operation(states[index]))
             states.append(add(outputs))
         return states[-1]`;

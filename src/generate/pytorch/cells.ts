@@ -30,7 +30,7 @@ class Node(nn.Module):
         edges: list[tuple[str, int]],
         channels: int,
         reduction: bool,
-        drop_path: DropPath,
+        drop_path: float,
     ) -> None:
         super().__init__()
         self.sources = [source for _, source in edges]
@@ -39,7 +39,7 @@ class Node(nn.Module):
             make_operation(name, channels, stride=2 if reduction and source < 2 else 1)
             for name, source in edges
         )
-        self.drop_path = drop_path
+        self.drop_path = DropPath(drop_path)
         self.drops = [not isinstance(each, nn.Identity) for each in self.operations]
 ${hasBareNode ? '        self.zero = Zero(2 if reduction else 1)\n' : ''}\
 
@@ -62,7 +62,7 @@ class Cell(nn.Module):
         channels: channels of each node.
         reduction: whether the cell halves height and width.
         after_reduction: whether the previous cell did.
-        drop_path: applied to the output of every edge but identities.
+        drop_path: probability for the output of every edge but identities.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class Cell(nn.Module):
         channels: int,
         reduction: bool,
         after_reduction: bool,
-        drop_path: DropPath,
+        drop_path: float,
     ) -> None:
         super().__init__()
         self.concat = genotype.concat
@@ -108,7 +108,7 @@ class Network(nn.Module):
         classes: number of logits.
         in_channels: channels of the images.
         drop_path: probability with which an edge is dropped for an image while
-            training; \`network.drop_path.probability\` changes it later.
+            training; \`set_drop_path\` changes it later.
     """
 
     def __init__(
@@ -120,7 +120,6 @@ class Network(nn.Module):
         drop_path: float = 0.0,
     ) -> None:
         super().__init__()
-        self.drop_path = DropPath(drop_path)
         older = newer = ${stem}
         self.stem = nn.Sequential(conv(in_channels, newer, 3), nn.BatchNorm2d(newer))
         self.cells = nn.ModuleList()
@@ -136,7 +135,7 @@ class Network(nn.Module):
                 channels,
                 reduction,
                 after_reduction,
-                self.drop_path,
+                drop_path,
             )
             self.cells.append(cell)
             older, newer = newer, cell.out_channels
@@ -147,7 +146,13 @@ class Network(nn.Module):
         older = newer = self.stem(images)
         for cell in self.cells:
             older, newer = newer, cell(older, newer)
-        return self.classifier(newer.mean(dim=(2, 3)))`;
+        return self.classifier(newer.mean(dim=(2, 3)))
+
+    def set_drop_path(self, probability: float) -> None:
+        """Changes the probability of dropping an edge, for example every epoch."""
+        for module in self.modules():
+            if isinstance(module, DropPath):
+                module.probability = probability`;
 }
 
 function makeOperation({ operations }: CellDescription): string {

@@ -1,7 +1,7 @@
 /** The search space of NAS-Bench-201 (Dong & Yang, 2020): every edge of one cell has one of the operations. */
 import type { Random } from '../../random';
 import { changeOneChoice, checkChoices, countChoices, drawChoices, oneHot } from '../choices';
-import type { NetworkFrame } from '../frame';
+import type { NetworkFrame, Skeleton } from '../frame';
 import {
   requireInside,
   requireOwn,
@@ -118,6 +118,11 @@ export class Bench201SearchSpace implements SearchSpaceOf<Bench201Genotype> {
 
   proxy(genotype: Bench201Genotype, frame: NetworkFrame) {
     return planBench201Network(this.own(genotype).operations, { ...this.options, ...frame });
+  }
+
+  proxyNetwork(frame: NetworkFrame): Skeleton {
+    const { cellsPerStage, channels } = this.options;
+    return { cells: 3 * cellsPerStage, channels, stemMultiplier: 1, ...frame };
   }
 
   private own(genotype: Bench201Genotype): Bench201Genotype {

@@ -14,7 +14,7 @@ import {
   either,
   oneHotOf,
 } from '../choices';
-import { cellKinds, type CellKind, type NetworkFrame } from '../frame';
+import { cellKinds, type CellKind, type NetworkFrame, type Skeleton } from '../frame';
 import { canonicalOperation, operationNames } from '../operations';
 import {
   requireInside,
@@ -227,6 +227,11 @@ export class CellSearchSpace implements SearchSpaceOf<CellPairGenotype> {
 
   proxy(genotype: CellPairGenotype, frame: NetworkFrame) {
     return planFoundNetwork(this.own(genotype), { ...this.options, ...frame });
+  }
+
+  proxyNetwork(frame: NetworkFrame): Skeleton {
+    const { cells, channels, stemMultiplier } = this.options;
+    return { cells, channels, stemMultiplier, ...frame };
   }
 
   private decisionsOf(kind: CellKind): CellDecisions {

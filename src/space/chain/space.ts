@@ -164,6 +164,10 @@ export class ChainSearchSpace implements SearchSpaceOf<ChainGenotype> {
     return planChain(this.own(genotype), frame);
   }
 
+  proxyNetwork(frame: NetworkFrame): NetworkFrame {
+    return frame;
+  }
+
   /** How many there are of each number of layers. */
   private architectures(): bigint[] {
     const { operations, channels, connections } = this.options;

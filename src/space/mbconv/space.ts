@@ -179,6 +179,10 @@ export class MbconvSearchSpace implements SearchSpaceOf<MbconvGenotype> {
     return planMbconv(this.own(genotype), frame);
   }
 
+  proxyNetwork(frame: NetworkFrame): NetworkFrame {
+    return frame;
+  }
+
   private blockDecision(variant: number, stage: number, block: number, part: BlockPart): Decision {
     const key = `stage.${stage}.block.${block}.${part}`;
     const { kernels, hidden, squeeze } = this.variants[variant]!.blockOptions(stage, block);

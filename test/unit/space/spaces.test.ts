@@ -199,6 +199,8 @@ for (const { title, space } of large) {
       for (const genotype of drawn.slice(0, 5)) {
         const { parameters, flops } = networkCost(space.proxy(genotype, frame));
         assert.ok(parameters > 0 && flops > 0);
+        // What stands beside the weights of a trial is that network.
+        assert.deepEqual(planNetwork(genotype, space.proxyNetwork(frame)), space.proxy(genotype, frame));
       }
     });
 
