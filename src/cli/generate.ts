@@ -1,17 +1,21 @@
 /** `nas generate`: a genotype file to model code, never over a file that is there already. */
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { UserError } from '../errors';
 import { codeWeights, type CodeWeights } from '../export/codeWeights';
 import { writeExported } from '../export/file';
 import { languages } from '../generate';
 import { readGenotypeFile } from '../generate/readGenotype';
+import { readme, readmeName } from '../generate/readme';
 import { readWeights } from '../job/weights';
 import { explainFileError } from '../runs/atomic';
 import { genotypeOfEpoch } from '../runs/epochs';
 import { RunFolder } from '../runs/runFolder';
 import { readText, refuseExisting } from './files';
-import type { ExitCode } from './options';
+import type { codeParts, ExitCode } from './options';
+
+/** What code can have beside itself: trained weights that it uses, and a README. */
+export type CodePart = (typeof codeParts)[number];
 
 /** @throws UserError when the genotype is unusable or the file exists */
 export function generate(
@@ -21,23 +25,29 @@ export function generate(
     readonly out: string;
     readonly force?: boolean;
     readonly epoch?: number;
-    readonly withWeights?: boolean;
+    readonly with?: readonly CodePart[];
   },
 ): ExitCode {
   const file = readSource(source, options.epoch);
   const language = languages.find(({ id }) => id === options.language)!;
   const target = join(options.out, language.fileName(file));
   refuseExisting(target, options.force);
-  const trained = options.withWeights ? weightsFor(source, options) : undefined;
+  const wanted = (part: CodePart): boolean => options.with?.includes(part) ?? false;
+  const trained = wanted('weights') ? weightsFor(source, options) : undefined;
   const beside = trained?.beside;
   if (beside) refuseExisting(beside.path, options.force);
+  const readmePath = wanted('readme') ? join(options.out, readmeName(file)) : undefined;
+  if (readmePath) refuseExisting(readmePath, options.force);
   try {
     mkdirSync(options.out, { recursive: true });
     writeFileSync(target, language.generate(file, trained?.options));
+    if (readmePath)
+      writeFileSync(readmePath, readme(file, language, basename(target), trained !== undefined));
   } catch (error) {
     throw explainFileError(error, target);
   }
   console.log(target);
+  if (readmePath) console.log(readmePath);
   if (beside) {
     writeExported(beside.path, beside.exported);
     console.log(beside.path);
@@ -53,13 +63,13 @@ function weightsFor(
   if (language === 'typescript') {
     throw new UserError(
       'TypeScript code reads no pictures; loadWeights(model, bytes) in it takes the weights of the run.',
-      'Leave out --with-weights.',
+      'Leave out --with weights.',
     );
   }
   if (epoch !== undefined) {
     throw new UserError(
       'Only the found network of a run is trained.',
-      'Leave out --epoch or --with-weights.',
+      'Leave out --epoch or --with weights.',
     );
   }
   const run = RunFolder.open(source);

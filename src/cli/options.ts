@@ -18,6 +18,9 @@ export interface ResumeOptions extends RunOptions {
   readonly config?: string;
 }
 
+/** What `nas generate --with` takes. */
+export const codeParts = ['weights', 'readme'] as const;
+
 /** What of a command's options says what computes. */
 export function engineOptions({ engine, threads }: Pick<RunOptions, 'engine' | 'threads'>) {
   return { engine, threads };

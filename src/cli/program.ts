@@ -12,7 +12,14 @@ import type { ClassifyOptions } from './classify';
 import type { ExportCommandOptions } from './export';
 import type { ImportCommandOptions } from './import';
 import type { LatencyOptions } from './latency';
-import type { CorrelateOptions, ExitCode, ResumeOptions, RunOptions } from './options';
+import type { CodePart } from './generate';
+import {
+  codeParts,
+  type CorrelateOptions,
+  type ExitCode,
+  type ResumeOptions,
+  type RunOptions,
+} from './options';
 import { toolVersion } from '../version';
 import { defaultThreads } from '../threads';
 import type { ScaleOptions } from './scale';
@@ -35,6 +42,15 @@ function imageSize(text: string): NonNullable<ImportCommandOptions['image']> {
   if (!match) throw new InvalidArgumentError('Use height, width and channels, such as 32x32x3.');
   const [height, width, channels] = match.slice(1).map(Number) as [number, number, number];
   return { height, width, channels };
+}
+
+function partsOfCode(text: string): CodePart[] {
+  const parts = text.split(',').map((part) => part.trim());
+  const unknown = parts.find((part) => !codeParts.some((known) => known === part));
+  if (unknown !== undefined) {
+    throw new InvalidArgumentError(`"${unknown}" is none of ${codeParts.join(', ')}.`);
+  }
+  return parts as CodePart[];
 }
 
 function positive(text: string): number {
@@ -149,11 +165,16 @@ function buildProgram(exit: (code: ExitCode) => void): Command {
     .option('--out <folder>', 'where the file is written', '.')
     .option('--force', 'replace a file that is there already')
     .option('--epoch <number>', 'of a run folder: the genotype of this epoch, counted from 1', wholeNumber)
-    .option('--with-weights', 'of a finished run: Python code that classifies pictures with what it trained')
+    .addOption(
+      new Option(
+        '--with <parts>',
+        'beside the code, separated by commas: weights (of a finished run: Python code classifies pictures with them), readme',
+      ).argParser(partsOfCode),
+    )
     .action(
       async (
         genotype: string,
-        options: { language: string; out: string; force?: boolean; epoch?: number; withWeights?: boolean },
+        options: { language: string; out: string; force?: boolean; epoch?: number; with?: CodePart[] },
       ) => {
         const { generate } = await import('./generate');
         exit(generate(genotype, options));

@@ -31,7 +31,7 @@ describe('generated code with trained weights', () => {
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   const generated = async (language: string): Promise<string[]> => {
-    const line = ['generate', run.path, '--language', language, '--out', folder, '--with-weights'];
+    const line = ['generate', run.path, '--language', language, '--out', folder, '--with', 'weights'];
     const { code, out, printed } = await nasHere(line);
     assert.equal(code, 0, printed);
     const files = out.split('\n');
@@ -64,10 +64,10 @@ describe('generated code with trained weights', () => {
   });
 
   it('is refused where there is nothing trained, or nothing that reads it', async () => {
-    const line = ['generate', run.path, '--out', folder, '--with-weights', '--force'];
+    const line = ['generate', run.path, '--out', folder, '--with', 'weights', '--force'];
     for (const [more, message] of [
       [['--language', 'typescript'], /TypeScript code reads no pictures/],
-      [['--language', 'keras', '--epoch', '1'], /Leave out --epoch or --with-weights|no genotype/],
+      [['--language', 'keras', '--epoch', '1'], /Leave out --epoch or --with weights|no genotype/],
     ] as const) {
       const { code, printed } = await nasHere([...line, ...more]);
       assert.equal(code, 2);

@@ -37,7 +37,10 @@ export async function launch(
 /** Writes what a worker prints and tells into the log. @returns what ends it */
 function logSession(log: vscode.LogOutputChannel, session: RunSession): () => void {
   const onOutput = (line: string) => log.info(`[worker] ${line}`);
+  const isTraining = session.folder.run.config.architecture !== undefined;
   const onEvent = (event: RunEvent) => {
+    // What is given is no best so far.
+    if (isTraining && event.type === 'genotype') return;
     const line = describeEvent(event);
     if (line === undefined) return;
     if (event.type === 'failed') log.error(line);
