@@ -1,5 +1,5 @@
 /** `nas correlate`: whether one estimator ranks architectures as another does, with costs as baselines. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { requireConfig } from '../config/parse';
 import { UserError } from '../errors';
@@ -14,7 +14,7 @@ import { correlate as judge, estimatorNamed } from '../study/correlate';
 import { readBeside } from '../job/files';
 import { spaceOf } from '../job/plan';
 import { prepareJob } from '../job/prepare';
-import { explainFileError } from '../runs/atomic';
+import { explainFileError, makeFolders } from '../runs/atomic';
 import { scoreTitle, type ScoreName } from '../scores';
 import { readText } from './files';
 import { interruptible } from './interruptible';
@@ -92,7 +92,7 @@ function write(
   judged: readonly JudgedArchitecture[],
 ): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolders(folder);
     const report = { ...names(options), ...study, architectures: judged };
     writeFileSync(join(folder, 'correlation.json'), `${JSON.stringify(report, undefined, 2)}\n`);
     writeFileSync(join(folder, 'correlation.csv'), correlationCsv(judged));

@@ -1,5 +1,5 @@
 /** `nas generate`: a genotype file to model code, never over a file that is there already. */
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { UserError } from '../errors';
 import { codeWeights, type CodeWeights } from '../export/codeWeights';
@@ -8,7 +8,7 @@ import { languages } from '../generate';
 import { readGenotypeFile } from '../generate/readGenotype';
 import { readme, readmeName } from '../generate/readme';
 import { readWeights } from '../job/weights';
-import { explainFileError } from '../runs/atomic';
+import { explainFileError, makeFolders } from '../runs/atomic';
 import { genotypeOfEpoch } from '../runs/epochs';
 import { RunFolder } from '../runs/runFolder';
 import { readText, refuseExisting } from './files';
@@ -39,7 +39,7 @@ export function generate(
   const readmePath = wanted('readme') ? join(options.out, readmeName(file)) : undefined;
   if (readmePath) refuseExisting(readmePath, options.force);
   try {
-    mkdirSync(options.out, { recursive: true });
+    makeFolders(options.out);
     writeFileSync(target, language.generate(file, trained?.options));
     if (readmePath)
       writeFileSync(readmePath, readme(file, language, basename(target), trained !== undefined));
@@ -85,6 +85,10 @@ export function readSource(source: string, epoch: number | undefined): ReturnTyp
   const isFolder = existsSync(source) && statSync(source).isDirectory();
   if (epoch === undefined) {
     const path = isFolder ? join(source, 'genotype.json') : source;
+    if (isFolder && !existsSync(path)) {
+      const message = `${source} is no run folder, or its run has no genotype yet: genotype.json is not in it.`;
+      throw new UserError(message, 'Name a run folder or a genotype file.', 'missing');
+    }
     return readGenotypeFile(readText(path), path);
   }
   if (!isFolder) {

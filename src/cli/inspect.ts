@@ -1,7 +1,9 @@
 /** `nas inspect`: the size of a search, or of a found network, from its file alone. */
 import { dirname, resolve } from 'node:path';
+import { parse } from 'jsonc-parser';
 import { requireFit } from '../config/parse';
 import type { Config } from '../config/schema';
+import { isRecord } from '../config/sections';
 import type { DataFacts } from '../data/dataSet';
 import { networkCost } from '../cost/network';
 import { trialCosts } from '../cost/trialCosts';
@@ -11,6 +13,7 @@ import { formatCount, formatPower } from '../format';
 import { readGenotypeFile } from '../generate/readGenotype';
 import { readBeside } from '../job/files';
 import { frameOf, spaceOf, supernetPlan, usesSupernet } from '../job/plan';
+import { requireInitialWeights } from '../job/weights';
 import type { NetworkFrame } from '../space/frame';
 import { formatGenotype } from '../space/genotype';
 import type { SearchSpace } from '../space/searchSpace';
@@ -23,12 +26,16 @@ import { table, type Report, type Row } from './report';
 
 export async function inspect(file: string, options: { readonly json?: boolean }): Promise<ExitCode> {
   const text = readText(file);
-  const report = text.includes('"nas-workbench/genotype"')
-    ? inspectGenotype(text, file)
-    : await inspectConfig(text, file);
+  const report = isGenotypeFile(text) ? inspectGenotype(text, file) : await inspectConfig(text, file);
   if (options.json) console.log(JSON.stringify(report.values, undefined, 2));
   else console.log(report.lines.join('\n'));
   return 0;
+}
+
+/** A config can hold such a file, so it is not enough that its format stands somewhere. */
+function isGenotypeFile(text: string): boolean {
+  const value: unknown = parse(text);
+  return isRecord(value) && value['format'] === 'nas-workbench/genotype';
 }
 
 function inspectGenotype(text: string, file: string): Report {
@@ -47,6 +54,7 @@ function inspectGenotype(text: string, file: string): Report {
 
 async function inspectConfig(text: string, file: string): Promise<Report> {
   const { config, facts, notices } = await requireFit(text, file);
+  requireInitialWeights(config, facts, dirname(resolve(file)));
   const frame = frameOf(config, facts);
   const space = spaceOf(config);
   const searching = config.architecture === undefined;

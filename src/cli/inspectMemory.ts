@@ -35,8 +35,9 @@ function memoryRows({ training, final }: Config, memory: MemoryForecast | undefi
       : []),
   ];
   if (memory.training !== undefined) {
-    const found = `up to about ${formatBytes(memory.training)} at batch ${final.batchSize}`;
-    rows.push(['  final training', `${found}, depending on what is found`]);
+    const most = `about ${formatBytes(memory.training)} at batch ${final.batchSize}`;
+    const found = `up to ${most}, depending on what is found`;
+    rows.push(['  final training', memory.search > 0 ? found : most]);
   }
   rows.push(['  around both', `${formatBytes(memory.process)}: ${around}, data`]);
   return rows;

@@ -37,6 +37,15 @@ function wholeNumber(text: string): number {
   return value;
 }
 
+/** Whole numbers in a range. */
+function upTo(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`Use a whole number from ${least} to ${most}.`);
+  };
+}
+
 function imageSize(text: string): NonNullable<ImportCommandOptions['image']> {
   const match = /^(\d+)[x×](\d+)[x×](\d+)$/.exec(text);
   if (!match) throw new InvalidArgumentError('Use height, width and channels, such as 32x32x3.');
@@ -122,8 +131,8 @@ function buildProgram(exit: (code: ExitCode) => void): Command {
     .option('--config <file>', 'whose data and final training are taken, instead of the run’s')
     .option('--name <name>', 'what the run is called')
     .option('--epochs <number>', 'instead of the config’s final.epochs', wholeNumber)
-    .option('--cells <number>', 'cells of the network, likewise', wholeNumber)
-    .option('--channels <number>', 'channels of its first cells, likewise', wholeNumber)
+    .option('--cells <number>', 'cells of the network, likewise', upTo(3, 100))
+    .option('--channels <number>', 'channels of its first cells, likewise', upTo(1, 1024))
     .option(
       '--full-recipe',
       'with warm-up, label smoothing, an auxiliary classifier and averaged weights, whatever the config says',

@@ -3,8 +3,10 @@ import { dirname, join, resolve as resolvePath } from 'node:path';
 import { requireFit, type UsableConfig } from '../config/parse';
 import type { Config } from '../config/schema';
 import { Control } from '../job/control';
+import type { DataFacts } from '../data/dataSet';
 import { prepareJob } from '../job/prepare';
 import { runJob } from '../job/run';
+import { requireInitialWeights } from '../job/weights';
 import { proofHolds } from '../protocol/proof';
 import { RunFolder } from '../runs/runFolder';
 import { UserError } from '../errors';
@@ -23,11 +25,13 @@ export async function run(file: string, options: RunOptions): Promise<ExitCode> 
  * @param file of the config, where relative paths start
  */
 export async function startRun(
-  { config: written, notices }: UsableConfig,
+  { config: written, notices, facts }: UsableConfig & { readonly facts: DataFacts },
   file: string,
   options: RunOptions,
 ): Promise<ExitCode> {
   const path = resolvePath(file);
+  // Before there is a folder of the run.
+  requireInitialWeights(written, facts, dirname(path));
   const config: Config = {
     ...written,
     seed: options.seed ?? written.seed,

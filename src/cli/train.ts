@@ -4,8 +4,6 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { requireFit } from '../config/parse';
 import { trainingKeys, withFullRecipe } from '../config/trainingConfig';
 import { UserError } from '../errors';
-import { finalNetwork, frameOf } from '../job/plan';
-import { weightsOf } from '../job/weights';
 import { RunFolder } from '../runs/runFolder';
 import { readText } from './files';
 import { readSource } from './generate';
@@ -28,8 +26,8 @@ export interface TrainOptions extends RunOptions {
  * @throws UserError when there is no usable genotype, no data to train on, or weights of another network are to be kept
  */
 export async function train(source: string, options: TrainOptions): Promise<ExitCode> {
+  const { origin } = readSource(source, undefined);
   const genotypePath = isFolder(source) ? join(source, 'genotype.json') : source;
-  const { origin } = readSource(genotypePath, undefined);
   const run = runOf(genotypePath);
   const { text, file } = configText(options.config, run, source);
   const configFolder = dirname(file);
@@ -42,7 +40,6 @@ export async function train(source: string, options: TrainOptions): Promise<Exit
     ...(options.keepWeights && { initialWeights: named(weightsPath(run, source)) }),
   });
   const fitted = await requireFit(text, file, keys);
-  requireWeights(fitted, configFolder);
   const config = options.fullRecipe ? withFullRecipe(fitted.config) : fitted.config;
   return startRun({ ...fitted, config }, file, options);
 }
@@ -85,16 +82,4 @@ function weightsPath(run: RunFolder | undefined, source: string): string {
     'Name a run folder, or leave --keep-weights out.',
     'no-weights',
   );
-}
-
-/** That weights to start from fit, before anything is written. */
-function requireWeights(
-  { config, facts }: Awaited<ReturnType<typeof requireFit>>,
-  configFolder: string,
-): void {
-  const { initialWeights } = config.final;
-  const { architecture } = config;
-  if (initialWeights === undefined || typeof architecture !== 'object') return;
-  const network = finalNetwork(config, frameOf(config, facts));
-  weightsOf(resolve(configFolder, initialWeights), { genotype: architecture.genotype, network });
 }

@@ -5,7 +5,7 @@ import type { Finding } from '../describe';
 import { UserError } from '../errors';
 import { readGenotypeFile } from '../generate/readGenotype';
 import type { Genotype, GenotypeFile } from '../space/genotype';
-import { configSchema, type Config } from './schema';
+import type { Config } from './schema';
 
 /** The genotype file whose architecture a config has trained; undefined for searches. */
 export function givenFile({ architecture }: Config): GenotypeFile | undefined {
@@ -73,7 +73,6 @@ export function architectureChecks(config: Config): Finding[] {
       path: ['space'],
       message: `The architecture is of the space "${needed}", not "${space.type}".`,
       hint: 'Leave "space" out: the architecture says what it is.',
-      instead: { value: configSchema.shape.space.parse({ type: needed }), unsaid: true },
     });
   }
   return findings;

@@ -13,7 +13,7 @@ import { readArchitecture } from './architecture';
 import { crossChecks } from './checks';
 import { formatPath } from './formatPath';
 import { configPaths } from './paths';
-import type { Config } from './schema';
+import { configSchema, type Config } from './schema';
 import { valueAt } from './schemaAt';
 
 export interface Fitted {
@@ -38,7 +38,7 @@ export function fitConfig(config: Config, written: unknown, read?: FilesOfConfig
   const { facts: told, architecture } = read ?? {};
   const fitted = structuredClone(config);
   const unreadable = architecture && 'path' in architecture ? [architecture] : [];
-  if (architecture && !('path' in architecture)) fitted.architecture = architecture;
+  if (architecture && !('path' in architecture)) takeArchitecture(fitted, architecture, written);
   const replaced = new Map<string, string>();
   for (let round = 0; ; round++) {
     const entry = dataSetNamed(fitted.data.set);
@@ -58,6 +58,21 @@ export function fitConfig(config: Config, written: unknown, read?: FilesOfConfig
       setAt(fitted, finding.path, finding.instead!.value);
     }
   }
+}
+
+/** The file's architecture, and the network around it, as far as the config says nothing of that itself. */
+function takeArchitecture(config: Config, file: GenotypeFile, written: unknown): void {
+  config.architecture = file;
+  const { network } = file;
+  if (valueAt(written, ['space']) === undefined) {
+    const space = configSchema.shape.space.parse({ type: file.genotype.space });
+    const hasStem = 'stemMultiplier' in space && 'stemMultiplier' in network;
+    config.space = hasStem ? { ...space, stemMultiplier: network.stemMultiplier } : space;
+  }
+  if (!('cells' in network)) return;
+  const { cells, channels } = network;
+  if (valueAt(written, ['final', 'cells']) === undefined) config.final.cells = cells;
+  if (valueAt(written, ['final', 'channels']) === undefined) config.final.channels = channels;
 }
 
 /** What the files that a config names say, as far as a check reads them. */

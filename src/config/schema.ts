@@ -21,6 +21,7 @@ import { sectionOf } from './sections';
 const positiveInteger = z.number().int().min(1);
 const rate = z.number().positive().max(10);
 const share = z.number().min(0).max(1);
+const shareBelowOne = z.number().min(0).lt(1);
 
 const augmentation = z.strictObject({
   crop: described(z.number().int().min(0).max(16).default(0), 'Pad by this many pixels and crop at random.'),
@@ -168,7 +169,7 @@ const final = z.strictObject({
   ),
   ...sgd({ batchSize: 96, minLearningRate: 0 }),
   dropPath: described(
-    share.lt(1).default(0.2),
+    shareBelowOne.default(0.2),
     'Probability of dropping an edge’s output at the end of training; it rises from 0. Identities are kept.',
   ),
   warmupEpochs: described(
@@ -176,7 +177,7 @@ const final = z.strictObject({
     'Epochs at the start in which the learning rate rises evenly to `learningRate`; the cosine schedule takes the others.',
   ),
   labelSmoothing: described(
-    share.lt(1).default(0),
+    shareBelowOne.default(0),
     'Share of each label that is divided evenly among all classes (Szegedy et al., 2016). 0.1 is common with a hundred classes and more. 0: none.',
   ),
   auxiliaryWeight: described(
@@ -184,7 +185,7 @@ const final = z.strictObject({
     'Weight of the loss of a second classifier at two thirds of the network while it trains (Szegedy et al., 2015); the kept network is without it. DARTS has 0.4. 0: none.',
   ),
   weightAverage: described(
-    z.number().min(0).lt(1).default(0),
+    shareBelowOne.default(0),
     'Decay of a moving average of the weights, which the network is then judged and kept with. 0.999 suits some thousand steps, 0.9999 more. 0: the weights of the last step.',
   ),
   cutout: described(

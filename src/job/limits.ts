@@ -141,10 +141,18 @@ export function requireReachable(limits: JobLimits): string | undefined {
   return `Each limit can be met by itself, but no network was found that meets all of them: ${names(reach)}.`;
 }
 
-/** What to say of an architecture that is trained though it breaks limits; undefined within them. */
-export function describeBeyond(genotype: Genotype, limits: JobLimits): string | undefined {
+/**
+ * Before a given architecture is trained.
+ * @throws UserError when it breaks a limit
+ */
+export function requireWithin(genotype: Genotype, limits: JobLimits): void {
   const broken = limits.broken(genotype);
-  return broken.length > 0 ? `This architecture has ${describeAll(broken)}.` : undefined;
+  if (broken.length === 0) return;
+  throw new UserError(
+    `The architecture has ${describeAll(broken)}.`,
+    'Raise the limit or leave it out, or make the network smaller: final.cells, final.channels.',
+    'limit-unreachable',
+  );
 }
 
 function names(reach: readonly Reach[]): string {

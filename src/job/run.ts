@@ -27,7 +27,7 @@ import type { Control } from './control';
 import { evaluationBatchSize } from './data';
 import { describeFallback } from './engine';
 import { readBeside } from './files';
-import { chooseAnswer, describeBeyond, requireReachable, type Candidate } from './limits';
+import { chooseAnswer, requireReachable, requireWithin, type Candidate } from './limits';
 import { baselineGenotype, finalNetwork, jobParts, type Part } from './plan';
 import type { PreparedJob } from './prepare';
 import { raceEngines } from './race';
@@ -179,7 +179,8 @@ class Job {
       for (const message of [...prepared.data.notices, ...prepared.engine.notices])
         this.emit({ type: 'notice', level: 'warning', message });
       const given = givenArchitecture(folder.run.config);
-      const doubt = given ? describeBeyond(given, prepared.limits) : requireReachable(prepared.limits);
+      const doubt = given ? undefined : requireReachable(prepared.limits);
+      if (given) requireWithin(given, prepared.limits);
       if (doubt) this.emit({ type: 'notice', level: 'warning', message: doubt });
       if (given) this.emit({ type: 'genotype', epoch: 0, genotype: given });
       this.genotype = given;

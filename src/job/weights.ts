@@ -1,12 +1,17 @@
 /** The weights of the networks that a run has trained, in its run folder. */
 import { existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
+import { resolve } from 'node:path';
+import { givenArchitecture } from '../config/architecture';
+import type { Config } from '../config/schema';
+import type { DataFacts } from '../data/dataSet';
 import { UserError } from '../errors';
 import type { TrainedWeights } from '../network/trainedWeights';
 import { writeAtomically } from '../runs/atomic';
 import { foundNetwork, type RunFolder } from '../runs/runFolder';
 import type { GenotypeFile } from '../space/genotype';
 import { encodeWeights, readWeightsFile, type StoredNetwork } from '../weights/file';
+import { finalNetwork, frameOf } from './plan';
 
 /**
  * Writes the weights of the network that a genotype file describes into the run folder.
@@ -45,9 +50,22 @@ export function weightsOf(
       : `It was built for ${describeNetwork(file.network)}, and this training builds ${describeNetwork(network)}.`;
   throw new UserError(
     `${path} holds the weights of another network. ${wanted}`,
-    'Start from new weights (leave final.initialWeights out), or with the cells, channels and images of that run.',
+    'Start from new weights – without final.initialWeights or --keep-weights –, or with the cells, channels and images of that run.',
     'no-weights',
   );
+}
+
+/**
+ * That the weights which a config names to start from are those of its network.
+ * @param facts of its data
+ * @throws UserError as `weightsOf`
+ */
+export function requireInitialWeights(config: Config, facts: DataFacts, configFolder: string): void {
+  const genotype = givenArchitecture(config);
+  const { initialWeights } = config.final;
+  if (initialWeights === undefined || !genotype) return;
+  const network = finalNetwork(config, frameOf(config, facts));
+  weightsOf(resolve(configFolder, initialWeights), { genotype, network });
 }
 
 /** "32×32×3 images, 10 classes, cells 20, channels 36" */

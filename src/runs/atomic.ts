@@ -1,6 +1,6 @@
 /** Files that are either the old or the new one, whatever happens while they are written. */
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { asError, UserError } from '../errors';
 
 /** Turns a file system error into words. */
@@ -24,6 +24,8 @@ export function explainFileError(error: unknown, path: string): UserError {
       );
     case 'ENOENT':
       return new UserError(`${path} does not exist.`, 'Check the path.', 'missing');
+    case 'EISDIR':
+      return new UserError(`${path} is a folder, not a file.`, 'Name a file.', 'not-a-file');
     case 'EEXIST':
     case 'ENOTDIR':
       return new UserError(
@@ -37,13 +39,31 @@ export function explainFileError(error: unknown, path: string): UserError {
 }
 
 /**
+ * Makes a folder and those above it that are missing, one by one: Node's own way of doing that does not end on file systems that
+ * take no folder, such as /proc.
+ * @throws an error of the file system
+ */
+export function makeFolders(path: string): void {
+  const full = resolve(path);
+  if (statSync(full, { throwIfNoEntry: false })?.isDirectory()) return;
+  const parent = dirname(full);
+  if (parent !== full) makeFolders(parent);
+  try {
+    mkdirSync(full);
+  } catch (error) {
+    // Another process may have been faster.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !statSync(full).isDirectory()) throw error;
+  }
+}
+
+/**
  * Writes under a temporary name, waits for the disk, renames.
  * @throws UserError when the file cannot be written; the old one is then untouched
  */
 export function writeAtomically(path: string, chunks: readonly (string | Uint8Array)[]): void {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolders(dirname(path));
     const file = openSync(temporary, 'w');
     try {
       for (const chunk of chunks) {

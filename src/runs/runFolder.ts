@@ -15,7 +15,7 @@ import { UserError } from '../errors';
 import { scoreNames } from '../scores';
 import { verdictSchema } from '../protocol/verdict';
 import { genotypeFileSchema, genotypeSchema, type GenotypeFile } from '../space/genotype';
-import { explainFileError, writeAtomically } from './atomic';
+import { explainFileError, makeFolders, writeAtomically } from './atomic';
 import { CheckpointStore } from './checkpoint';
 
 /** Of all that is in a run folder: it rises when a file in it lacks what this version reads, events as well. */
@@ -164,7 +164,7 @@ export class RunFolder {
       const runId = attempt === 1 ? base : `${base}-${attempt}`;
       const path = resolve(parent, runId);
       try {
-        mkdirSync(resolve(parent), { recursive: true });
+        makeFolders(parent);
         mkdirSync(path);
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code === 'EEXIST' && existsSync(path)) continue;

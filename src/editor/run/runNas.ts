@@ -2,6 +2,7 @@
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { parseConfig, parseWithFiles, type ConfigIssue, type UsableConfig } from '../../config/parse';
+import { requireInitialWeights } from '../../job/weights';
 import { RunFolder } from '../../runs/runFolder';
 import { toolName } from '../../version';
 import { chooseConfig } from '../config/find';
@@ -28,11 +29,11 @@ export async function runNas(services: Services, named: vscode.Uri | undefined):
   if (!unread.config) return showIssues(document, unread.issues);
   // Not even the headers of data files are read before the question is answered.
   if (!(await confirmOutside(unread.config, configFolder))) return;
-  const { config, notices, issues } = await parseWithFiles(text, configFolder);
+  const { config, notices, facts, issues } = await parseWithFiles(text, configFolder);
   if (!config) return showIssues(document, issues);
   // The questions took time: another Run NAS may have been answered meanwhile.
   if (await refuseSecond(services)) return;
-  await startConfig(services, { config, notices }, configFile);
+  await startConfig(services, { config, notices, facts }, configFile);
 }
 
 /**
@@ -42,10 +43,11 @@ export async function runNas(services: Services, named: vscode.Uri | undefined):
  */
 export async function startConfig(
   services: Services,
-  { config, notices }: UsableConfig,
+  { config, notices, facts }: UsableConfig,
   configFile: string,
 ): Promise<void> {
   const configFolder = dirname(configFile);
+  if (facts) requireInitialWeights(config, facts, configFolder);
   // Before the folder is made, since a setting may be wrong.
   const setup = workerSetup(services.context);
   const name = config.name ?? basename(configFile, configSuffix);

@@ -141,6 +141,8 @@ describe('nas train', () => {
     const out = ['--out', mkdtempSync(join(folder, 'none-'))];
     const lines: readonly (readonly [string[], RegExp])[] = [
       [['train', join(folder, 'nowhere')], /nowhere/],
+      [['train', folder], /is no run folder/],
+      [['train', searched.path, '--config', folder], /is a folder, not a file/],
       [['train', genotype], /architecture without data.*--config CONFIG/s],
       [['train', genotype, '--config', write('tiny', config), '--keep-weights'], /in no run folder/],
       [
@@ -183,6 +185,37 @@ describe('configs with an architecture', () => {
     assert.doesNotMatch(printed, /Supernet|α|drawn at random/);
   });
 
+  it('build the network of the file, unless they write another', async () => {
+    const genotype = join(folder, 'v2.json');
+    const size = ['--cells', '4', '--channels', '6', '--image', '8x8x1'];
+    await nasHere(['import', dartsV2Text, ...size, '--out', genotype]);
+    const costsOf = async (final: object, given: unknown = 'v2.json'): Promise<number> => {
+      const path = join(folder, 'given.nas.json');
+      const content = { preset: 'laptop', architecture: given, data: config.data, final };
+      writeFileSync(path, JSON.stringify(content));
+      const { code, out, printed } = await nasHere(['inspect', path, '--json']);
+      assert.equal(code, 0, printed);
+      return (JSON.parse(out) as { costs: { final: { parameters: number } } }).costs.final.parameters;
+    };
+    const { out } = await nasHere(['inspect', genotype, '--json']);
+    const { parameters } = JSON.parse(out) as { parameters: number };
+    assert.equal(await costsOf({}), parameters);
+    assert.equal(await costsOf({}, JSON.parse(readFileSync(genotype, 'utf8'))), parameters);
+    assert.ok((await costsOf({ channels: 8 })) > parameters);
+  });
+
+  it('are not trained beyond their limits', async () => {
+    const genotype = join(folder, 'v2.json');
+    await nasHere(['import', dartsV2Text, '--cells', '3', '--channels', '2', '--out', genotype]);
+    const path = join(folder, 'limit.nas.json');
+    const limits = { maxParameters: 100 };
+    const final = { epochs: 1, batchSize: 16 };
+    writeFileSync(path, JSON.stringify({ architecture: 'v2.json', data: config.data, final, limits }));
+    const { code, printed } = await nasHere(['run', path]);
+    assert.equal(code, 2);
+    assert.match(printed, /The architecture has .* more than the limit of 100.*final\.channels/s);
+  });
+
   it('are refused where the file, or a key beside it, does not fit', async () => {
     writeFileSync(join(folder, 'broken.json'), '{');
     await nasHere(['import', dartsV2Text, '--out', join(folder, 'v2.json')]);
@@ -196,6 +229,10 @@ describe('configs with an architecture', () => {
       [{ architecture: 'v2.json', final: { ...final, epochs: 0 } }, /final\.epochs: .*nothing to do/],
       [{ architecture: 'v2.json', final }, /final\.randomNetworks/],
       [{ architecture: 'v2.json', space: { type: 'chain' } }, /space.*"cell", not "chain"/],
+      [
+        { architecture: 'v2.json', final: { epochs: 1, batchSize: 16, initialWeights: 'x.safetensors' } },
+        /x\.safetensors does not exist/,
+      ],
       [{ final: { ...final, initialWeights: 'x' } }, /final\.initialWeights: .*searches for one/],
       [{ final: { ...final, warmupEpochs: 1 } }, /final\.warmupEpochs: All of the 1 epochs would be warm-up/],
     ];

@@ -120,7 +120,8 @@ describe('classification of pictures', () => {
     const { random } = run.readResult()!;
     assert.ok(random.length > 0);
     const names = random.map((_, i) => `random-${i + 1}`);
-    assert.deepEqual(run.trainedNetworks, ['found', ...names]);
+    // With that of the trial which it found.
+    assert.deepEqual(run.trainedNetworks, ['found', ...names, 'trial-1']);
     random.forEach(({ genotype }, i) => {
       const { file } = readWeights(run, names[i]);
       assert.deepEqual(file.genotype, genotype);
@@ -128,7 +129,7 @@ describe('classification of pictures', () => {
     });
     assert.throws(() => readWeights(run, 'random-9'), {
       message: /no trained network "random-9"/,
-      hint: `It has ${['found', ...names].join(', ')}.`,
+      hint: `It has ${['found', ...names, 'trial-1'].join(', ')}.`,
     });
   });
 
