@@ -20,7 +20,7 @@ describe('folders that are missing', () => {
   it('are refused below a file', () => {
     writeFileSync(join(folder, 'file'), '');
     assert.throws(() => makeFolders(join(folder, 'file')), { code: 'EEXIST' });
-    assert.throws(() => makeFolders(join(folder, 'file', 'a')), { code: 'EEXIST' });
+    assert.throws(() => makeFolders(join(folder, 'file', 'a')), { code: 'ENOTDIR' });
   });
 
   it('are refused at once where a file system takes none', function () {
