@@ -1,79 +1,109 @@
 /** `nas generate`: a genotype file to model code, never over a file that is there already. */
 import { existsSync, statSync, writeFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../errors';
 import { codeWeights, type CodeWeights } from '../export/codeWeights';
-import { writeExported } from '../export/file';
+import { writeExported, type Exported } from '../export/file';
 import { languages } from '../generate';
+import { codeTest } from '../generate/codeTest';
 import { readGenotypeFile } from '../generate/readGenotype';
 import { readme, readmeName } from '../generate/readme';
 import { readWeights } from '../job/weights';
 import { explainFileError, makeFolders } from '../runs/atomic';
 import { genotypeOfEpoch } from '../runs/epochs';
 import { RunFolder } from '../runs/runFolder';
+import type { StoredNetwork } from '../weights/file';
 import { readText, refuseExisting } from './files';
 import type { codeParts, ExitCode } from './options';
+import { samplesOf } from './samples';
 
-/** What code can have beside itself: trained weights that it uses, and a README. */
+/** What code can have beside itself: trained weights that it uses, a test, and a README. */
 export type CodePart = (typeof codeParts)[number];
 
-/** @throws UserError when the genotype is unusable or the file exists */
-export function generate(
-  source: string,
-  options: {
-    readonly language: string;
-    readonly out: string;
-    readonly force?: boolean;
-    readonly epoch?: number;
-    readonly with?: readonly CodePart[];
-  },
-): ExitCode {
+export interface GenerateCommandOptions {
+  readonly language: string;
+  readonly out: string;
+  readonly force?: boolean;
+  readonly epoch?: number;
+  readonly with?: readonly CodePart[];
+}
+
+/** A file that the command writes. */
+interface Written {
+  readonly path: string;
+  readonly content: string | Exported;
+}
+
+/** @throws UserError when the genotype is unusable, a file exists, or a part needs a trained network and there is none */
+export async function generate(source: string, options: GenerateCommandOptions): Promise<ExitCode> {
+  const { out, force } = options;
   const file = readSource(source, options.epoch);
   const language = languages.find(({ id }) => id === options.language)!;
-  const target = join(options.out, language.fileName(file));
-  refuseExisting(target, options.force);
   const wanted = (part: CodePart): boolean => options.with?.includes(part) ?? false;
-  const trained = wanted('weights') ? weightsFor(source, options) : undefined;
-  const beside = trained?.beside;
-  if (beside) refuseExisting(beside.path, options.force);
-  const readmePath = wanted('readme') ? join(options.out, readmeName(file)) : undefined;
-  if (readmePath) refuseExisting(readmePath, options.force);
-  try {
-    makeFolders(options.out);
-    writeFileSync(target, language.generate(file, trained?.options));
-    if (readmePath)
-      writeFileSync(readmePath, readme(file, language, basename(target), trained !== undefined));
-  } catch (error) {
-    throw explainFileError(error, target);
+  const codeName = language.fileName(file);
+  const usesWeights = wanted('weights') && requireProgram(options.language);
+  const trained = usesWeights || wanted('test') ? trainedOf(source, options) : undefined;
+  const code = language.generate(file, usesWeights ? trained?.weights.options : {});
+  const files: Written[] = [{ path: join(out, codeName), content: code }];
+  const beside = trained?.weights.beside;
+  if (beside) files.push({ path: beside.path, content: beside.exported });
+  if (wanted('readme')) {
+    const content = readme(file, language, codeName, usesWeights);
+    files.push({ path: join(out, readmeName(file)), content });
   }
-  console.log(target);
-  if (readmePath) console.log(readmePath);
-  if (beside) {
-    writeExported(beside.path, beside.exported);
-    console.log(beside.path);
+  // Before the data is loaded for a test.
+  for (const { path } of files) refuseExisting(path, force);
+  if (trained && wanted('test')) {
+    const samples = await samplesOf(trained.run, trained.stored);
+    const { weights = '' } = trained.weights.options;
+    for (const { name, text } of Object.values(codeTest(file, language, codeName, weights, samples))) {
+      files.push({ path: join(out, name), content: text });
+      refuseExisting(join(out, name), force);
+    }
+  }
+  for (const each of files) {
+    write(each);
+    console.log(each.path);
   }
   return 0;
 }
 
-/** @throws UserError where the source is no run with a trained network, or the language reads none */
-function weightsFor(
-  source: string,
-  { language, out, epoch }: { readonly language: string; readonly out: string; readonly epoch?: number },
-): CodeWeights {
-  if (language === 'typescript') {
-    throw new UserError(
-      'TypeScript code reads no pictures; loadWeights(model, bytes) in it takes the weights of the run.',
-      'Leave out --with weights.',
-    );
+function write({ path, content }: Written): void {
+  if (typeof content !== 'string') return writeExported(path, content);
+  try {
+    makeFolders(dirname(path));
+    writeFileSync(path, content);
+  } catch (error) {
+    throw explainFileError(error, path);
   }
+}
+
+/** @throws UserError where the code of a language is no program that uses weights */
+function requireProgram(language: string): true {
+  if (language !== 'typescript') return true;
+  throw new UserError(
+    'TypeScript code reads no pictures; loadWeights(model, bytes) in it takes the weights of the run.',
+    'Leave out --with weights.',
+  );
+}
+
+interface Trained {
+  readonly run: RunFolder;
+  readonly stored: StoredNetwork;
+  readonly weights: CodeWeights;
+}
+
+/** @throws UserError where the source is no run with a trained network */
+function trainedOf(source: string, { language, out, epoch }: GenerateCommandOptions): Trained {
   if (epoch !== undefined) {
     throw new UserError(
       'Only the found network of a run is trained.',
-      'Leave out --epoch or --with weights.',
+      'Leave out --epoch, or the weights and the test.',
     );
   }
   const run = RunFolder.open(source);
-  return codeWeights(language, readWeights(run), run.weightsPath, resolve(out));
+  const stored = readWeights(run);
+  return { run, stored, weights: codeWeights(language, stored, run.weightsPath, resolve(out)) };
 }
 
 /**

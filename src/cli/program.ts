@@ -12,7 +12,7 @@ import type { ClassifyOptions } from './classify';
 import type { ExportCommandOptions } from './export';
 import type { ImportCommandOptions } from './import';
 import type { LatencyOptions } from './latency';
-import type { CodePart } from './generate';
+import type { CodePart, GenerateCommandOptions } from './generate';
 import {
   codeParts,
   type CorrelateOptions,
@@ -177,18 +177,13 @@ function buildProgram(exit: (code: ExitCode) => void): Command {
     .addOption(
       new Option(
         '--with <parts>',
-        'beside the code, separated by commas: weights (of a finished run: Python code classifies pictures with them), readme',
+        'beside the code, separated by commas: weights (of a finished run: Python code classifies pictures with them), test (that the code is the trained network), readme',
       ).argParser(partsOfCode),
     )
-    .action(
-      async (
-        genotype: string,
-        options: { language: string; out: string; force?: boolean; epoch?: number; with?: CodePart[] },
-      ) => {
-        const { generate } = await import('./generate');
-        exit(generate(genotype, options));
-      },
-    );
+    .action(async (genotype: string, options: GenerateCommandOptions) => {
+      const { generate } = await import('./generate');
+      exit(await generate(genotype, options));
+    });
 
   program
     .command('inspect')
