@@ -12,7 +12,6 @@ import { readWeights } from '../job/weights';
 import { explainFileError, makeFolders } from '../runs/atomic';
 import { genotypeOfEpoch } from '../runs/epochs';
 import { RunFolder } from '../runs/runFolder';
-import type { StoredNetwork } from '../weights/file';
 import { readText, refuseExisting } from './files';
 import type { codeParts, ExitCode } from './options';
 import { samplesOf } from './samples';
@@ -56,7 +55,8 @@ export async function generate(source: string, options: GenerateCommandOptions):
   if (trained && wanted('test')) {
     const samples = await samplesOf(trained.run, trained.stored);
     const { weights = '' } = trained.weights.options;
-    for (const { name, text } of Object.values(codeTest(file, language, codeName, weights, samples))) {
+    const written = codeTest(file, language, codeName, weights, samples);
+    for (const { name, text } of [written.test, written.samples]) {
       files.push({ path: join(out, name), content: text });
       refuseExisting(join(out, name), force);
     }
@@ -89,7 +89,7 @@ function requireProgram(language: string): true {
 
 interface Trained {
   readonly run: RunFolder;
-  readonly stored: StoredNetwork;
+  readonly stored: ReturnType<typeof readWeights>;
   readonly weights: CodeWeights;
 }
 

@@ -6,10 +6,12 @@ import { loadJobData } from '../job/data';
 import { prepareEngine } from '../job/engine';
 import type { ArrayBatch } from '../network/batch';
 import { createFoundNetwork } from '../network/engines';
-import { RunFolder } from '../runs/runFolder';
+import type { RunFolder } from '../runs/runFolder';
 import { defaultThreads } from '../threads';
-import type { StoredNetwork } from '../weights/file';
+import type { readWeights } from '../job/weights';
 import { progressLine } from './progressLine';
+
+type Stored = ReturnType<typeof readWeights>;
 
 /** As many as a person would look through. */
 const count = 10;
@@ -19,7 +21,7 @@ const count = 10;
  */
 export async function samplesOf(
   { run }: RunFolder,
-  { file, plan, weights, statistics }: StoredNetwork,
+  { file, plan, weights, statistics }: Stored,
 ): Promise<Samples> {
   const { config, configFolder } = run;
   if (!file.normalization) {
@@ -65,7 +67,7 @@ function first(batches: Iterable<ArrayBatch>): ArrayBatch {
 }
 
 /** Images as they were before they were normalized: a byte comes back whole. */
-function pixelsOf({ images, shape }: ArrayBatch, { normalization }: StoredNetwork['file']): Uint8Array {
+function pixelsOf({ images, shape }: ArrayBatch, { normalization }: Stored['file']): Uint8Array {
   const { mean, deviation } = normalization!;
   const channels = shape[3];
   return Uint8Array.from(images, (value, i) => {
