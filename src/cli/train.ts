@@ -2,7 +2,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { requireFit } from '../config/parse';
-import { trainingKeys, withFullRecipe } from '../config/trainingConfig';
+import { trainedAnew, trainingKeys, withFullRecipe } from '../config/trainingConfig';
 import { UserError } from '../errors';
 import { RunFolder } from '../runs/runFolder';
 import { readText } from './files';
@@ -64,7 +64,7 @@ function configText(
   if (config !== undefined) return { text: readText(config), file: resolve(config) };
   if (run) {
     run.requireFiles();
-    return { text: JSON.stringify(run.run.config, undefined, 2), file: run.run.configFile };
+    return { text: JSON.stringify(trainedAnew(run.run.config), undefined, 2), file: run.run.configFile };
   }
   throw new UserError(
     `${source} is an architecture without data to train it on.`,

@@ -42,6 +42,12 @@ export function trainingKeys({
   return { name, architecture, final: { ...written, randomNetworks: 0 } };
 }
 
+/** What a run was made from, for another training: that starts from new weights, whatever this one started from. */
+export function trainedAnew({ final, ...config }: Config): Config {
+  const { initialWeights: _, ...rest } = final;
+  return { ...config, final: rest };
+}
+
 /**
  * The text of a config that trains what was found with another one: its data, seed and final training, as far as they are not the
  * defaults.

@@ -210,6 +210,8 @@ export class RunFolder {
     const { config, configFile, configFolder } = this.run;
     const missing = configPaths(config)
       .filter(({ access, value }) => access === 'reads' && !existsSync(resolve(configFolder, value)))
+      // What was started from is in the checkpoint.
+      .filter(({ key }) => key.at(-1) !== 'initialWeights' || !this.checkpoints.exists)
       .map(({ key, value }) => `${formatPath(key)} ${resolve(configFolder, value)}`);
     if (missing.length === 0) return;
     throw new UserError(

@@ -5,7 +5,13 @@ import * as vscode from 'vscode';
 import { formatIssue, parseConfig, requireFit } from '../../config/parse';
 import { movedPaths } from '../../config/paths';
 import type { Config, ConfigInput } from '../../config/schema';
-import { trainingKeys, trainingText, withFullRecipe, type TrainingChoice } from '../../config/trainingConfig';
+import {
+  trainedAnew,
+  trainingKeys,
+  trainingText,
+  withFullRecipe,
+  type TrainingChoice,
+} from '../../config/trainingConfig';
 import { UserError } from '../../errors';
 import { slug } from '../../generate/text';
 import { RunFolder } from '../../runs/runFolder';
@@ -72,7 +78,7 @@ async function chooseBase(genotypePath: string): Promise<Base | undefined> {
   if (existsSync(join(folder, 'config.json'))) {
     const run = RunFolder.open(folder);
     run.requireFiles();
-    return { text: JSON.stringify(run.run.config), file: run.run.configFile, run };
+    return { text: JSON.stringify(trainedAnew(run.run.config)), file: run.run.configFile, run };
   }
   if ((await findConfigs()).length === 0) {
     throw new UserError(

@@ -86,7 +86,11 @@ describe('nas train', () => {
       final: { ...config.final, learningRate: 1e-6, minLearningRate: 0 },
     });
     const [before] = [weightsOf(searched)];
-    const on = weightsOf(await runOf(['train', searched.path, '--config', slow, '--keep-weights']));
+    const further = await runOf(['train', searched.path, '--config', slow, '--keep-weights']);
+    const on = weightsOf(further);
+    // A run that began with weights does not hand them on to the next.
+    const next = await runOf(['train', further.path]);
+    assert.equal(next.run.config.final.initialWeights, undefined);
     const anew = weightsOf(await runOf(['train', searched.path, '--config', slow]));
     const distance = (weights: Float32Array): number =>
       Math.max(...weights.map((w, i) => Math.abs(w - before[i]!)));
