@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Finding } from '../describe';
 import { UserError } from '../errors';
-import { readGenotypeFile } from '../generate/readGenotype';
+import { checkGenotypeFile, readGenotypeFile } from '../generate/readGenotype';
 import type { Genotype, GenotypeFile } from '../space/genotype';
 import type { Config } from './schema';
 
@@ -26,7 +26,8 @@ export function readArchitecture(
   { architecture }: Config,
   folder: string,
 ): GenotypeFile | Finding | undefined {
-  if (typeof architecture !== 'string') return architecture;
+  if (architecture === undefined) return undefined;
+  if (typeof architecture !== 'string') return checkArchitecture(architecture);
   const path = resolve(folder, architecture);
   const hint = 'Name the genotype.json of a run, or a file that nas import wrote.';
   try {
@@ -37,6 +38,21 @@ export function readArchitecture(
     const { code } = error as NodeJS.ErrnoException;
     const missing = code === 'ENOENT' ? 'does not exist' : code === 'EISDIR' ? 'is a folder' : undefined;
     return { ...at, message: missing ? `${path} ${missing}.` : `${path} cannot be read (${code}).`, hint };
+  }
+}
+
+/** What is written in a config in place of a file's name. @param value right or wrong */
+export function checkArchitecture(value: unknown): GenotypeFile | Finding {
+  try {
+    return checkGenotypeFile(
+      value,
+      'What stands here',
+      'Name the file instead, or copy all that is in a genotype.json.',
+    );
+  } catch (error) {
+    if (error instanceof UserError)
+      return { path: ['architecture'], message: error.message, hint: error.hint };
+    throw error;
   }
 }
 

@@ -3,8 +3,9 @@ import { distance } from 'fastest-levenshtein';
 import type * as z from 'zod';
 import { formerNames, type Finding } from '../describe';
 import { operationMeant } from '../space/operations';
+import { checkArchitecture } from './architecture';
 import { chooserAt, kindsAt, keysAt, schemaAt, valueAt } from './schemaAt';
-import { kindOf } from './sections';
+import { isRecord, kindOf } from './sections';
 
 /** The known word nearest to what was written, if one is near enough to be meant. */
 export function didYouMean(written: string, known: readonly string[]): string | undefined {
@@ -70,6 +71,10 @@ function explainUnion(issue: z.core.$ZodIssueInvalidUnion, path: Finding['path']
   const chooser = chooserAt(around, input);
   const kinds = kindsAt(around, input).map((kind) => kindOf(kind, chooser));
   const written = valueAt(input, path);
+  if (path.join('.') === 'architecture' && isRecord(written)) {
+    const checked = checkArchitecture(written);
+    if ('path' in checked) return [checked];
+  }
   if (kinds.length > 0 && path.at(-1) === chooser) {
     return [
       { path, message: `${describeValue(written)} is not a known value.`, hint: suggestion(written, kinds) },

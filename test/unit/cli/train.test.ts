@@ -229,7 +229,10 @@ describe('configs with an architecture', () => {
       [{ architecture: '.' }, /is a folder.*genotype\.json of a run/],
       [{ architecture: 'broken.json' }, /architecture: broken\.json is not JSON/],
       [{ architecture: 3 }, /architecture/],
-      [{ architecture: {} }, /architecture/],
+      [
+        { architecture: {} },
+        /architecture: What stands here is not a usable .*format is missing; .*genotype/,
+      ],
       [{ architecture: 'v2.json', final: { ...final, epochs: 0 } }, /final\.epochs: .*nothing to do/],
       [{ architecture: 'v2.json', final }, /final\.randomNetworks/],
       [{ architecture: 'v2.json', space: { type: 'chain' } }, /space.*"cell", not "chain"/],
