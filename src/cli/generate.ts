@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../errors';
 import { codeWeights, type CodeWeights } from '../export/codeWeights';
 import { writeExported, type Exported } from '../export/file';
-import { languages } from '../generate';
+import { languages, type Language } from '../generate';
 import { codeTest } from '../generate/codeTest';
 import { readGenotypeFile } from '../generate/readGenotype';
 import { readme, readmeName } from '../generate/readme';
@@ -40,7 +40,7 @@ export async function generate(source: string, options: GenerateCommandOptions):
   const language = languages.find(({ id }) => id === options.language)!;
   const wanted = (part: CodePart): boolean => options.with?.includes(part) ?? false;
   const codeName = language.fileName(file);
-  const usesWeights = wanted('weights') && requireProgram(options.language);
+  const usesWeights = wanted('weights') && requireProgram(language);
   const trained = usesWeights || wanted('test') ? trainedOf(source, options) : undefined;
   const code = language.generate(file, usesWeights ? trained?.weights.options : {});
   const files: Written[] = [{ path: join(out, codeName), content: code }];
@@ -79,10 +79,10 @@ function write({ path, content }: Written): void {
 }
 
 /** @throws UserError where the code of a language is no program that uses weights */
-function requireProgram(language: string): true {
-  if (language !== 'typescript') return true;
+function requireProgram({ classifies, title }: Language): true {
+  if (classifies) return true;
   throw new UserError(
-    'TypeScript code reads no pictures; loadWeights(model, bytes) in it takes the weights of the run.',
+    `${title} code reads no pictures; loadWeights(model, bytes) in it takes the weights of the run.`,
     'Leave out --with weights.',
   );
 }

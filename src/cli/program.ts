@@ -91,15 +91,23 @@ const threadsOption = (): Option =>
     'threads to compute with; OMP_NUM_THREADS or all cores unless given',
   ).argParser(wholeNumber);
 
-const tensorboardOption = (): Option =>
-  new Option('--tensorboard', 'write the curves for TensorBoard, too, into tensorboard in the run folder');
-
 const jsonOption = (): Option => new Option('--json', 'JSON instead of text');
 
 function architectures(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 3) throw new InvalidArgumentError('Use a whole number from 3 on.');
   return value;
+}
+
+/** What everything that starts a run can be told. */
+function startOptions(command: Command): Command {
+  return command
+    .option('--out <folder>', 'where the run folder is made, instead of the config’s output.folder')
+    .option('--tensorboard', 'write the curves for TensorBoard, too, into tensorboard in the run folder')
+    .option('--seed <number>', 'seed, instead of the config’s', seed)
+    .addOption(threadsOption())
+    .addOption(engineOption())
+    .addOption(jsonOption());
 }
 
 /** The program; every action stores its exit code through `exit`. Modules load when their command runs. */
@@ -109,23 +117,15 @@ function buildProgram(exit: (code: ExitCode) => void): Command {
     .version(toolVersion)
     .exitOverride();
 
-  program
-    .command('run')
+  startOptions(program.command('run'))
     .description('run the search of a config file')
     .argument('<config>', 'a *.nas.json file')
-    .option('--out <folder>', 'where the run folder is made, instead of the config’s output.folder')
-    .addOption(tensorboardOption())
-    .option('--seed <number>', 'seed, instead of the config’s', seed)
-    .addOption(threadsOption())
-    .addOption(engineOption())
-    .addOption(jsonOption())
     .action(async (config: string, options: RunOptions) => {
       const { run } = await import('./run');
       exit(await run(config, options));
     });
 
-  program
-    .command('train')
+  startOptions(program.command('train'))
     .description('train an architecture that is known: a run without a search')
     .argument('<source>', 'a run folder or a genotype file')
     .option('--config <file>', 'whose data and final training are taken, instead of the run’s')
@@ -138,12 +138,6 @@ function buildProgram(exit: (code: ExitCode) => void): Command {
       'with warm-up, label smoothing, an auxiliary classifier and averaged weights, whatever the config says',
     )
     .option('--keep-weights', 'train on from the weights of the run, rather than from new ones')
-    .option('--out <folder>', 'where the run folder is made, instead of the config’s output.folder')
-    .addOption(tensorboardOption())
-    .option('--seed <number>', 'seed, instead of the config’s', seed)
-    .addOption(threadsOption())
-    .addOption(engineOption())
-    .addOption(jsonOption())
     .action(async (source: string, options: TrainOptions) => {
       const { train } = await import('./train');
       exit(await train(source, options));

@@ -42,8 +42,10 @@ export function codeTest(
   const samplesName = `${base}-samples.json`;
   const module = codeName.replace(/\.(py|ts)$/, '');
   const known = { codeName, module, weights, samplesName };
-  const parameters = (language.id === 'pytorch' ? cost : functionalCost).parameters;
-  const text = (templates[language.id] ?? templates['keras']!)({ ...known, parameters });
+  const parameters = (language.functional ? functionalCost : cost).parameters;
+  const template = templates[language.id];
+  if (!template) throw new RangeError(`There is no test of ${language.title} code.`);
+  const text = template({ ...known, parameters });
   const name = language.extension === '.py' ? `test_${codeName}` : `${module}.test${language.extension}`;
   return { test: { name, text }, samples: { name: samplesName, text: `${JSON.stringify(samples)}\n` } };
 }

@@ -16,6 +16,10 @@ export interface Language {
   readonly title: string;
   /** One sentence. */
   readonly description: string;
+  /** Whether layers without effect are left out of its models, so that they count fewer parameters. */
+  readonly functional: boolean;
+  /** Whether its code is a program that classifies pictures, where it is told of weights (`GenerateOptions`). */
+  readonly classifies: boolean;
   /** With the dot. */
   readonly extension: string;
   /** File name proposed for a network, from the name of its config; always safe as a file name. */

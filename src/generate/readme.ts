@@ -116,7 +116,7 @@ export function readme(
 ): string {
   const { cost, functionalCost } = describeNetwork(file);
   const { network, origin, classNames } = file;
-  const { parameters, flops } = language.id === 'pytorch' ? cost : functionalCost;
+  const { parameters, flops } = language.functional ? functionalCost : cost;
   const { height, width, channels } = network.input;
   const { mean, deviation } = normalizationOf(file);
   const grouped = (value: number): string => value.toLocaleString('en-US');

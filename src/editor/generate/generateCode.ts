@@ -83,8 +83,8 @@ export async function generateCode(
 }
 
 /** Python code of what a run has trained knows its weights. */
-function weightsOf(path: string, { id }: Language, target: vscode.Uri): CodeWeights | undefined {
-  if (id === 'typescript' || basename(path) !== genotypeFileName) return undefined;
+function weightsOf(path: string, { id, classifies }: Language, target: vscode.Uri): CodeWeights | undefined {
+  if (!classifies || basename(path) !== genotypeFileName) return undefined;
   const folder = dirname(path);
   if (!existsSync(join(folder, 'config.json'))) return undefined;
   const run = RunFolder.open(folder);

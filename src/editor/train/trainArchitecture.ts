@@ -63,13 +63,14 @@ export async function trainArchitecture(services: Services, named: vscode.Uri | 
   });
   await remember(context.workspaceState, 'train', way?.id);
   if (!way) return;
-  const keys = keysOf(path, file, base, more(way.id, configured.config, base));
-  const training = await requireFit(base.text, base.file, keys);
+  const chosen = more(way.id, configured.config, base);
+  const { final } = configured.config;
+  const training = { ...configured.config, final: { ...final, ...chosen } };
   const isFull = way.id === 'longer' || way.id === 'change';
-  const config = isFull ? withFullRecipe(training.config) : training.config;
-  if (way.id === 'change') return openConfig(config, keys, base);
+  const config = isFull ? withFullRecipe(training) : training;
+  if (way.id === 'change') return openConfig(config, keysOf(path, file, base, chosen), base);
   if (await refuseSecond(services)) return;
-  await startConfig(services, { ...training, config }, base.file);
+  await startConfig(services, { ...configured, config }, base.file);
 }
 
 /** The run that left the genotype, else a config of the workspace. */
@@ -108,7 +109,11 @@ function keysOf(
 }
 
 /** What of the training is not as its config says. */
-function more(way: Way, { final }: Config, { file, run }: Base): Partial<TrainingChoice> {
+function more(
+  way: Way,
+  { final }: Config,
+  { file, run }: Base,
+): Pick<TrainingChoice, 'epochs' | 'initialWeights'> {
   if (way === 'configured') return {};
   if (way === 'on') return { initialWeights: run && relative(dirname(file), run.weightsPath) };
   return { epochs: longer * final.epochs };

@@ -117,6 +117,8 @@ export const keras: Language = {
   id: 'keras',
   title: 'Keras',
   description: 'A Python file with a functional model (Keras 3, any backend).',
+  functional: true,
+  classifies: true,
   extension: '.py',
   fileName,
   generate,

@@ -114,6 +114,8 @@ export const pytorch: Language = {
   id: 'pytorch',
   title: 'PyTorch',
   description: 'A Python file with torch.nn modules (PyTorch 1.13 and newer).',
+  functional: false,
+  classifies: true,
   extension: '.py',
   fileName,
   generate,

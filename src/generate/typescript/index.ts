@@ -149,6 +149,8 @@ export const typescript: Language = {
   id: 'typescript',
   title: 'TypeScript',
   description: 'A TypeScript file with a layers model for TensorFlow.js.',
+  functional: true,
+  classifies: false,
   extension: '.ts',
   fileName: (file) => `${baseName(file)}.ts`,
   generate,
