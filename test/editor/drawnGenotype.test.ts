@@ -42,7 +42,8 @@ describe('a genotype file', () => {
     const broken = new vscode.WorkspaceEdit();
     broken.insert(genotype, at(0), '!');
     await vscode.workspace.applyEdit(broken);
-    assert.match(await page('.strip.error').text(), /genotype\.json is not JSON/);
+    // The strip is there before, without a text.
+    assert.match(await page('.strip.error', 'is not JSON').text(), /genotype\.json is not JSON/);
     await vscode.commands.executeCommand('workbench.action.files.revert');
     await page('h1', 'tiny').waitFor();
     assert.equal(await page('.strip.error').isVisible(), false);
@@ -51,6 +52,7 @@ describe('a genotype file', () => {
 
   it('is exported only where there are weights, and opens as text again', async () => {
     await vscode.commands.executeCommand('nas.drawGenotype', genotype);
+    await page('vscode-button[disabled]', 'Export…').waitFor();
     const disabled = await page('vscode-button', 'Export…').attribute('disabled');
     assert.notEqual(disabled, null);
     await page('vscode-button', 'Open the Text').click();
