@@ -2,6 +2,7 @@
 export { codeWeights, type CodeWeights } from './export/codeWeights';
 export { writeExported } from './export/file';
 export { exportFormats, type ExportOptions } from './export/formats';
+export { convertedFormats, type ConvertedFormat } from './export/python/formats';
 export {
   importPublished,
   networkText,

@@ -8,15 +8,19 @@ import { languages, type Language } from '../generate';
 import { codeTest } from '../generate/codeTest';
 import { readGenotypeFile } from '../generate/readGenotype';
 import { readme, readmeName } from '../generate/readme';
+import { dataName, trainingScript, type TrainingRecipe } from '../generate/training';
 import { readWeights } from '../job/weights';
 import { explainFileError, makeFolders } from '../runs/atomic';
 import { genotypeOfEpoch } from '../runs/epochs';
 import { RunFolder } from '../runs/runFolder';
 import { readText, refuseExisting } from './files';
+import type { GenotypeFile } from '../space/genotype';
 import type { codeParts, ExitCode } from './options';
+import { recipeOf } from './recipe';
+import { dataOf, encodePictures } from './runData';
 import { samplesOf } from './samples';
 
-/** What code can have beside itself: trained weights that it uses, a test, and a README. */
+/** What code can have beside itself: trained weights that it uses, a test, a script that trains it anew, and a README. */
 export type CodePart = (typeof codeParts)[number];
 
 export interface GenerateCommandOptions {
@@ -50,6 +54,12 @@ export async function generate(source: string, options: GenerateCommandOptions):
     const content = readme(file, language, codeName, usesWeights);
     files.push({ path: join(out, readmeName(file)), content });
   }
+  const training = wanted('training') ? trainingOf(source, file, options) : undefined;
+  if (training) {
+    const { name, text } = trainingScript(file, language, codeName, training.recipe);
+    files.push({ path: join(out, name), content: text });
+    refuseExisting(join(out, dataName(file)), force);
+  }
   // Before the data is loaded for a test.
   for (const { path } of files) refuseExisting(path, force);
   if (trained && wanted('test')) {
@@ -60,6 +70,10 @@ export async function generate(source: string, options: GenerateCommandOptions):
       files.push({ path: join(out, name), content: text });
       refuseExisting(join(out, name), force);
     }
+  }
+  if (training) {
+    const pieces = encodePictures(await dataOf(training.run.run));
+    files.push({ path: join(out, dataName(file)), content: { pieces } });
   }
   for (const each of files) {
     write(each);
@@ -107,21 +121,51 @@ function trainedOf(source: string, { language, out, epoch }: GenerateCommandOpti
 }
 
 /**
+ * How the run of a network trains it.
+ * @throws UserError where the source is no run that trains its network
+ */
+function trainingOf(
+  source: string,
+  file: GenotypeFile,
+  { epoch }: GenerateCommandOptions,
+): { readonly run: RunFolder; readonly recipe: TrainingRecipe } {
+  if (epoch === undefined && !isFolder(source)) {
+    throw new UserError(
+      `${source} is no run folder: a script that trains has the recipe and the pictures of a run.`,
+      'Name a run folder, or train the architecture here: nas train GENOTYPE --config CONFIG.',
+    );
+  }
+  const run = RunFolder.open(source);
+  const { config } = run.run;
+  if (config.final.epochs === 0 || !file.normalization) {
+    throw new UserError(
+      'The run trains no network: its final.epochs is 0.',
+      'Leave out --with training, or train the architecture: nas train RUN --epochs 100.',
+    );
+  }
+  return { run, recipe: recipeOf(config, file) };
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/**
  * @param source a run folder, or a genotype file
  * @param epoch of a run folder, from 1; its last or best genotype when undefined
  * @throws UserError when there is no usable genotype
  */
 export function readSource(source: string, epoch: number | undefined): ReturnType<typeof readGenotypeFile> {
-  const isFolder = existsSync(source) && statSync(source).isDirectory();
+  const isRun = isFolder(source);
   if (epoch === undefined) {
-    const path = isFolder ? join(source, 'genotype.json') : source;
-    if (isFolder && !existsSync(path)) {
+    const path = isRun ? join(source, 'genotype.json') : source;
+    if (isRun && !existsSync(path)) {
       const message = `${source} is no run folder, or its run has no genotype yet: genotype.json is not in it.`;
       throw new UserError(message, 'Name a run folder or a genotype file.', 'missing');
     }
     return readGenotypeFile(readText(path), path);
   }
-  if (!isFolder) {
+  if (!isRun) {
     throw new UserError(`${source} is no run folder.`, 'Only a run folder has the genotypes of all epochs.');
   }
   const file = genotypeOfEpoch(RunFolder.open(source), epoch);

@@ -19,7 +19,7 @@ export interface ResumeOptions extends RunOptions {
 }
 
 /** What `nas generate --with` takes. */
-export const codeParts = ['weights', 'test', 'readme'] as const;
+export const codeParts = ['weights', 'test', 'training', 'readme'] as const;
 
 /** What of a command's options says what computes. */
 export function engineOptions({ engine, threads }: Pick<RunOptions, 'engine' | 'threads'>) {

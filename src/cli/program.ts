@@ -171,7 +171,7 @@ function buildProgram(exit: (code: ExitCode) => void): Command {
     .addOption(
       new Option(
         '--with <parts>',
-        'beside the code, separated by commas: weights (of a finished run: Python code classifies pictures with them), test (that the code is the trained network), readme',
+        'beside the code, separated by commas: weights (of a finished run: Python code classifies pictures with them), test (that the code is the trained network), training (a script that trains the code anew, with the recipe and the pictures of the run), readme',
       ).argParser(partsOfCode),
     )
     .action(async (genotype: string, options: GenerateCommandOptions) => {

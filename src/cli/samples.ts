@@ -1,15 +1,13 @@
 /** Pictures of the test split with what a run's network computes of them. */
-import { join } from 'node:path';
 import { UserError } from '../errors';
 import type { Samples } from '../generate/codeTest';
-import { loadJobData } from '../job/data';
 import { prepareEngine } from '../job/engine';
 import type { ArrayBatch } from '../network/batch';
 import { createFoundNetwork } from '../network/engines';
 import type { RunFolder } from '../runs/runFolder';
 import { defaultThreads } from '../threads';
 import type { readWeights } from '../job/weights';
-import { progressLine } from './progressLine';
+import { dataOf } from './runData';
 
 type Stored = ReturnType<typeof readWeights>;
 
@@ -20,19 +18,13 @@ const count = 10;
  * @throws UserError when the data of the run cannot be had any more, or nobody wrote down how its pictures were normalized
  */
 export async function samplesOf(
-  { run }: RunFolder,
+  { run }: Pick<RunFolder, 'run'>,
   { file, plan, weights, statistics }: Stored,
 ): Promise<Samples> {
-  const { config, configFolder } = run;
   if (!file.normalization) {
     throw new UserError('The run does not say how pictures come to its network.', 'Leave the test out.');
   }
-  const progress = progressLine();
-  const data = await loadJobData(config, {
-    ...{ configFolder, packedFolder: join(__dirname, 'data') },
-    onProgress: (activity) => progress.show(activity),
-  });
-  progress.end();
+  const data = await dataOf(run);
   const batch = first(data.training('samples').testBatches());
   const engine = await prepareEngine({ choice: 'auto', threads: defaultThreads(), plans: [plan] });
   const network = createFoundNetwork(plan, engine);

@@ -34,6 +34,8 @@ export const settings = {
   threads: 'threads',
   /** A Node binary for the worker in place of the editor's own. */
   nodePath: 'nodePath',
+  /** A Python for exports in place of the one that is found. */
+  pythonPath: 'pythonPath',
 } as const;
 
 /** Type of the dashboard's webview panel, known to the editor across reloads. */

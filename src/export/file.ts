@@ -11,7 +11,7 @@ export interface ExportedFile {
 
 export interface Exported {
   /** Of the file that a person names. */
-  readonly pieces: readonly (Uint8Array | string)[];
+  readonly pieces: Iterable<Uint8Array | string>;
   /** Files that it reads, which are written before it. */
   readonly beside?: readonly ExportedFile[];
 }

@@ -4,7 +4,8 @@ import { dataFolder } from '../backend/folders';
 import type { Config } from '../config/schema';
 import type { Augmentation } from '../data/augment';
 import { BatchIterator, evaluationBatches } from '../data/batches';
-import type { DuplicateGroups, ImageSet, LoadedData, LoadProgress } from '../data/dataSet';
+import type { DuplicateGroups, ImageSet, ImageShape, LoadedData, LoadProgress } from '../data/dataSet';
+import { ChosenImages, type Images } from '../data/images';
 import { classWeights } from '../data/classBalance';
 import { knownDuplicates, knownDuplicatesFolder } from '../data/duplicates/known';
 import { shareAnew } from '../data/duplicates/shareAnew';
@@ -164,6 +165,14 @@ export class JobData {
     };
   }
 
+  /** The images of `training`, as they are before anything changes them, and those that test. */
+  pictures(): { readonly train: PictureSet; readonly test: PictureSet } {
+    return {
+      train: chosenPictures(this.loaded.train, this.trainingImages()),
+      test: chosenPictures(this.loaded.test, this.splits.test),
+    };
+  }
+
   /** The weights of classes in the training of found networks, to six digits; undefined where they have none. */
   get finalClassWeights(): number[] | undefined {
     const weights = this.classWeights(this.trainingImages());
@@ -186,6 +195,25 @@ export class JobData {
     const { mean, deviation } = this.normalization;
     return { set, indices, batchSize, normalization: { mean, std: deviation } };
   }
+}
+
+/** Some images of a set with their labels. */
+export interface PictureSet extends ImageShape {
+  readonly count: number;
+  /** [count] */
+  readonly labels: Int32Array;
+  readonly images: Images;
+}
+
+function chosenPictures(
+  { images, labels, height, width, channels }: ImageSet,
+  chosen: Int32Array,
+): PictureSet {
+  return {
+    ...{ height, width, channels, count: chosen.length },
+    labels: chosen.map((i) => labels[i]!),
+    images: new ChosenImages(images, chosen),
+  };
 }
 
 /** Of the images at `indices`, the share that is of the most frequent class; 0 without images. */

@@ -1,6 +1,7 @@
 /**
  * Messages between the host and the process that looks at data for it: what is in a data set, its pictures a page at a
- * time, a config for a folder of pictures, and what a found network takes pictures for. Checked at both ends.
+ * time, a config for a folder of pictures, what a found network takes pictures for, and exports that Python makes. Checked at
+ * both ends.
  */
 import * as z from 'zod';
 import { pictureAnswerSchema, pictureOriginSchema } from './classification';
@@ -28,7 +29,8 @@ export type PictureQuery = z.infer<typeof pictureQuerySchema>;
 
 /**
  * Host → process, which carries them out one by one. One `propose` or `open` a process, then `pictures` any number of
- * times; or `classify` any number of times, always with one run.
+ * times; or `classify` any number of times, always with one run; or `export`, and `setUpPython` where it is that which it
+ * lacks. `cancel` is heard at once and gives up what these two do.
  */
 export const dataCommandSchema = z.discriminatedUnion('type', [
   z.object({
@@ -58,6 +60,21 @@ export const dataCommandSchema = z.discriminatedUnion('type', [
     nativeFolder: z.string().optional(),
     pictures: z.array(pictureOriginSchema),
   }),
+  z.object({
+    type: z.literal('export'),
+    runFolder: z.string(),
+    /** Of those of the run; the found one unless given. */
+    network: z.string().optional(),
+    format: z.enum(['keras', 'litert', 'litert-int8']),
+    options: z.object({ rawPixels: z.boolean().optional(), softmax: z.boolean().optional() }),
+    /** Path of the file; one that is there is replaced. */
+    target: z.string(),
+    /** The Python that converts; one is looked for unless given. */
+    python: z.string().optional(),
+    threads: z.number().int().min(1).optional(),
+  }),
+  z.object({ type: z.literal('setUpPython') }),
+  z.object({ type: z.literal('cancel') }),
 ]);
 export type DataCommand = z.infer<typeof dataCommandSchema>;
 
@@ -140,6 +157,8 @@ const failureSchema = z.object({
   message: z.string(),
   /** What to do next. */
   hint: z.string().optional(),
+  /** Of the kind of failure, where the host may do something about it. */
+  code: z.string().optional(),
   /** For the log, not for the person. */
   stack: z.string().optional(),
 });
@@ -152,6 +171,10 @@ export const dataMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('pictures'), pictures: picturesSchema }),
   /** Of the next picture, in their order. */
   z.object({ type: z.literal('answer'), answer: pictureAnswerSchema }),
+  /** How the file does, a part of a sentence. */
+  z.object({ type: z.literal('exported'), said: z.string() }),
+  /** Exports have their Python. */
+  z.object({ type: z.literal('pythonReady') }),
   failureSchema,
 ]);
 export type DataMessage = z.infer<typeof dataMessageSchema>;

@@ -60,7 +60,7 @@ export function makeFolders(path: string): void {
  * Writes under a temporary name, waits for the disk, renames.
  * @throws UserError when the file cannot be written; the old one is then untouched
  */
-export function writeAtomically(path: string, chunks: readonly (string | Uint8Array)[]): void {
+export function writeAtomically(path: string, chunks: Iterable<string | Uint8Array>): void {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     makeFolders(dirname(path));

@@ -1,6 +1,7 @@
 /** Export Trained Network as a person does it: what the file takes and gives, place, file. */
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { safetensors } from '../../src/data/arrays/safetensors';
 import type { RunFolder } from '../../src/runs/runFolder';
@@ -69,6 +70,50 @@ describe('Export Trained Network', () => {
     assert.equal(await listed('Wrote tiny-torch'), `Wrote tiny-torch.safetensors: ${said}.`);
     assert.deepEqual(written(), []);
     assert.ok(safetensors(fixture('trained/tiny-torch.safetensors').fsPath).has('classifier.weight'));
+  });
+
+  describe('through Python', () => {
+    const setting = (value: string | undefined) =>
+      vscode.workspace.getConfiguration('nas').update('pythonPath', value, vscode.ConfigurationTarget.Global);
+    afterEach(() => setting(undefined));
+
+    it('writes what the Python of the setting makes, and says how it does', async function () {
+      if (process.platform === 'win32') this.skip();
+      // Answers as the real one does, which other tests convert with.
+      const python = path.join(home.fsPath, 'python');
+      const done = '{"done":{"images":40,"right":12,"seconds":1.25,"version":"3.15.1"}}';
+      writeFileSync(
+        python,
+        `#!/bin/sh
+if [ "$1" = -c ]; then echo '[]'; exit; fi
+printf PK > "$(sed 's/.*"out":"\\([^"]*\\)".*/\\1/' "$4")"
+echo '{"step":"Converting"}'
+echo '${done}'
+`,
+        { mode: 0o755 },
+      );
+      await setting(python);
+      start();
+      await user.pick('Keras');
+      await user.pick('Normalized images to logits');
+      await user.pick('tiny.keras');
+      assert.match(
+        await listed('Wrote tiny.keras'),
+        /^Wrote tiny\.keras: 12 of 40 test images right; 1 kB, converted in 1\.3 s by Keras 3\.15\.1\.$/,
+      );
+      assert.equal(readFileSync(fixture('trained/tiny.keras').fsPath, 'utf8'), 'PK');
+    });
+
+    it('names the setting where its Python does not start', async () => {
+      await setting('/no/python');
+      start();
+      await user.pick('LiteRT (TensorFlow Lite)');
+      await user.pick('Pixels to probabilities');
+      await user.pick('tiny.tflite');
+      const said = await listed('/no/python is no Python that starts');
+      assert.match(said, /The setting nas\.pythonPath names it: correct it, or clear it\.$/);
+      assert.ok(!readdirSync(home.fsPath).includes('tiny.tflite'));
+    });
   });
 
   it('asks nothing where there is no trained network, and says why', async () => {

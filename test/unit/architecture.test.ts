@@ -96,6 +96,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'engine',
     'errors',
     'estimate',
+    'export',
     'format',
     'job',
     'network',
@@ -107,7 +108,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'statistics',
     'weights',
   ],
-  worker: ['backend', 'errors', 'job', 'protocol', 'runs', 'study', 'threads'],
+  worker: ['backend', 'errors', 'export', 'job', 'protocol', 'runs', 'study', 'threads'],
   cli: [
     'threads',
     'backend',

@@ -101,6 +101,8 @@ export class DataPanel {
         return this.show({ kind: 'failed', message: message.message, hint: message.hint });
       case 'proposal':
       case 'answer':
+      case 'exported':
+      case 'pythonReady':
     }
   }
 

@@ -9,6 +9,7 @@ import { networkOfWeights, RunFolder } from '../../runs/runFolder';
 import { loadExchange } from '../exchange';
 import { homeOf } from '../generate/source';
 import { pickPlace } from '../place';
+import { convertInPython } from './convertNetwork';
 import { remember, rememberedFirst, type RememberedItem } from '../remembered';
 import { findRuns, pickRun } from '../run/findRuns';
 import type { Runs } from '../run/runs';
@@ -42,19 +43,19 @@ const asTrained = { id: undefined, options: {} };
  * @param named a run folder, or a file in one
  * @throws UserError when there is no trained network, or the file cannot be written
  */
-export async function exportNetwork(
-  { runs, log, context }: Services,
-  named: vscode.Uri | undefined,
-): Promise<void> {
+export async function exportNetwork(services: Services, named: vscode.Uri | undefined): Promise<void> {
+  const { runs, log, context } = services;
   const memory = context.workspaceState;
   const run = await chooseRun(runs, named);
   if (!run) return;
   // Before anything is asked, so that nobody answers questions for nothing.
-  const { file, weights, statistics } = readWeights(run, named && networkOfWeights(basename(named.fsPath)));
+  const network = named && networkOfWeights(basename(named.fsPath));
+  const { file, weights, statistics } = readWeights(run, network);
   const title = 'Export Trained Network';
-  const { exportFormats, writeExported } = loadExchange();
-  const formats = exportFormats.map((value) => ({
+  const { exportFormats, convertedFormats, writeExported } = loadExchange();
+  const formats = [...exportFormats, ...convertedFormats].map((value) => ({
     ...{ id: value.id, label: value.title, detail: value.description, value },
+    ...('calibrates' in value && { description: 'made in Python' }),
   }));
   const format = (
     await vscode.window.showQuickPick(rememberedFirst(memory, 'format', formats), {
@@ -63,7 +64,8 @@ export async function exportNetwork(
   )?.value;
   await remember(memory, 'format', format?.id);
   if (!format) return;
-  const form = format.options.includes('rawPixels')
+  const takesForm = 'calibrates' in format || format.options.includes('rawPixels');
+  const form = takesForm
     ? await vscode.window.showQuickPick(rememberedFirst(memory, 'form', forms), {
         ...{ title, placeHolder: 'What does the file take and give?', matchOnDetail: true },
       })
@@ -76,12 +78,20 @@ export async function exportNetwork(
     filters: { [format.title]: [extname(fileName).slice(1)] },
   });
   if (!target) return;
-  writeExported(target.fsPath, format.encode(file, { weights, statistics }, form.options));
+  let said: string | undefined;
+  if ('calibrates' in format) {
+    const order = { runFolder: run.path, network, format: format.id, target: target.fsPath };
+    said = await convertInPython(services, { ...order, options: form.options });
+    if (said === undefined) return;
+  } else {
+    writeExported(target.fsPath, format.encode(file, { weights, statistics }, form.options));
+    said = format.describe(file, form.options);
+  }
   const name = basename(target.fsPath);
   log.info(`Wrote the trained network of ${run.path} to ${target.fsPath}`);
   const reveal = 'Show File';
   void vscode.window
-    .showInformationMessage(`Wrote ${name}: ${format.describe(file, form.options)}.`, reveal)
+    .showInformationMessage(`Wrote ${name}: ${said}.`, reveal)
     .then((choice) => choice === reveal && vscode.commands.executeCommand('revealInExplorer', target));
 }
 

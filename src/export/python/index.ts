@@ -1,4 +1,4 @@
-/** Formats that Keras and TensorFlow make in Python, from generated Keras code and the trained weights. */
+/** Files that Keras and TensorFlow make in Python, from generated Keras code and the trained weights. */
 import { spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,54 +7,14 @@ import * as z from 'zod';
 import { builtFile } from '../../builtFile';
 import { UserError } from '../../errors';
 import { keras as kerasCode } from '../../generate/keras';
-import { slug } from '../../generate/text';
 import type { ArrayBatch } from '../../network/batch';
 import type { TrainedWeights } from '../../network/trainedWeights';
 import { normalizationOf, type GenotypeFile } from '../../space/genotype';
 import { encodeWeights } from '../../weights/file';
 import type { GraphOptions } from '../graphWriter';
-import type { ConvertedFormatName } from '../names';
+import type { ConvertedFormat } from './formats';
 
-export interface ConvertedFormat {
-  /** What `nas export --format` takes. */
-  readonly id: ConvertedFormatName;
-  readonly title: string;
-  /** One sentence. */
-  readonly description: string;
-  /** Whether pictures of the training decide about it. */
-  readonly calibrates: boolean;
-  /** Always safe as a path. */
-  fileName(file: GenotypeFile): string;
-}
-
-const named =
-  (ending: string) =>
-  ({ origin }: GenotypeFile) =>
-    `${slug(origin.name, '-')}${ending}`;
-
-export const convertedFormats: readonly ConvertedFormat[] = [
-  {
-    id: 'keras',
-    title: 'Keras',
-    description: 'A .keras file: keras.models.load_model.',
-    calibrates: false,
-    fileName: named('.keras'),
-  },
-  {
-    id: 'litert',
-    title: 'LiteRT (TensorFlow Lite)',
-    description: 'A .tflite file for phones and small devices, in float32.',
-    calibrates: false,
-    fileName: named('.tflite'),
-  },
-  {
-    id: 'litert-int8',
-    title: 'LiteRT (TensorFlow Lite), 8 bits',
-    description: 'The same with weights and activations of 8 bits: a quarter of the size.',
-    calibrates: true,
-    fileName: named('-int8.tflite'),
-  },
-];
+export { convertedFormats, type ConvertedFormat } from './formats';
 
 export interface ConversionData {
   /** Images of the training split as they are, normalized; as many of them are taken as calibrate. */

@@ -50,7 +50,14 @@ function cell(description: CellDescription): string {
 `
     : '';
   const hasNames = operandNames(description).includes('name');
-  const lone = description.hasLoneNode ? '  if (nodes.length === 1) return nodes[0]!;\n' : '';
+  const lone = description.hasLoneNode
+    ? `\
+  if (nodes.length === 1) {
+    const named = tf.layers.activation({ activation: 'linear', name });
+    return apply(named, nodes[0]!);
+  }
+`
+    : '';
   return `\
 interface CellOptions {
   /** Channels of each node. */

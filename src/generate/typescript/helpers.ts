@@ -354,7 +354,7 @@ interface DropPathArgs {
 /** Zeroes single images of a batch with a probability, while training. */
 class DropPath extends tf.layers.Layer {
   static readonly className = 'DropPath';
-  private readonly probability: number;
+  probability: number;
 
   constructor(args: DropPathArgs) {
     super(args);
@@ -367,7 +367,7 @@ class DropPath extends tf.layers.Layer {
   ): tf.Tensor {
     return tf.tidy(() => {
       const x = single(inputs);
-      if (!training) return x.clone();
+      if (!training || this.probability === 0) return x.clone();
       const shape: tf.Shape = [x.shape[0], 1, 1, 1];
       return tf.dropout(x, this.probability, shape as number[]);
     });
@@ -377,7 +377,14 @@ class DropPath extends tf.layers.Layer {
     return { ...super.getConfig(), probability: this.probability };
   }
 }
-tf.serialization.registerClass(DropPath);`;
+tf.serialization.registerClass(DropPath);
+
+/** Changes the probability of dropping an edge, for example every epoch. */
+export function setDropPath(model: tf.LayersModel, probability: number): void {
+  for (const layer of model.layers) {
+    if (layer instanceof DropPath) layer.probability = probability;
+  }
+}`;
 
 /**
  * In the order in which they stand in the file.

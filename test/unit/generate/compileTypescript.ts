@@ -34,15 +34,25 @@ const compilerOptions = {
 
 /**
  * @param sources text by file name
+ * @param types packages of types that are there beside what is imported
  * @returns one line a diagnostic, `name:line message`; empty where all is well
  * @throws where the compiler does not start
  */
-export function compilerMessages(sources: ReadonlyMap<string, string>): string[] {
+export function compilerMessages(
+  sources: ReadonlyMap<string, string>,
+  types: readonly string[] = [],
+): string[] {
   const folder = mkdtempSync(path.join(tmpdir(), 'nas-compile-'));
   try {
     for (const [name, text] of sources) writeFileSync(path.join(folder, name), text);
     const project = path.join(folder, 'tsconfig.json');
-    writeFileSync(project, JSON.stringify({ compilerOptions, files: [...sources.keys()] }));
+    writeFileSync(
+      project,
+      JSON.stringify({
+        compilerOptions: { ...compilerOptions, types, typeRoots: [path.join(modules, '@types')] },
+        files: [...sources.keys()],
+      }),
+    );
     const args = [compiler, '--project', project, '--pretty', 'false'];
     const { status, stdout, error } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
     if (error) throw error;

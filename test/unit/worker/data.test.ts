@@ -6,6 +6,7 @@ import path from 'node:path';
 import type { PictureAnswer } from '../../../src/protocol/classification';
 import type { DataCommand, DataMessage, Pictures } from '../../../src/protocol/dataProcess';
 import { DataProcess } from '../../../src/worker/dataClient';
+import { childGone } from '../../support/children';
 import { known, knownRun } from '../../support/knownNetwork';
 import { packedDigits, writeDigits, writePlain } from '../../support/pictures';
 import { useFolder } from '../data/helpers';
@@ -175,5 +176,32 @@ describe('the process that looks at data', () => {
     assert.deepEqual({ ...first, name: '' }, { ...last, name: '' });
     for (const { name, probability } of first.likely)
       assert.ok(Math.abs(probability - known[name]!) < 1e-5, name);
+  });
+
+  it('gives up an export when it is told to, and ends its Python', async function () {
+    if (process.platform === 'win32') this.skip();
+    const { path: runFolder } = knownRun(folder());
+    const python = at('python');
+    // Says that it has begun, and never ends by itself.
+    const script = [
+      '#!/bin/sh',
+      `if [ "$1" = -c ]; then echo '[]'; exit; fi`,
+      `echo $$ > ${at('pid')}`,
+      `echo '{"step":"Converting"}'`,
+      'exec sleep 600',
+    ];
+    writeFileSync(python, `${script.join('\n')}\n`, { mode: 0o755 });
+    const target = at('tiny.keras');
+    const begun = new Promise<void>((resolve) => {
+      heard = (told) => told.type === 'progress' && told.step === 'Converting' && resolve();
+    });
+    start(path.join(__dirname, '../../../dist/dataProcess.js'));
+    child!.send({ type: 'export', runFolder, format: 'keras', options: {}, target, python, threads: 1 });
+    await begun;
+    const told = await ask({ type: 'cancel' });
+    assert.ok(told.type === 'failed');
+    assert.equal(told.code, 'cancelled');
+    assert.ok(!existsSync(target));
+    await childGone(Number(readFileSync(at('pid'), 'utf8')));
   });
 });
