@@ -1,6 +1,7 @@
 /** `nas inspect`: the size of a search, or of a found network, from its file alone. */
 import { dirname, resolve } from 'node:path';
 import { parse } from 'jsonc-parser';
+import { tooDeepAt } from '../config/nesting';
 import { requireFit } from '../config/parse';
 import type { Config } from '../config/schema';
 import { isRecord } from '../config/sections';
@@ -34,7 +35,7 @@ export async function inspect(file: string, options: { readonly json?: boolean }
 
 /** A config can hold such a file, so it is not enough that its format stands somewhere. */
 function isGenotypeFile(text: string): boolean {
-  const value: unknown = parse(text);
+  const value: unknown = tooDeepAt(text) === undefined ? parse(text) : undefined;
   return isRecord(value) && value['format'] === 'nas-workbench/genotype';
 }
 

@@ -1,5 +1,5 @@
 /** `nas train`: an architecture that is known, trained as a config says; a run like any other but for its search. */
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { requireFit } from '../config/parse';
 import { trainedAnew, trainingKeys, withFullRecipe } from '../config/trainingConfig';
@@ -50,9 +50,7 @@ function isFolder(path: string): boolean {
 
 /** The run that a genotype file was left by; undefined where it is in no run folder. */
 function runOf(genotypePath: string): RunFolder | undefined {
-  const folder = dirname(resolve(genotypePath));
-  const isOfRun = basename(genotypePath) === 'genotype.json' && existsSync(join(folder, 'config.json'));
-  return isOfRun ? RunFolder.open(folder) : undefined;
+  return basename(genotypePath) === 'genotype.json' ? RunFolder.around(genotypePath) : undefined;
 }
 
 /** The config to start from, and the file where relative paths start and that errors name. */

@@ -17,6 +17,7 @@ import type { DataFacts } from '../data/dataSet';
 import { explain } from './explain';
 import { fitConfig, readFiles, type FilesOfConfig } from './fit';
 import { formatPath } from './formatPath';
+import { mostCharacters, mostLevels, tooDeepAt } from './nesting';
 import { layOver, presetFor } from './presets';
 import { configSchema, type Config, type ConfigInput } from './schema';
 
@@ -104,6 +105,16 @@ function check(text: string, above?: ConfigInput): Checked | readonly ConfigIssu
     hint: finding.hint,
   });
 
+  if (text.length > mostCharacters) {
+    const message = `This is too long for a config: ${text.length.toLocaleString('en-US')} characters.`;
+    const hint = `At most ${mostCharacters.toLocaleString('en-US')} are read. Data belongs into files that the config names.`;
+    return [at('syntax', 0, 1, { message, hint }, [])];
+  }
+  const deep = tooDeepAt(text);
+  if (deep !== undefined) {
+    const message = `This is nested deeper than ${mostLevels} levels.`;
+    return [at('syntax', deep, 1, { message, hint: 'No key of a config is that deep.' }, [])];
+  }
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });
   if (errors.length > 0 || !root) {

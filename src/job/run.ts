@@ -2,7 +2,6 @@
  * Runs one job from its folder to its result: takes up the checkpoint if there is one, drives the search and the
  * trainings step by step, and writes all that a run folder holds. `prepareJob` has made what it stands on.
  */
-import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { givenArchitecture } from '../config/architecture';
 import { asError, UserError } from '../errors';
@@ -21,12 +20,20 @@ import type { RunFolder } from '../runs/runFolder';
 import type { Process, Search, StepContext, TrainedTrial } from '../search/process';
 import { planNetwork } from '../space/network';
 import type { Genotype } from '../space/genotype';
-import { Checkpointer, requireJobState, requireSameData, type JobState } from './checkpoints';
+import {
+  Checkpointer,
+  Coverage,
+  lackOfEvents,
+  requireJobState,
+  requireSameData,
+  type JobState,
+} from './checkpoints';
 import { JobClock, workOf, type PhaseWork } from './clock';
 import type { Control } from './control';
 import { evaluationBatchSize } from './data';
 import { describeFallback } from './engine';
 import { readBeside } from './files';
+import { keepGenotype, keepTrial, keepWeights, type KeptFiles } from './keeping';
 import { chooseAnswer, requireReachable, requireWithin, type Candidate } from './limits';
 import { baselineGenotype, finalNetwork, jobParts, type Part } from './plan';
 import type { PreparedJob } from './prepare';
@@ -35,7 +42,7 @@ import { firstWork, startSearch, type SearchOptions } from './startSearch';
 import { workFrom, type ProcessWork, type WorkingProcess } from './work';
 import { describeRun, genotypeFile, runResult } from './results';
 import { RunSummaries } from './summaries';
-import { weightsOf, writeWeights } from './weights';
+import { weightsOf } from './weights';
 
 export interface JobOptions {
   readonly folder: RunFolder;
@@ -79,6 +86,7 @@ class Job {
   private prepared: PreparedJob;
   private lastTelemetry = -Infinity;
   private summaries: RunSummaries | undefined;
+  private coverage = new Coverage();
 
   constructor(
     private readonly options: JobOptions,
@@ -102,7 +110,7 @@ class Job {
         if (!(await this.drive(working))) return 'stopped';
         if ('genotype' in working) this.genotype = this.answer(working as Search);
         this.trained = working instanceof NetworkTraining ? working.trained : undefined;
-        if (this.trained) this.keepWeights(this.parts[this.partIndex]!, this.trained);
+        if (this.trained) keepWeights(this.kept, this.parts[this.partIndex]!, this.trained);
       } finally {
         working.dispose();
       }
@@ -114,6 +122,10 @@ class Job {
   /** Waits for TensorBoard's event file, where there is one. */
   async closeSummaries(): Promise<void> {
     await this.summaries?.close();
+  }
+
+  private get kept(): KeptFiles {
+    return { folder: this.options.folder, prepared: this.prepared };
   }
 
   private openSummaries(): void {
@@ -164,19 +176,23 @@ class Job {
   /** Reads the checkpoint, if any, and writes how the log goes on. */
   private async takeUp(): Promise<Snapshot | undefined> {
     const { folder } = this.options;
-    const loaded = folder.checkpoints.load();
-    const outcome = loaded ? undefined : await this.race();
-    const meta = loaded && requireJobState(loaded.snapshot.meta, this.parts);
+    const { events } = readEventLog(folder.eventsPath);
+    const loaded = folder.checkpoints.load(({ meta }) => lackOfEvents(events, folder.eventsPath, meta));
+    const snapshot = loaded?.snapshot;
+    const outcome = snapshot ? undefined : await this.race();
+    const meta = snapshot && requireJobState(snapshot.meta, this.parts);
     if (meta) requireSameData(meta, this.prepared.data.content);
     if (meta?.engine === 'tensorflow') await this.takeRival();
     const { prepared } = this;
     const engine = prepared.engine.description;
     if (!meta) {
+      this.log.continueFrom(-1);
       if (this.log.lastSeq >= 0) this.emit({ type: 'resumed', keep: -1, engine });
       this.emit(describeRun(folder.run, prepared));
       const said = [...folder.run.notices, ...(outcome === undefined ? [] : [outcome])];
       for (const message of said) this.emit({ type: 'notice', level: 'info', message });
-      for (const message of [...prepared.data.notices, ...prepared.engine.notices])
+      const anew = loaded ? [...loaded.warnings, 'So the run begins anew.'] : [];
+      for (const message of [...anew, ...prepared.data.notices, ...prepared.engine.notices])
         this.emit({ type: 'notice', level: 'warning', message });
       const given = givenArchitecture(folder.run.config);
       const doubt = given ? undefined : requireReachable(prepared.limits);
@@ -186,14 +202,19 @@ class Job {
       this.genotype = given;
       return undefined;
     }
+    this.log.continueFrom(meta.seq);
     const { notice } = requireEventLog(folder.eventsPath);
+    this.coverage = Coverage.of(events, meta.seq);
+    const lack = this.coverage.lackOf(meta.covers);
+    const without = lack && `The log lacks events of this run, and tables and charts with it: ${lack.words}.`;
     this.emit({ type: 'resumed', keep: meta.seq, engine });
-    for (const message of [...loaded.warnings, ...(notice === undefined ? [] : [notice])])
+    for (const message of [...loaded.warnings, notice, without].filter((said) => said !== undefined))
       this.emit({ type: 'notice', level: 'warning', message });
+    keepGenotype(this.kept, replayRun(readEventLog(folder.eventsPath).events));
     this.partIndex = meta.part;
     this.genotype = meta.genotype;
     this.clock = new JobClock(meta.progress);
-    return { meta: meta.process, arrays: loaded.snapshot.arrays };
+    return { meta: meta.process, arrays: snapshot.arrays };
   }
 
   /** Races the engines where there are two. @returns how it went, if it took place */
@@ -281,33 +302,6 @@ class Job {
     });
   }
 
-  private keepWeights(part: Part, trained: TrainedNetwork): void {
-    const { folder } = this.options;
-    // As it is on disk, which is what code is generated from later.
-    const found = folder.readGenotype()!;
-    if (part.phase === 'final') return writeWeights(folder, found, trained);
-    const { config } = folder.run;
-    const genotype = baselineGenotype(config, this.prepared.space, part.index);
-    const network = `random-${part.index + 1}`;
-    const origin = { ...found.origin, name: `${found.origin.name} ${network}`, strategy: 'random' };
-    writeWeights(folder, { ...found, genotype, origin }, trained, network);
-  }
-
-  /** Writes the weights of a trial's network; only those of the best stay, unless all are wanted. */
-  private keepTrial({ index, genotype, isBest, trained }: TrainedTrial, whose: 'best' | 'all'): void {
-    if (whose === 'best' && !isBest) return;
-    const { folder } = this.options;
-    const { prepared } = this;
-    const name = `trial-${index + 1}`;
-    const file = genotypeFile(folder.run, prepared, genotype, index);
-    const network = prepared.space.proxyNetwork(prepared.data.input);
-    const origin = { ...file.origin, name: `${file.origin.name} ${name}` };
-    writeWeights(folder, { ...file, network, origin }, trained, name);
-    if (whose === 'all') return;
-    const earlier = folder.trainedNetworks.filter((other) => other.startsWith('trial-') && other !== name);
-    for (const other of earlier) rmSync(folder.weightsPathOf(other), { force: true });
-  }
-
   private announce(working: Process): void {
     const part = this.parts[this.partIndex]!;
     const of = this.parts.filter((other) => other.phase === part.phase).length;
@@ -322,7 +316,9 @@ class Job {
     const { trialWeights } = this.options.folder.run.config.output;
     const context: StepContext = {
       emit: (event: RunEventBody) => this.emit(event),
-      ...(trialWeights !== 'none' && { keep: (trial: TrainedTrial) => this.keepTrial(trial, trialWeights) }),
+      ...(trialWeights !== 'none' && {
+        keep: (trial: TrainedTrial) => keepTrial(this.kept, trial, trialWeights),
+      }),
       interrupted: () => control.stopRequested || control.paused,
     };
     while (!working.done) {
@@ -348,7 +344,8 @@ class Job {
       if (steps > 0 || expected > 0) {
         this.clock.note(performance.now() - start, steps, expected);
       }
-      if (this.checkpointer.due) this.checkpoint(working);
+      // A part that is done has told what came of it: taken up again, it would tell so twice.
+      if (!working.done && this.checkpointer.due) this.checkpoint(working);
       this.report(working);
     }
     this.report(working, 'done');
@@ -367,13 +364,16 @@ class Job {
 
   private checkpoint(working: Process): void {
     const { lastSeq } = this.log;
+    this.options.folder.requirePresent();
     this.checkpointer.save(() => {
+      this.log.sync();
       const { meta, arrays } = working.snapshot();
       const { partIndex: part, genotype } = this;
       const progress = this.clock.progress(stepsDone(working));
       const job: JobState = {
         part,
         seq: lastSeq,
+        covers: this.coverage.covers,
         progress,
         engine: this.prepared.engine.name,
         data: this.prepared.data.content,
@@ -398,11 +398,14 @@ class Job {
       parameters: result.parameters,
       flops: result.flops,
     });
+    keepGenotype(this.kept, state);
+    this.log.sync();
     folder.writeResult(result);
   }
 
   private emit(body: RunEventBody): void {
     const event = this.log.append(body);
+    this.coverage.add(event);
     if (event.type === 'genotype') {
       const { prepared } = this;
       const { folder } = this.options;

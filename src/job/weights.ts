@@ -7,7 +7,6 @@ import type { Config } from '../config/schema';
 import type { DataFacts } from '../data/dataSet';
 import { UserError } from '../errors';
 import type { TrainedWeights } from '../network/trainedWeights';
-import { writeAtomically } from '../runs/atomic';
 import { foundNetwork, type RunFolder } from '../runs/runFolder';
 import type { GenotypeFile } from '../space/genotype';
 import { encodeWeights, readWeightsFile, type StoredNetwork } from '../weights/file';
@@ -24,7 +23,7 @@ export function writeWeights(
   trained: TrainedWeights,
   network = foundNetwork,
 ): void {
-  writeAtomically(folder.weightsPathOf(network), encodeWeights(file, trained));
+  folder.write(folder.weightsPathOf(network), encodeWeights(file, trained));
 }
 
 /**

@@ -56,8 +56,22 @@ export function makeFolders(path: string): void {
   }
 }
 
+/** Waits until the names in a folder are on the disk, as far as the system lets one wait for that. */
+export function syncFolder(path: string): void {
+  try {
+    const folder = openSync(path, 'r');
+    try {
+      fsyncSync(folder);
+    } finally {
+      closeSync(folder);
+    }
+  } catch {
+    // Windows opens no folders, and some network file systems do not sync them.
+  }
+}
+
 /**
- * Writes under a temporary name, waits for the disk, renames.
+ * Writes under a temporary name, waits for the disk, renames, and waits for the new name.
  * @throws UserError when the file cannot be written; the old one is then untouched
  */
 export function writeAtomically(path: string, chunks: Iterable<string | Uint8Array>): void {
@@ -75,6 +89,7 @@ export function writeAtomically(path: string, chunks: Iterable<string | Uint8Arr
       closeSync(file);
     }
     renameSync(temporary, path);
+    syncFolder(dirname(path));
   } catch (error) {
     try {
       rmSync(temporary, { force: true });

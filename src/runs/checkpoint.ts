@@ -14,7 +14,7 @@ import { writeAtomically } from './atomic';
 
 const magic = 'NAS Workbench checkpoint ';
 /** Of what searches and trainings save, too: it rises when theirs changes in a way that older ones lack. */
-const version = 3;
+const version = 4;
 const hashBytes = 32;
 const namePattern = /^(\d{8})\.checkpoint$/;
 
@@ -125,23 +125,32 @@ export class CheckpointStore {
   }
 
   /**
-   * The newest checkpoint that can be read, with a warning for each newer one that cannot.
+   * The newest checkpoint that can be used, with a warning for each newer one that cannot.
+   * @param unfit why one that can be read cannot be used, a sentence; undefined where it can
+   * @returns no snapshot where all that can be read are unfit; nothing at all where there are no checkpoints
    * @throws UserError when there are checkpoints and none can be read
    */
-  load(): { snapshot: Snapshot; warnings: string[] } | undefined {
+  load(
+    unfit: (snapshot: Snapshot) => string | undefined = () => undefined,
+  ): { readonly snapshot: Snapshot | undefined; readonly warnings: string[] } | undefined {
+    const numbers = this.numbers();
     const warnings: string[] = [];
     let first: unknown;
-    for (const number of this.numbers()) {
+    for (const [i, number] of numbers.entries()) {
+      const next = i + 1 < numbers.length ? ' The one before it is used.' : '';
       try {
         const snapshot = decodeSnapshot(readFileSync(this.path(number)), this.path(number));
-        return { snapshot, warnings };
+        const reason = unfit(snapshot);
+        if (reason === undefined) return { snapshot, warnings };
+        warnings.push(`The checkpoint ${this.path(number)} is not used: ${reason}${next}`);
       } catch (error) {
         if (error instanceof UserError && error.code === 'checkpoint-version') throw error;
         first ??= error;
-        warnings.push(`${asError(error).message} The one before it is used.`);
+        warnings.push(`${asError(error).message}${next}`);
       }
     }
-    if (first === undefined) return undefined;
+    if (numbers.length === 0) return undefined;
+    if (warnings.length > 0 && first === undefined) return { snapshot: undefined, warnings };
     throw new UserError(
       `No checkpoint in ${this.folder} can be read. ${first instanceof Error ? first.message : ''}`.trim(),
       'The event log and the genotype so far are intact; start the search anew.',

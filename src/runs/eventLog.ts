@@ -2,16 +2,17 @@
 import {
   closeSync,
   existsSync,
+  fdatasyncSync,
   fstatSync,
   ftruncateSync,
   openSync,
-  readFileSync,
   readSync,
   writeSync,
 } from 'node:fs';
+import { dirname } from 'node:path';
 import { UserError } from '../errors';
 import { runEventSchema, type RunEvent, type RunEventBody } from '../protocol/events';
-import { explainFileError } from './atomic';
+import { explainFileError, syncFolder } from './atomic';
 
 /** Most lines of a log, as a share of all, without which it still tells what the run did. */
 const mostUnreadable = 0.1;
@@ -29,21 +30,57 @@ export interface ReadLog {
 export function readEventLog(path: string): ReadLog {
   if (!existsSync(path)) return { events: [], unreadable: 0 };
   const events: RunEvent[] = [];
-  const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1);
   const unreadable: number[] = [];
-  lines.forEach((line, i) => {
-    if (line === '') return;
-    try {
-      events.push(runEventSchema.parse(JSON.parse(line)));
-    } catch {
-      unreadable.push(i + 1);
-    }
-  });
+  let lines = 0;
+  for (const line of linesOf(path)) {
+    lines++;
+    if (line.length === 0) continue;
+    const event = parsedEvent(line);
+    if (event) events.push(event);
+    else unreadable.push(lines);
+  }
   if (unreadable.length === 0) return { events, unreadable: 0 };
-  const count = `${unreadable.length} of ${lines.length} lines`;
+  const count = `${unreadable.length} of ${lines} lines`;
   const why = 'they are no events of this version, or damaged';
   const notice = `${count} of ${path} are left out: ${why}. The first is line ${unreadable[0]}.`;
   return { events, unreadable: unreadable.length, notice };
+}
+
+/** Undefined where a line is no event. */
+function parsedEvent(line: Buffer): RunEvent | undefined {
+  try {
+    return runEventSchema.parse(JSON.parse(line.toString('utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Bytes that are read at once: a log may be longer than a string can be. */
+const pieceBytes = 1 << 20;
+
+/** Complete lines of a file, without their ends. */
+function* linesOf(path: string): Generator<Buffer, void, undefined> {
+  const file = openSync(path, 'r');
+  try {
+    const piece = Buffer.alloc(pieceBytes);
+    let rest: Buffer[] = [];
+    for (;;) {
+      const read = readSync(file, piece, 0, piece.length, null);
+      if (read === 0) return;
+      let start = 0;
+      for (;;) {
+        const end = piece.subarray(0, read).indexOf(0x0a, start);
+        if (end < 0) break;
+        yield Buffer.concat([...rest, piece.subarray(start, end)]);
+        rest = [];
+        start = end + 1;
+      }
+      // A copy, since the piece is read into again.
+      rest.push(Buffer.from(piece.subarray(start, read)));
+    }
+  } finally {
+    closeSync(file);
+  }
 }
 
 /**
@@ -77,11 +114,45 @@ export class EventLog {
   ) {
     this.next = readEventLog(path).events.reduce((last, event) => Math.max(last, event.seq), -1) + 1;
     try {
-      this.file = openSync(path, existsSync(path) ? 'r+' : 'w+');
+      const isNew = !existsSync(path);
+      this.file = openSync(path, isNew ? 'w+' : 'r+');
       cutUnfinishedLine(this.file);
+      if (isNew) syncFolder(dirname(path));
     } catch (error) {
       throw explainFileError(error, path);
     }
+  }
+
+  /** Waits until all events so far are on the disk: what a checkpoint covers has to outlive a power cut as it does. */
+  sync(): void {
+    try {
+      fdatasyncSync(this.file);
+    } catch (error) {
+      throw explainFileError(error, this.path);
+    }
+  }
+
+  /**
+   * Makes the log ready to go on from a checkpoint: what a power cut left behind the events that it covers is cut off where it cannot be
+   * read, as all of that is superseded, and the next event comes after them.
+   * @param keep `seq` of the last event that the checkpoint covers; −1: the run begins anew
+   * @throws UserError when the file cannot be written
+   */
+  continueFrom(keep: number): void {
+    let at = 0;
+    let last = -1;
+    for (const line of linesOf(this.path)) {
+      const event = parsedEvent(line);
+      if (event) last = event.seq;
+      else if (line.length > 0 && last >= keep) break;
+      at += line.length + 1;
+    }
+    try {
+      if (at < fstatSync(this.file).size) ftruncateSync(this.file, at);
+    } catch (error) {
+      throw explainFileError(error, this.path);
+    }
+    this.next = Math.max(this.next, keep + 1);
   }
 
   /** `seq` of the last event. */

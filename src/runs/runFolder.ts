@@ -2,7 +2,7 @@
  * A run folder: `config.json`, `events.jsonl`, `checkpoint/`, `genotype.json`, `weights.safetensors`,
  * `result.json`. Everything that a run leaves behind is in it, and it is read back with suspicion.
  */
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import * as z from 'zod';
 import { isMissing } from '../describe';
@@ -17,6 +17,7 @@ import { verdictSchema } from '../protocol/verdict';
 import { genotypeFileSchema, genotypeSchema, type GenotypeFile } from '../space/genotype';
 import { explainFileError, makeFolders, writeAtomically } from './atomic';
 import { CheckpointStore } from './checkpoint';
+import { takeLock } from './lock';
 
 /** Of all that is in a run folder: it rises when a file in it lacks what this version reads, events as well. */
 const version = 3;
@@ -189,6 +190,16 @@ export class RunFolder {
   }
 
   /**
+   * The run in whose folder a file lies.
+   * @returns undefined where the folder is no run's
+   * @throws UserError as `open`
+   */
+  static around(file: string): RunFolder | undefined {
+    const folder = dirname(resolve(file));
+    return existsSync(join(folder, 'config.json')) ? RunFolder.open(folder) : undefined;
+  }
+
+  /**
    * Opens an existing run. Its config is looked for where it was from the run folder on, then where it was at all.
    * @param configFile where the config is now; the run remembers it
    * @throws UserError when the folder is not one of a run, or of another version, or there is no such config file
@@ -221,31 +232,60 @@ export class RunFolder {
     );
   }
 
-  /** Keeps a second process from working in this folder. @returns what gives it free again */
+  /**
+   * Keeps a second process from working in this folder.
+   * @returns what gives it free again
+   * @throws UserError with code `locked` where one does, and with `links` where what a run writes leads out of its folder
+   */
   lock(): () => void {
-    const path = join(this.path, 'lock');
-    const holder = existsSync(path) ? Number(readFileSync(path, 'utf8')) : 0;
-    if (holder > 0 && holder !== process.pid && isAlive(holder)) {
-      throw new UserError(
-        `This run is already being worked on by process ${holder}.`,
-        'Stop it there first, or wait until it is done.',
-        'locked',
-      );
-    }
-    try {
-      writeFileSync(path, String(process.pid));
-    } catch (error) {
-      throw explainFileError(error, path);
-    }
-    return () => rmSync(path, { force: true });
+    this.requireNoLinks();
+    return takeLock(join(this.path, 'lock'));
+  }
+
+  /** A run folder from somebody else may have links in the places of what a run writes. */
+  private requireNoLinks(): void {
+    const linked = readdirSync(this.path, { withFileTypes: true }).find((entry) => entry.isSymbolicLink());
+    const inside = [join(this.path, 'checkpoint'), this.summariesPath].flatMap((path) => {
+      if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [];
+      return readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isSymbolicLink());
+    });
+    const [entry] = [...(linked ? [linked] : []), ...inside];
+    if (!entry) return;
+    throw new UserError(
+      `${entry.name} in the run folder ${this.path} is a link: a run writes nothing outside of its folder.`,
+      'Replace the link with what it leads to, or start a new run.',
+      'links',
+    );
+  }
+
+  /**
+   * Whether the folder is still that of this run.
+   * @throws UserError with code `folder-gone` where somebody has removed or replaced it
+   */
+  requirePresent(): void {
+    if (existsSync(join(this.path, 'config.json'))) return;
+    throw new UserError(
+      `The run folder ${this.path} was removed or moved while the run was under way, so it cannot be gone on with.`,
+      'Put the folder back and resume the run, or start a new one.',
+      'folder-gone',
+    );
+  }
+
+  /**
+   * Writes a file of the run whole or not at all, and makes no folder anew that was taken away.
+   * @throws UserError as `requirePresent`, or when it cannot be written; the old one is then untouched
+   */
+  write(path: string, pieces: Iterable<string | Uint8Array>): void {
+    this.requirePresent();
+    writeAtomically(path, pieces);
   }
 
   writeGenotype(file: GenotypeFile): void {
-    writeAtomically(this.genotypePath, [`${JSON.stringify(file, undefined, 2)}\n`]);
+    this.write(this.genotypePath, [`${JSON.stringify(file, undefined, 2)}\n`]);
   }
 
   writeResult(result: RunResult): void {
-    writeAtomically(this.resultPath, [`${JSON.stringify(result, undefined, 2)}\n`]);
+    this.write(this.resultPath, [`${JSON.stringify(result, undefined, 2)}\n`]);
   }
 
   /** The result, once the run is finished. */
@@ -285,9 +325,20 @@ export class RunFolder {
     };
   }
 
+  /** It has ended, and its result can be read. */
+  get isFinished(): boolean {
+    try {
+      return this.readResult() !== undefined;
+    } catch (error) {
+      // A damaged result is written again when the run is resumed.
+      if (error instanceof UserError) return false;
+      throw error;
+    }
+  }
+
   /** A run can go on when it has a checkpoint or was killed before its first one, and is not finished. */
   get resumable(): boolean {
-    return !existsSync(this.resultPath);
+    return !this.isFinished;
   }
 }
 
@@ -322,15 +373,6 @@ export function listRuns(parent: string): RunFolder[] {
         return [];
       }
     });
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 function readChecked<T>(file: string, schema: z.ZodType<T>, expectation: string): T {

@@ -94,6 +94,11 @@ async function using(config: object, test: (name: string) => Promise<void>): Pro
   await vscode.workspace.fs.delete(uri);
 }
 
+/** The process that works in a run folder. */
+function lockedBy(folder: string): number {
+  return (JSON.parse(readFileSync(path.join(folder, 'lock'), 'utf8')) as { pid: number }).pid;
+}
+
 describe('Run NAS', function () {
   before(function () {
     if (!user.present) this.skip();
@@ -207,7 +212,7 @@ describe('Run NAS', function () {
     const folder = await run('endless.nas.json');
     await dashboardState('Running');
     await event(folder, 'epoch');
-    process.kill(Number(readFileSync(path.join(folder, 'lock'), 'utf8')), 'SIGKILL');
+    process.kill(lockedBy(folder), 'SIGKILL');
     await notification('The search “endless” failed. The worker ended unexpectedly (SIGKILL)');
     await dashboardState('Failed');
     await press('Resume');

@@ -1,6 +1,5 @@
 /** **Generate Code**: genotype → language → place → preview → file. Nothing is written before the person agrees. */
-import { existsSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { languages } from '../../generate';
 import type { CodeWeights } from '../../exchange';
@@ -85,10 +84,8 @@ export async function generateCode(
 /** Python code of what a run has trained knows its weights. */
 function weightsOf(path: string, { id, classifies }: Language, target: vscode.Uri): CodeWeights | undefined {
   if (!classifies || basename(path) !== genotypeFileName) return undefined;
-  const folder = dirname(path);
-  if (!existsSync(join(folder, 'config.json'))) return undefined;
-  const run = RunFolder.open(folder);
-  if (run.weightsLack) return undefined;
+  const run = RunFolder.around(path);
+  if (!run || run.weightsLack) return undefined;
   return loadExchange().codeWeights(id, readWeights(run), run.weightsPath, dirname(target.fsPath));
 }
 

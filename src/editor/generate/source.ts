@@ -39,10 +39,10 @@ function genotypeOf(folder: string): string {
 export function homeOf(genotypePath: string): string {
   const folder = dirname(genotypePath);
   try {
-    const { configFolder } = RunFolder.open(folder).run;
-    if (existsSync(configFolder)) return configFolder;
+    const run = RunFolder.around(genotypePath);
+    if (run && existsSync(run.run.configFolder)) return run.run.configFolder;
   } catch {
-    // A genotype that was moved out of its run folder.
+    // Its run is damaged, which is told where more than the folder of its config is asked for.
   }
   return folder;
 }

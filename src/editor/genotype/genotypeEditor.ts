@@ -2,8 +2,7 @@
  * A genotype file, drawn: an editor beside the one of its text, which it follows as that changes. It writes nothing.
  */
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { genotypePage } from '../../../webview/page/page';
 import { trialCosts } from '../../cost/trialCosts';
@@ -90,6 +89,7 @@ function stateOf(document: vscode.TextDocument): GenotypePageMessage {
 
 /** Whether it is what a run has found and trained. */
 function isTrained(path: string): boolean {
-  if (basename(path) !== genotypeFileName || !existsSync(join(dirname(path), 'config.json'))) return false;
-  return RunFolder.open(dirname(path)).weightsLack === undefined;
+  if (basename(path) !== genotypeFileName) return false;
+  const run = RunFolder.around(path);
+  return run !== undefined && !run.weightsLack;
 }

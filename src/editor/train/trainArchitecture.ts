@@ -1,6 +1,5 @@
 /** **Train Architecture**: genotype → whose data → how → a run under way, or a config of it in an editor. */
-import { existsSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, relative } from 'node:path';
 import * as vscode from 'vscode';
 import { formatIssue, parseConfig, requireFit } from '../../config/parse';
 import { movedPaths } from '../../config/paths';
@@ -75,9 +74,8 @@ export async function trainArchitecture(services: Services, named: vscode.Uri | 
 
 /** The run that left the genotype, else a config of the workspace. */
 async function chooseBase(genotypePath: string): Promise<Base | undefined> {
-  const folder = dirname(genotypePath);
-  if (existsSync(join(folder, 'config.json'))) {
-    const run = RunFolder.open(folder);
+  const run = RunFolder.around(genotypePath);
+  if (run) {
     run.requireFiles();
     return { text: JSON.stringify(trainedAnew(run.run.config)), file: run.run.configFile, run };
   }

@@ -244,4 +244,21 @@ describe('example configs', () => {
       await requireConfig(readFileSync(join(folder, name), 'utf8'), name);
     });
   }
+
+  it('says where a text is nested deeper than any config, and refuses one that is too long, in no time', () => {
+    for (const [open, close] of [
+      ['[', ']'],
+      ['{"a":', '}'],
+    ] as const) {
+      const text = `{"space":${open.repeat(200_000)}1${close.repeat(200_000)}}`;
+      const [issue, ...others] = parseConfig(text).issues;
+      assert.deepEqual(others, []);
+      assert.equal(issue!.message, 'This is nested deeper than 100 levels.');
+      assert.equal(issue!.offset, '{"space":'.length + 99 * open.length);
+    }
+    const long = parseConfig(`// ${'x'.repeat(3_000_000)}`).issues;
+    assert.match(long[0]!.message, /^This is too long for a config: 3,000,003 characters\.$/);
+    // Brackets in strings and comments are none.
+    assert.deepEqual(parseConfig(`{ /* ${'['.repeat(500)} */ "name": "${'['.repeat(150)}" }`).issues, []);
+  });
 });

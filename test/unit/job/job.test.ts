@@ -111,7 +111,7 @@ describe('a job', () => {
       code: 'data-changed',
       message: /^The data has changed since this run began/,
     });
-    const { snapshot } = folder.checkpoints.load()!;
+    const snapshot = folder.checkpoints.load()!.snapshot!;
     const earlier = { ...requireJobState(snapshot.meta, jobParts(config)), data: 'a1-b2' };
     assert.throws(() => requireSameData(earlier, 'a-b-c'), /written by an earlier version of NAS Workbench/);
     // As it was, it goes on.

@@ -9,10 +9,11 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { configSchema } from '../../../src/config/schema';
 import { type UserError } from '../../../src/errors';
@@ -44,7 +45,7 @@ describe('run folders', () => {
       const newest = join(folder, readdirSync(folder).sort().at(-1)!);
       truncateSync(newest, Math.floor(statSync(newest).size / 2));
       const loaded = store.load()!;
-      assert.deepEqual(loaded.snapshot.meta, { step: 3 });
+      assert.deepEqual(loaded.snapshot!.meta, { step: 3 });
       assert.match(loaded.warnings[0]!, /damaged.*cut or changed/);
     });
 
@@ -307,12 +308,63 @@ describe('run folders', () => {
       const run = RunFolder.create(folder, options);
       const unlock = run.lock();
       unlock();
-      // Process 1 is always alive and never this one.
-      writeFileSync(join(run.path, 'lock'), '1');
+      const path = join(run.path, 'lock');
+      const owner = { pid: process.pid, host: hostname(), token: 'other' };
+      // Where nobody knows when it began, a live process has it.
+      writeFileSync(path, JSON.stringify(owner));
+      const held = {
+        code: 'locked',
+        message: `This run is already being worked on by process ${process.pid}.`,
+      };
       assert.throws(
         () => run.lock(),
-        (e: UserError) => e.code === 'locked',
+        (e: UserError) => e.code === held.code && e.message === held.message && e.hint!.includes(path),
       );
+      assert.equal(readFileSync(path, 'utf8'), JSON.stringify(owner));
+      // Another machine's processes cannot be asked about.
+      writeFileSync(path, JSON.stringify({ ...owner, pid: 2 ** 22 + 1, host: 'elsewhere' }));
+      assert.throws(() => run.lock(), /by process 4194305 on elsewhere\.$/);
+    });
+
+    it('are taken from a process that is gone, whose number came again, or whose lock was cut', () => {
+      const run = RunFolder.create(folder, options);
+      const path = join(run.path, 'lock');
+      const owner = { pid: process.pid, host: hostname(), token: 'other' };
+      const stale = [
+        JSON.stringify({ ...owner, pid: 2 ** 22 + 1 }),
+        ...(process.platform === 'win32' ? [] : [JSON.stringify({ ...owner, started: 'long ago' })]),
+        '{"pid": 1',
+        '',
+      ];
+      for (const text of stale) {
+        writeFileSync(path, text);
+        const unlock = run.lock();
+        assert.notEqual(readFileSync(path, 'utf8'), text);
+        unlock();
+        assert.deepEqual(
+          readdirSync(run.path).filter((name) => name.startsWith('lock')),
+          [],
+        );
+      }
+    });
+
+    it('that have links in them are not worked in', function () {
+      if (process.platform === 'win32') this.skip();
+      const outside = join(folder, 'outside');
+      writeFileSync(outside, 'mine');
+      for (const name of ['lock', 'events.jsonl', 'checkpoint', 'result.json']) {
+        const run = RunFolder.create(folder, options);
+        symlinkSync(outside, join(run.path, name));
+        assert.throws(
+          () => run.lock(),
+          (e: UserError) => e.code === 'links' && e.message.startsWith(`${name} in the run folder`),
+        );
+      }
+      const run = RunFolder.create(folder, options);
+      mkdirSync(join(run.path, 'checkpoint'));
+      symlinkSync(outside, join(run.path, 'checkpoint', '00000001.checkpoint'));
+      assert.throws(() => run.lock(), /is a link/);
+      assert.equal(readFileSync(outside, 'utf8'), 'mine');
     });
   });
 });
