@@ -5,6 +5,7 @@ import type { Config } from '../config/schema';
 import { Control } from '../job/control';
 import type { DataFacts } from '../data/dataSet';
 import { prepareJob } from '../job/prepare';
+import { requireMemory } from '../study/memoryCheck';
 import { runJob } from '../job/run';
 import { requireInitialWeights } from '../job/weights';
 import { proofHolds } from '../protocol/proof';
@@ -65,12 +66,15 @@ async function work(folder: RunFolder, options: RunOptions): Promise<ExitCode> {
   let disproved = false;
   try {
     const { config, configFolder } = folder.run;
-    const prepared = await prepareJob(config, {
-      ...engineOptions(options),
-      configFolder,
-      packedFolder: join(__dirname, 'data'),
-      onProgress: (activity) => view.activity(activity),
-    });
+    const prepared = requireMemory(
+      config,
+      await prepareJob(config, {
+        ...engineOptions(options),
+        configFolder,
+        packedFolder: join(__dirname, 'data'),
+        onProgress: (activity) => view.activity(activity),
+      }),
+    );
     const outcome = await runJob({
       folder,
       control,

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { asError, UserError } from '../errors';
 import { Control } from '../job/control';
 import { prepareJob } from '../job/prepare';
+import { requireMemory } from '../study/memoryCheck';
 import { runJob } from '../job/run';
 import {
   workerCommandSchema,
@@ -42,13 +43,16 @@ async function run(command: Extract<WorkerCommand, { type: 'start' }>): Promise<
   });
   try {
     const { config, configFolder } = folder.run;
-    const prepared = await prepareJob(config, {
-      configFolder,
-      threads: command.threads,
-      nativeFolder: command.nativeFolder,
-      packedFolder: command.packedDataFolder ?? join(__dirname, 'data'),
-      onProgress: announce,
-    });
+    const prepared = requireMemory(
+      config,
+      await prepareJob(config, {
+        configFolder,
+        threads: command.threads,
+        nativeFolder: command.nativeFolder,
+        packedFolder: command.packedDataFolder ?? join(__dirname, 'data'),
+        onProgress: announce,
+      }),
+    );
     return await runJob({
       folder,
       control,
