@@ -17,6 +17,7 @@ const {
 const path = require('node:path');
 const { compileFunction } = require('node:vm');
 const esbuild = require('esbuild');
+const { licenseTexts } = require('./scripts/licenses.cjs');
 
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
@@ -258,6 +259,8 @@ async function main() {
     refuseTensorsInExtension(metafile);
     if (analyze) console.log(await esbuild.analyzeMetafile(metafile));
   }
+  const inputs = results.flatMap(({ metafile }) => Object.keys(metafile?.inputs ?? {}));
+  writeFileSync('dist/third-party-licenses.txt', licenseTexts(inputs));
   copyAssets();
   await buildKernels();
 }

@@ -1,6 +1,6 @@
 /** `nas generate`: a genotype file to model code, never over a file that is there already. */
-import { existsSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { UserError } from '../errors';
 import { codeWeights, type CodeWeights } from '../export/codeWeights';
 import { writeExported, type Exported } from '../export/file';
@@ -10,7 +10,6 @@ import { readGenotypeFile } from '../generate/readGenotype';
 import { readme, readmeName } from '../generate/readme';
 import { dataName, trainingScript, type TrainingRecipe } from '../generate/training';
 import { readWeights } from '../job/weights';
-import { explainFileError, makeFolders } from '../runs/atomic';
 import { genotypeOfEpoch } from '../runs/epochs';
 import { RunFolder } from '../runs/runFolder';
 import { readText, refuseExisting } from './files';
@@ -82,14 +81,9 @@ export async function generate(source: string, options: GenerateCommandOptions):
   return 0;
 }
 
+/** A link in the place of the file is replaced, and not followed. */
 function write({ path, content }: Written): void {
-  if (typeof content !== 'string') return writeExported(path, content);
-  try {
-    makeFolders(dirname(path));
-    writeFileSync(path, content);
-  } catch (error) {
-    throw explainFileError(error, path);
-  }
+  writeExported(path, typeof content === 'string' ? { pieces: [content] } : content);
 }
 
 /** @throws UserError where the code of a language is no program that uses weights */

@@ -1,6 +1,7 @@
 /** `nas run` and `nas resume`: the job in this process, with a view of it, until done or interrupted. */
 import { dirname, join, resolve as resolvePath } from 'node:path';
 import { requireFit, type UsableConfig } from '../config/parse';
+import { isInside } from '../config/inside';
 import type { Config } from '../config/schema';
 import { Control } from '../job/control';
 import type { DataFacts } from '../data/dataSet';
@@ -40,11 +41,25 @@ export async function startRun(
     output: { ...written.output, tensorboard: options.tensorboard ?? written.output.tensorboard },
   };
   const configFolder = dirname(path);
-  const parent = options.out ? resolvePath(options.out) : join(configFolder, config.output.folder);
+  const parent = options.out ? resolvePath(options.out) : outputOf(config, configFolder);
   const name = config.name ?? configName(path);
   const origin = { configFile: path, configFolder, tool: toolName };
   const folder = RunFolder.create(parent, { name, config, notices, ...origin });
   return work(folder, options);
+}
+
+/**
+ * Where the run folders of a config are made.
+ * @throws UserError where that is outside of the folder of the config: a config from somebody else writes nowhere else unasked
+ */
+function outputOf({ output }: Config, configFolder: string): string {
+  const parent = resolvePath(configFolder, output.folder);
+  if (isInside(parent, [configFolder])) return parent;
+  throw new UserError(
+    `output.folder is ${parent}, which is outside of the folder of the config.`,
+    `Agree with --out ${parent}, or name a folder beside the config.`,
+    'outside',
+  );
 }
 
 /** Goes on with a run. */

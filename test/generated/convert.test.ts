@@ -1,6 +1,6 @@
 /** Keras and LiteRT files through the real converters: they classify as the network does, and failures are told. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync, chmodSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs';
@@ -79,6 +79,25 @@ describe('trained networks converted in Python', () => {
       });
       await assert.rejects(cancelled, { code: 'cancelled' });
     } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('are not looked for among the modules of the current folder', async () => {
+    const python = await pythonWith('keras');
+    const folder = mkdtempSync(path.join(tmpdir(), 'nas-python-'));
+    const before = process.cwd();
+    try {
+      for (const name of ['json', 'importlib', 'keras'])
+        writeFileSync(
+          path.join(folder, `${name}.py`),
+          `open(${JSON.stringify(path.join(folder, 'ran'))}, "w")\n`,
+        );
+      process.chdir(folder);
+      assert.equal(await findPython(python), python);
+      assert.equal(existsSync(path.join(folder, 'ran')), false);
+    } finally {
+      process.chdir(before);
       rmSync(folder, { recursive: true, force: true });
     }
   });

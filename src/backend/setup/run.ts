@@ -51,7 +51,8 @@ export function tellingLine(lines: readonly string[]): string {
  * @throws Error with the telling line of its output when it fails; UserError `cancelled` when the signal was raised
  */
 export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
-  const { cwd, env = process.env, signal, onLine, giveUp } = options;
+  // Not in the folder that happens to be the current one: Python finds modules there, and Windows programs.
+  const { cwd = __dirname, env = process.env, signal, onLine, giveUp } = options;
   stopIfCancelled(signal);
   const windows = process.platform === 'win32';
   return new Promise((resolve, reject) => {

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { UserError } from '../../errors';
 import { DataProcess } from '../../worker/dataClient';
 import { configSuffix } from '../ids';
-import { isInside } from '../run/outside';
+import { isInside } from '../../config/inside';
 import { requireTrust } from '../run/refuse';
 import { dataProgram } from '../run/workerSetup';
 import type { Services } from '../services';

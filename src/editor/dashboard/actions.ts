@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import type { DashboardCommand, PastChoice } from '../../protocol/dashboard';
 import { commands } from '../ids';
-import { isInside } from '../run/outside';
+import { isInside } from '../../config/inside';
 import type { RunSession } from '../run/session';
 import type { DashboardServices } from './services';
 

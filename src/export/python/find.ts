@@ -19,11 +19,20 @@ export function pythonIn(environment: string): string {
     : path.join(environment, 'bin', 'python');
 }
 
+/** A path as it is from any folder; names of programs are looked up by the system. */
+export function absoluteOf(command: string): string {
+  return /[\\/]/.test(command) ? path.resolve(command) : command;
+}
+
 /** Names of the packages that a Python lacks; undefined where it does not start. */
 function lackOf(python: string): Promise<string[] | undefined> {
   const code = `import importlib.util, json; print(json.dumps([n for n in ${JSON.stringify(packages)} if importlib.util.find_spec(n) is None]))`;
   return new Promise((resolve) => {
-    const child = spawn(python, ['-c', code], { stdio: ['ignore', 'pipe', 'ignore'] });
+    // Python finds modules in its current folder first, which may be anybody's.
+    const child = spawn(absoluteOf(python), ['-c', code], {
+      cwd: __dirname,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     let out = '';
     child.stdout.on('data', (data) => (out += String(data)));
     child.on('error', () => resolve(undefined));

@@ -12,6 +12,7 @@ import type { TrainedWeights } from '../../network/trainedWeights';
 import { normalizationOf, type GenotypeFile } from '../../space/genotype';
 import { encodeWeights } from '../../weights/file';
 import type { GraphOptions } from '../graphWriter';
+import { absoluteOf } from './find';
 import type { ConvertedFormat } from './formats';
 
 export { convertedFormats, type ConvertedFormat } from './formats';
@@ -109,7 +110,8 @@ const keptOutput = 4000;
 
 function runScript(job: string, { python, signal, onStep }: ConversionContext): Promise<ConversionReport> {
   return new Promise((resolve, reject) => {
-    const child = spawn(python, ['-X', 'utf8', builtFile('convert.py'), job], {
+    const child = spawn(absoluteOf(python), ['-X', 'utf8', builtFile('convert.py'), job], {
+      cwd: __dirname,
       stdio: ['ignore', 'pipe', 'pipe'],
       signal,
     });

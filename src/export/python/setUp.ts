@@ -45,7 +45,8 @@ export async function setUpPython(signal?: AbortSignal): Promise<string> {
 /** @returns whether it went well. @throws UserError with code `cancelled` */
 function run(command: string, args: readonly string[], signal: AbortSignal | undefined): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ['ignore', 2, 2], signal });
+    // Python finds modules in its current folder first, which may be anybody's.
+    const child = spawn(command, args, { cwd: __dirname, stdio: ['ignore', 2, 2], signal });
     child.on('error', () => {
       if (signal?.aborted) reject(new UserError('The set-up was cancelled.', undefined, 'cancelled'));
       else resolve(false);

@@ -1,6 +1,16 @@
 /** `nas` as a shell meets it: the built bundle, its output and exit codes. */
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DoctorReport } from '../../../src/backend/doctor';
 import { jsonLines, useCommandLine } from '../../support/commandLine';
@@ -44,6 +54,35 @@ describe('command line', () => {
       typeof (JSON.parse(inspected.out.join('\n')) as { parameters: unknown }).parameters,
       'number',
     );
+  });
+
+  it('writes nowhere but beside the config unasked', async () => {
+    const elsewhere = mkdtempSync(join(tmpdir(), 'nas-elsewhere-'));
+    try {
+      const linked = join(shell.folder, 'linked');
+      symlinkSync(elsewhere, linked);
+      for (const folder of ['../nas-out', elsewhere, 'linked', 'linked/deeper']) {
+        const { code, err } = await nas(['run', config({ output: { folder } })]);
+        assert.equal(code, 2, folder);
+        assert.match(err, /output\.folder is .+, which is outside of the folder of the config\..*--out/);
+      }
+      assert.deepEqual(readdirSync(elsewhere), []);
+      const agreed = await nas(['run', config({ output: { folder: elsewhere } }), '--out', elsewhere]);
+      assert.equal(agreed.code, 0, agreed.err);
+      const [runId] = readdirSync(elsewhere);
+      // A link in the place of generated code is replaced, and what it leads to stays.
+      const precious = join(elsewhere, 'precious');
+      writeFileSync(precious, 'mine');
+      mkdirSync(join(shell.folder, 'code'));
+      symlinkSync(precious, join(shell.folder, 'code', 'tiny_keras.py'));
+      const line = ['generate', join(elsewhere, runId!), '--language', 'keras', '--out', 'code', '--force'];
+      const generated = await nas(line);
+      assert.equal(generated.code, 0, generated.err);
+      assert.equal(readFileSync(precious, 'utf8'), 'mine');
+      assert.match(readFileSync(join(shell.folder, 'code', 'tiny_keras.py'), 'utf8'), /def build_model/);
+    } finally {
+      rmSync(elsewhere, { recursive: true, force: true });
+    }
   });
 
   it('says at the end what the check of the generated code came to', async () => {

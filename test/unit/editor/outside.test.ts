@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { configSchema } from '../../../src/config/schema';
-import { isInside, pathsOutside } from '../../../src/editor/run/outside';
+import { isInside } from '../../../src/config/inside';
+import { pathsOutside } from '../../../src/editor/run/outside';
 import { temporaryFolder } from './support';
 
 describe('paths of a config', () => {
