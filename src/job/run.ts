@@ -48,6 +48,8 @@ export interface JobOptions {
   readonly folder: RunFolder;
   readonly control: Control;
   readonly prepared: PreparedJob;
+  /** Why the run goes on, where nobody asked for it: a sentence. */
+  readonly because?: string;
   /** Where generated code is run with trained weights. */
   readonly proof: Omit<ProofProcessOptions, 'threads'>;
   onEvent(event: RunEvent): void;
@@ -208,7 +210,9 @@ class Job {
     const lack = this.coverage.lackOf(meta.covers);
     const without = lack && `The log lacks events of this run, and tables and charts with it: ${lack.words}.`;
     this.emit({ type: 'resumed', keep: meta.seq, engine });
-    for (const message of [...loaded.warnings, notice, without].filter((said) => said !== undefined))
+    for (const message of [this.options.because, ...loaded.warnings, notice, without].filter(
+      (said) => said !== undefined,
+    ))
       this.emit({ type: 'notice', level: 'warning', message });
     keepGenotype(this.kept, replayRun(readEventLog(folder.eventsPath).events));
     this.partIndex = meta.part;

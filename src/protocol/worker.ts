@@ -46,6 +46,8 @@ export const workerCommandSchema = z.discriminatedUnion('type', [
     nativeFolder: z.string().optional(),
     /** Data packed into the extension. */
     packedDataFolder: z.string().optional(),
+    /** Why the run goes on, where nobody asked for it. */
+    because: z.string().optional(),
   }),
   z.object({ type: z.literal('pause') }),
   z.object({ type: z.literal('resume') }),

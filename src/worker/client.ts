@@ -18,12 +18,20 @@ export interface WorkerOptions extends Program {
   readonly threads?: number;
   readonly nativeFolder?: string;
   readonly packedDataFolder?: string;
+  /** Why the run goes on, where nobody asked for it: a sentence for the run's log. */
+  readonly because?: string;
 }
 
 /** How a worker ended. Exactly one of these is reported, once. */
 export type WorkerOutcome =
   | { readonly kind: 'finished' | 'stopped' }
-  | { readonly kind: 'failed'; readonly message: string; readonly hint?: string };
+  | {
+      readonly kind: 'failed';
+      readonly message: string;
+      readonly hint?: string;
+      /** It ended without a word. */
+      readonly unexpected?: boolean;
+    };
 
 export interface WorkerListener {
   event(event: RunEvent): void;
@@ -38,7 +46,8 @@ export interface StopPatience {
   readonly cooperative: number;
   readonly terminate: number;
 }
-const defaultPatience: StopPatience = { cooperative: 2500, terminate: 1000 };
+/** Within three seconds it is gone, also where a kernel does not come to its end; its last checkpoint is seconds old. */
+const defaultPatience: StopPatience = { cooperative: 2000, terminate: 700 };
 
 export class WorkerProcess {
   private readonly child: ChildProcess;
@@ -133,8 +142,17 @@ export class WorkerProcess {
       this.child.kill('SIGKILL');
       return;
     }
-    const { runFolder, resume, threads, nativeFolder, packedDataFolder } = this.options;
-    this.send({ type: 'start', version, runFolder, resume, threads, nativeFolder, packedDataFolder });
+    const { runFolder, resume, threads, nativeFolder, packedDataFolder, because } = this.options;
+    this.send({
+      type: 'start',
+      version,
+      runFolder,
+      resume,
+      threads,
+      nativeFolder,
+      packedDataFolder,
+      because,
+    });
   }
 
   private closed(code: number | null, signal: NodeJS.Signals | null): void {
@@ -143,6 +161,7 @@ export class WorkerProcess {
     const outOfMemory = code === 134 || signal === 'SIGABRT' || signal === 'SIGKILL';
     this.end({
       kind: 'failed',
+      unexpected: true,
       message: `The worker ended unexpectedly (${signal ?? `code ${code}`}).`,
       hint: outOfMemory
         ? 'It may have run out of memory: use fewer channels, cells or a smaller batch. The run can be resumed.'

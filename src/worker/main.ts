@@ -57,6 +57,7 @@ async function run(command: Extract<WorkerCommand, { type: 'start' }>): Promise<
       folder,
       control,
       prepared,
+      because: command.because,
       proof: { script: join(__dirname, 'proof.js'), nativeFolder: command.nativeFolder },
       onEvent: (event) => void send({ type: 'event', event }),
       onTelemetry: (telemetry) => void send({ type: 'telemetry', telemetry }),

@@ -208,15 +208,30 @@ describe('Run NAS', function () {
     assert.equal(runFolders().length, count);
   });
 
-  it('tells when the worker was killed, and resumes', async () => {
+  it('goes on by itself where the worker was killed, twice; then tells, and resumes', async () => {
     const folder = await run('endless.nas.json');
     await dashboardState('Running');
     await event(folder, 'epoch');
+    for (const times of [1, 2]) {
+      process.kill(lockedBy(folder), 'SIGKILL');
+      const said = `The worker ended unexpectedly (SIGKILL). It was started again from the last checkpoint (${times} of 2 times).`;
+      await until('a step of another worker', () => {
+        const events = eventsOf(folder);
+        const notice = events.findLastIndex((each) => each.type === 'notice' && each.message === said);
+        return notice >= 0 && events.slice(notice).some(({ type }) => type === 'step');
+      });
+      await dashboardState('Running');
+    }
     process.kill(lockedBy(folder), 'SIGKILL');
     await notification('The search “endless” failed. The worker ended unexpectedly (SIGKILL)');
     await dashboardState('Failed');
+    const resumed = eventsOf(folder).filter(({ type }) => type === 'resumed').length;
+    assert.equal(resumed, 2);
     await press('Resume');
-    await event(folder, 'resumed');
+    await until(
+      'the run to go on',
+      () => eventsOf(folder).filter(({ type }) => type === 'resumed').length === 3,
+    );
     await dashboardState('Running');
     await dashboardButton('Stop').click();
     await dashboardState('Stopped');

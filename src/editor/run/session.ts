@@ -35,7 +35,10 @@ const starting: Telemetry = {
 };
 
 /** All of a worker's options that do not follow from the run itself. */
-export type WorkerSetup = Omit<WorkerOptions, 'runFolder' | 'resume'>;
+export type WorkerSetup = Omit<WorkerOptions, 'runFolder' | 'resume' | 'because'>;
+
+/** How often a worker that ended without a word is started again, as long as each got on. */
+const mostRestarts = 2;
 
 export class RunSession extends EventEmitter<RunSessionEvents> {
   private worker: WorkerProcess | undefined;
@@ -43,6 +46,10 @@ export class RunSession extends EventEmitter<RunSessionEvents> {
   private lastTelemetry = starting;
   private lastOutcome: WorkerOutcome | undefined;
   private stopAsked = false;
+  private setup: WorkerSetup | undefined;
+  private restarts = 0;
+  /** Whether the worker made a step. */
+  private gotOn = false;
 
   constructor(readonly folder: RunFolder) {
     super();
@@ -113,10 +120,16 @@ export class RunSession extends EventEmitter<RunSessionEvents> {
     return { runFolder, live: this.live, resumable: this.resumable, weightsLack };
   }
 
-  /** Starts the worker, from the run's checkpoint when `resume` is set. Once: a session lasts as long as its worker. */
-  start(setup: WorkerSetup, resume: boolean): void {
+  /**
+   * Starts the worker, from the run's checkpoint when `resume` is set. Once: a session lasts as long as its worker, or as those that are
+   * started again in its place.
+   * @param because why it is started again: a sentence for the run's log
+   */
+  start(setup: WorkerSetup, resume: boolean, because?: string): void {
+    this.setup = setup;
+    this.gotOn = false;
     this.worker = new WorkerProcess(
-      { ...setup, runFolder: this.folder.path, resume },
+      { ...setup, runFolder: this.folder.path, resume, because },
       {
         event: (event) => this.receive(event),
         telemetry: (telemetry) => {
@@ -151,6 +164,7 @@ export class RunSession extends EventEmitter<RunSessionEvents> {
   }
 
   private receive(event: RunEvent): void {
+    if (event.type === 'step' || event.type === 'trial') this.gotOn = true;
     if (event.type === 'resumed') {
       this.told = effectiveEvents([...this.told, event]);
       this.emit('rewritten');
@@ -160,8 +174,22 @@ export class RunSession extends EventEmitter<RunSessionEvents> {
     this.emit('event', event);
   }
 
+  /** Starts a worker in the place of one that ended without a word. @returns false where that makes no sense */
+  private startAgain(outcome: WorkerOutcome): boolean {
+    const { setup, gotOn, stopAsked, restarts, folder } = this;
+    if (outcome.kind !== 'failed' || !outcome.unexpected || !setup) return false;
+    if (!gotOn || stopAsked || restarts >= mostRestarts || !folder.checkpoints.exists) return false;
+    // It would go on although the person has it wait.
+    if (this.lastTelemetry.state === 'paused') return false;
+    this.restarts++;
+    const again = `It was started again from the last checkpoint (${this.restarts} of ${mostRestarts} times).`;
+    this.start(setup, true, `${outcome.message} ${again}`);
+    return true;
+  }
+
   private end(outcome: WorkerOutcome): void {
     this.worker = undefined;
+    if (this.startAgain(outcome)) return;
     this.lastOutcome = outcome;
     const last = this.told.at(-1);
     if (outcome.kind === 'failed' && last?.type !== 'failed') {

@@ -47,6 +47,22 @@ describe('a run session', () => {
     assert.equal(session.resumable, true);
   });
 
+  for (const [title, messages, workers] of [
+    ['twice a worker that was killed, as long as it made a step', [stepEvent(0)], 3],
+    ['no worker that made none', [], 1],
+  ] as const) {
+    it(`starts again from the last checkpoint ${title}`, async () => {
+      const session = started({ messages: told(messages), end: 'die' });
+      session.folder.checkpoints.save({ meta: {}, arrays: {} });
+      let lines = 0;
+      session.on('output', () => lines++);
+      const [outcome] = await once(session, 'ended');
+      assert.equal(outcome.kind, 'failed');
+      assert.equal(lines, workers);
+      assert.equal(session.events.filter(({ type }) => type === 'failed').length, 1);
+    });
+  }
+
   it('shows why it stands still when the worker was killed', async () => {
     const session = started({ messages: told([stepEvent(0)]), end: 'die' });
     await once(session, 'ended');
