@@ -142,7 +142,7 @@ const preparations = [
 /** @param {string[]} folders of unit tests */
 const unitTests = (...folders) => folders.map((folder) => `unit/${folder}/**/*.test.{ts,mjs}`);
 const engineTests = unitTests('network', 'search', 'space');
-const runTests = [...unitTests('cli', 'job', 'worker'), 'faults/**/*.test.ts'];
+const runTests = unitTests('cli', 'job', 'worker');
 
 /** Those that last longest begin first, also where they wait more than they compute; what is short fills the gaps. */
 /** @type {Stage[]} */
@@ -150,7 +150,7 @@ const stages = [
   {
     name: 'unit-runs',
     stage: 'unit',
-    title: 'Unit tests: command line, jobs, workers, faults',
+    title: 'Unit tests: command line, jobs, workers',
     needs: ['build'],
     run: mocha(runTests),
   },
@@ -188,6 +188,12 @@ const stages = [
     title: 'Unit tests: networks, searches, spaces',
     needs: ['build'],
     run: mocha(engineTests),
+  },
+  {
+    name: 'faults',
+    title: 'Kills, power cuts, failing disks, damaged and changed files',
+    needs: ['build'],
+    run: mocha(['faults/**/*.test.ts']),
   },
   {
     name: 'unit-rest',

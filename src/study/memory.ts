@@ -79,6 +79,24 @@ export function forecastMemory(options: ForecastOptions): MemoryForecast | undef
   return whereSupported(forecast, () => undefined);
 }
 
+/**
+ * More than a job takes, from the sizes of its layers alone: the engine is not planned, which takes seconds for large networks and leaves
+ * tens of MB of garbage in the process that asks.
+ */
+export function mostMemory(options: ForecastOptions): number {
+  const { config } = options;
+  const bytes = (plan: NetworkPlan, batchSize: number): number => {
+    const { activations, parameters } = networkCost(plan);
+    return 4 * (Math.max(batchSize, evaluationBatchSize) * activations + weightVectors * parameters);
+  };
+  const searched = searchedNetworks(options).map((plan) => 2 * bytes(plan, config.training.batchSize));
+  const found = config.final.epochs > 0 ? drawnNetworks(options) : [];
+  return (
+    processBytes(options) +
+    Math.max(0, ...searched, ...found.map((plan) => 2 * bytes(plan, config.final.batchSize)))
+  );
+}
+
 function searchBytes({ config, facts, threads }: ForecastOptions, plan: NetworkPlan): number {
   const images = Math.min(facts.trainCount, config.data.trainImages ?? Infinity);
   const evaluation = Math.min(evaluationBatchSize, Math.round(images * config.data.validationShare));

@@ -4,7 +4,7 @@ import type { Config } from '../config/schema';
 import { UserError } from '../errors';
 import { formatBytes } from '../format';
 import type { PreparedJob } from '../job/prepare';
-import { forecastMemory, type ForecastOptions } from './memory';
+import { forecastMemory, mostMemory, type ForecastOptions } from './memory';
 
 /** Memory that a process may have, bytes. */
 export interface MachineMemory {
@@ -46,8 +46,9 @@ export function requireMemory(
       ...{ trainCount: images.train + images.validation, testCount: images.test },
     },
   };
-  const peak = peakOf(options);
   const most = mostShare * total;
+  if (mostMemory(options) <= Math.min(free, most)) return prepared;
+  const peak = peakOf(options);
   if (peak === undefined || peak <= Math.min(free, most)) return prepared;
   if (peak <= most) {
     const notice = `The run may take ${formatBytes(peak)} of memory, and ${formatBytes(free)} are free now: other programs may become slow.`;

@@ -131,9 +131,9 @@ describe('images of a person’s own on the command line', () => {
   it('are asked for where they are lost, and taken from where the config is said to be', async () => {
     const config = project('before', {
       budget: { epochs: 3 },
-      output: { folder: '../out', logEverySteps: 1 },
+      output: { logEverySteps: 1 },
     });
-    await line.nas(['run', config, '--json'], (text, interrupt) => {
+    await line.nas(['run', config, '--json', '--out', join(line.folder, 'out')], (text, interrupt) => {
       if (text.includes('"type":"step"')) interrupt();
     });
     renameSync(join(line.folder, 'before'), join(line.folder, 'after'));
