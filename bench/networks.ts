@@ -9,7 +9,7 @@ import { compareEverywhere, randomNetworks } from './support/randomNetworks';
 const allowed = { logits: 1e-4, predictions: 0.001 };
 
 async function main(): Promise<void> {
-  const networks = await randomNetworks(Number(process.argv[2] ?? 15));
+  const networks = await randomNetworks(Array<number>(4).fill(Number(process.argv[2] ?? 15)));
   const { stored, images, parameters, missing } = networks;
   console.error(`Trained ${stored.length} networks.`);
   console.log(

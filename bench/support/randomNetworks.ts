@@ -18,10 +18,6 @@ import { computeEverywhere, distance, predictedClass, type StoredFile } from './
 const steps = 40;
 const pictures = 1000;
 
-const mbconv: readonly ConfigInput['space'][] = (
-  ['small', 'mobilenet-v3-large', 'efficientnet-b0'] as const
-).map((base) => ({ type: 'mbconv', base }));
-
 /** Every registered operation, and every kind of connection, activation and stem that a space has. */
 const spaces: readonly (readonly ConfigInput['space'][])[] = [
   [1, 2, 4].map((nodes) => ({ type: 'cell', operations: [...operationNames], nodes, cells: 3 })),
@@ -32,7 +28,7 @@ const spaces: readonly (readonly ConfigInput['space'][])[] = [
       operations: operationNames.filter((name) => name !== 'none'),
     },
   ],
-  mbconv,
+  (['small', 'mobilenet-v3-large', 'efficientnet-b0'] as const).map((base) => ({ type: 'mbconv', base })),
 ];
 
 function configOf(space: ConfigInput['space'], seed: number): Config {
@@ -98,18 +94,17 @@ export interface RandomNetworks {
 }
 
 /**
- * @param networksOfSpace how many of each space; the same numbers give the same networks
- * @param small without the large networks of inverted residual blocks, which take most of the time
+ * @param counts how many of each space: cells, NAS-Bench-201, chains, inverted residual blocks, of which the first are small and all others
+ * take most of the time; the same numbers give the same networks
  */
-export async function randomNetworks(networksOfSpace: number, small = false): Promise<RandomNetworks> {
+export async function randomNetworks(counts: readonly number[]): Promise<RandomNetworks> {
   const packedFolder = join(__dirname, '../../data');
   const stored: StoredFile[] = [];
   let data: JobData | undefined;
   for (const [space, options] of spaces.entries()) {
-    for (let i = 0; i < networksOfSpace; i++) {
+    for (let i = 0; i < counts[space]!; i++) {
       const seed = 100 * space + i;
-      const isMbconv = options === mbconv;
-      const config = configOf(options[small && isMbconv ? 0 : i % options.length], seed);
+      const config = configOf(options[i % options.length], seed);
       // Of all of them the same.
       data ??= await loadJobData({ ...config, seed: 1 }, { configFolder: __dirname, packedFolder });
       const genotype = spaceOf(config).sample(Random.fromSeed(seed, 'networks'));

@@ -67,7 +67,7 @@ describe('architectures', () => {
       const random = Random.fromSeed(10, title);
       for (let i = 0; i < built; i++) {
         const genotype = space.sample(random);
-        const plan = planNetwork(genotype, space.proxyNetwork(frame) as never);
+        const plan = planNetwork(genotype, space.proxyNetwork(frame));
         const { size } = structureOf(plan);
         assert.equal(networkCost(plan).parameters, size, space.encode(genotype));
         assert.deepEqual(plan, space.proxy(genotype, frame));
