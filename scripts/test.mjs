@@ -148,6 +148,12 @@ const runTests = unitTests('cli', 'job', 'worker');
 /** @type {Stage[]} */
 const stages = [
   {
+    name: 'generated',
+    title: 'Generated code in Keras and PyTorch',
+    needs: ['build', 'pythons'],
+    run: mocha(['generated/**/*.test.ts'], { env: () => pythons }),
+  },
+  {
     name: 'unit-runs',
     stage: 'unit',
     title: 'Unit tests: command line, jobs, workers',
@@ -175,12 +181,6 @@ const stages = [
     title: 'Dashboard in a browser',
     needs: ['build', 'browser'],
     run: mocha(['webview/**/*.test.ts']),
-  },
-  {
-    name: 'generated',
-    title: 'Generated code in Keras and PyTorch',
-    needs: ['build', 'pythons'],
-    run: mocha(['generated/**/*.test.ts'], { env: () => pythons }),
   },
   {
     name: 'unit-engine',

@@ -31,7 +31,7 @@ const spaces: readonly (readonly ConfigInput['space'][])[] = [
   (['small', 'mobilenet-v3-large', 'efficientnet-b0'] as const).map((base) => ({ type: 'mbconv', base })),
 ];
 
-function configOf(space: ConfigInput['space'], seed: number): Config {
+function configOf(space: ConfigInput['space'], seed: number, channels: number): Config {
   const written: ConfigInput = {
     ...{ preset: 'laptop', seed, space },
     strategy: { type: 'random' },
@@ -39,7 +39,7 @@ function configOf(space: ConfigInput['space'], seed: number): Config {
     final: {
       epochs: 1,
       cells: 3 + (seed % 3),
-      channels: 8,
+      channels,
       batchSize: 50,
       learningRate: 0.02,
       minLearningRate: 0,
@@ -96,15 +96,16 @@ export interface RandomNetworks {
 /**
  * @param counts how many of each space: cells, NAS-Bench-201, chains, inverted residual blocks, of which the first are small and all others
  * take most of the time; the same numbers give the same networks
+ * @param channels of those that are scaled by them
  */
-export async function randomNetworks(counts: readonly number[]): Promise<RandomNetworks> {
+export async function randomNetworks(counts: readonly number[], channels = 8): Promise<RandomNetworks> {
   const packedFolder = join(__dirname, '../../data');
   const stored: StoredFile[] = [];
   let data: JobData | undefined;
   for (const [space, options] of spaces.entries()) {
     for (let i = 0; i < counts[space]!; i++) {
       const seed = 100 * space + i;
-      const config = configOf(options[i % options.length], seed);
+      const config = configOf(options[i % options.length], seed, channels);
       // Of all of them the same.
       data ??= await loadJobData({ ...config, seed: 1 }, { configFolder: __dirname, packedFolder });
       const genotype = spaceOf(config).sample(Random.fromSeed(seed, 'networks'));

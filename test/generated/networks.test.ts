@@ -7,7 +7,7 @@ describe('trained networks on real pictures', () => {
   let comparisons: readonly Comparison[];
 
   before(async () => {
-    networks = await randomNetworks([4, 4, 3, 1]);
+    networks = await randomNetworks([4, 4, 3, 1], 4);
     comparisons = await compareEverywhere(networks);
   });
 
