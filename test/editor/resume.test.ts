@@ -1,6 +1,6 @@
 /** Resume where files of a run are not in the workspace, or not where they were: nothing is read before a person says so. */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { configSchema } from '../../src/config/schema';
@@ -58,6 +58,26 @@ describe('Resume', () => {
     await refusedDialog();
     assert.deepEqual(eventsOf(folder.path), []);
     assert.equal(existsSync(path.join(folder.path, 'lock')), false);
+  });
+
+  it('follows no link in a run folder from somebody else', async function () {
+    if (process.platform === 'win32') this.skip();
+    await write(outside, 'mine');
+    const config = fixture('moved/search.nas.json');
+    await write(config, '{}');
+    await write(fixture('moved/table.csv'), table);
+    for (const name of ['events.jsonl', 'genotype.json', 'lock']) {
+      const folder = runOf(config, 'table.csv');
+      symlinkSync(outside.fsPath, path.join(folder.path, name));
+      // Whatever it was asked before, the run does not begin.
+      await resume(folder);
+      assert.match(
+        await notification(`${name} in the run folder`),
+        /is a link: a run writes nothing outside/,
+      );
+      await vscode.commands.executeCommand('notifications.clearAll');
+      assert.equal(readFileSync(outside.fsPath, 'utf8'), 'mine');
+    }
   });
 
   it('asks for the config where that was moved, remembers where it is, and goes on', async () => {

@@ -38,7 +38,7 @@ export const convertedFormats: readonly ConvertedFormat[] = [
   {
     id: 'litert-int8',
     title: 'LiteRT (TensorFlow Lite), 8 bits',
-    description: 'The same with weights and activations of 8 bits: a quarter of the size.',
+    description: 'A .tflite file with weights and activations of 8 bits: a quarter of the size.',
     calibrates: true,
     fileName: named('-int8.tflite'),
   },
