@@ -21,7 +21,7 @@ import type { SearchSpace } from '../space/searchSpace';
 import { planNetwork } from '../space/network';
 import { readText } from './files';
 import { inspectCosts } from './inspectCosts';
-import { inspectForms, inspectMemory } from './inspectMemory';
+import { inspectForms, inspectMemory, isFarTooLarge } from './inspectMemory';
 import type { ExitCode } from './options';
 import { table, type Report, type Row } from './report';
 
@@ -67,7 +67,7 @@ async function inspectConfig(text: string, file: string): Promise<Report> {
       : []),
     inspectMemory(config, space, facts, frame),
     inspectCosts(config, space, dirname(resolve(file)), frame),
-    inspectForms(config, space, frame),
+    ...(isFarTooLarge(config, space, facts, frame) ? [] : [inspectForms(config, space, frame)]),
   ];
   const values = parts.reduce<Report['values']>((all, part) => ({ ...all, ...part.values }), { ...frame });
   return { values, lines: parts.flatMap(({ lines }) => lines) };

@@ -2,13 +2,25 @@
 import type { Config } from '../config/schema';
 import type { DataFacts } from '../data/dataSet';
 import { formatBytes, formatCount } from '../format';
-import { forecastMemory, type MemoryForecast } from '../study/memory';
+import { forecastMemory, mostMemory, type MemoryForecast } from '../study/memory';
+import { farBeyond, machineMemory } from '../study/memoryCheck';
 import { forecastForm, supernetForms, type FormForecast } from '../study/supernetForms';
 import { gradientMethodOf } from '../job/plan';
 import type { NetworkFrame } from '../space/frame';
 import type { SearchSpace } from '../space/searchSpace';
 import { defaultThreads } from '../threads';
 import { grid, table, type Report, type Row } from './report';
+
+/** Whether a config takes so much memory that a forecast would take minutes, and nobody needs it. */
+export function isFarTooLarge(
+  config: Config,
+  space: SearchSpace,
+  facts: DataFacts,
+  frame: NetworkFrame,
+): boolean {
+  const options = { config, space, facts, input: frame, engine: 'fused', threads: 1 } as const;
+  return mostMemory(options) > farBeyond * machineMemory().total;
+}
 
 export function inspectMemory(
   config: Config,
@@ -19,6 +31,10 @@ export function inspectMemory(
   // What `auto` takes but where the fused engine has no kernels, or loses its race.
   const engine = config.engine === 'auto' ? 'fused' : config.engine;
   const threads = defaultThreads();
+  if (isFarTooLarge(config, space, facts, frame)) {
+    const far = `many times that of this machine, which has ${formatBytes(machineMemory().total)}`;
+    return { values: { memory: { engine, threads } }, lines: table([['Peak memory', far]]) };
+  }
   const memory = forecastMemory({ config, space, facts, input: frame, engine, threads });
   return {
     values: { memory: { engine, threads, ...memory } },

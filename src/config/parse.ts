@@ -11,6 +11,7 @@ import {
   type Node,
   type ParseError,
 } from 'jsonc-parser';
+import type * as z from 'zod';
 import type { Finding } from '../describe';
 import { UserError } from '../errors';
 import type { DataFacts } from '../data/dataSet';
@@ -56,6 +57,20 @@ export type ParsedConfig =
     };
 
 type Path = Finding['path'];
+
+/** Issues of a text that are told: who mends the first of so many has seen what is wrong. */
+const mostIssues = 50;
+
+type Issue = z.core.$ZodIssue;
+
+/** The first issues, each with no more unknown keys than are told: each is explained by what is near it. */
+function firstOf(issues: readonly Issue[]): Issue[] {
+  return issues
+    .slice(0, mostIssues)
+    .map((issue) =>
+      issue.code === 'unrecognized_keys' ? { ...issue, keys: issue.keys.slice(0, mostIssues) } : issue,
+    );
+}
 
 /** Turns offsets into lines and columns of one text. */
 function locate(text: string, offset: number): { line: number; column: number } {
@@ -119,7 +134,7 @@ function check(text: string, above?: ConfigInput): Checked | readonly ConfigIssu
   const root = parseTree(text, errors, { allowTrailingComma: true });
   if (errors.length > 0 || !root) {
     const broken = errors.length > 0 ? errors : [{ error: 0, offset: 0, length: 1 }];
-    return broken.map(({ error, offset, length }) => {
+    return broken.slice(0, mostIssues).map(({ error, offset, length }) => {
       const name = errors.length > 0 ? printParseErrorCode(error) : 'ValueExpected';
       const words = name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
       const hint = 'Comments and trailing commas are fine, all else as in JSON.';
@@ -133,7 +148,9 @@ function check(text: string, above?: ConfigInput): Checked | readonly ConfigIssu
   return {
     written,
     config: result.data,
-    findings: result.error?.issues.flatMap((issue) => explain(issue, input)) ?? [],
+    findings: firstOf(result.error?.issues ?? [])
+      .flatMap((issue) => explain(issue, input))
+      .slice(0, mostIssues),
     issueOf: (kind, finding) => {
       const node = nodeAt(root, finding.path, finding.atKey ?? false);
       return at(kind, node?.offset ?? 0, node?.length ?? 1, finding, finding.path);

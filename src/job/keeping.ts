@@ -1,13 +1,14 @@
 /** What a job leaves in its run folder of the networks that it has trained, and of the architecture that it has found. */
 import { rmSync } from 'node:fs';
-import { UserError } from '../errors';
+import { asError, UserError } from '../errors';
 import type { TrainedNetwork } from '../network/trainableNetwork';
 import type { RunState } from '../protocol/runState';
-import type { RunFolder } from '../runs/runFolder';
+import type { RunFolder, RunResult } from '../runs/runFolder';
 import type { TrainedTrial } from '../search/process';
 import { baselineGenotype, type Part } from './plan';
 import type { PreparedJob } from './prepare';
 import { genotypeFile } from './results';
+import { readWeightsFile } from '../weights/file';
 import { writeWeights } from './weights';
 
 export interface KeptFiles {
@@ -41,6 +42,27 @@ export function keepTrial(
   if (whose === 'all') return;
   const earlier = folder.trainedNetworks.filter((other) => other.startsWith('trial-') && other !== name);
   for (const other of earlier) rmSync(folder.weightsPathOf(other), { force: true });
+}
+
+/**
+ * The weights of the network that was trained, for the result of the run.
+ * @param warn is told why there are none that can be read, and what to do
+ */
+export function readableWeights(folder: RunFolder, warn: (message: string) => void): RunResult['weights'] {
+  const { weights, weightsPath, run } = folder;
+  if (run.config.final.epochs === 0) return undefined;
+  const again = `nas train ${folder.path} trains the network again, to the same weights.`;
+  if (weights === undefined) {
+    warn(`${weightsPath} is gone, so the run ends without weights. ${again}`);
+    return undefined;
+  }
+  try {
+    readWeightsFile(weightsPath);
+    return weights;
+  } catch (error) {
+    warn(`The run ends without weights. ${asError(error).message} ${again}`);
+    return undefined;
+  }
 }
 
 /** Writes `genotype.json` again where it is damaged, gone, or not of what the run has found. */

@@ -33,7 +33,7 @@ import type { Control } from './control';
 import { evaluationBatchSize } from './data';
 import { describeFallback } from './engine';
 import { readBeside } from './files';
-import { keepGenotype, keepTrial, keepWeights, type KeptFiles } from './keeping';
+import { keepGenotype, keepTrial, keepWeights, readableWeights, type KeptFiles } from './keeping';
 import { chooseAnswer, requireReachable, requireWithin, type Candidate } from './limits';
 import { baselineGenotype, finalNetwork, jobParts, type Part } from './plan';
 import type { PreparedJob } from './prepare';
@@ -392,7 +392,10 @@ class Job {
     const { prepared } = this;
     const { folder } = this.options;
     const state = replayRun(readEventLog(folder.eventsPath).events);
-    const result = runResult(folder.run, prepared, this.genotype!, state, folder.weights);
+    const weights = readableWeights(folder, (message) =>
+      this.emit({ type: 'notice', level: 'warning', message }),
+    );
+    const result = runResult(folder.run, prepared, this.genotype!, state, weights);
     this.emit({
       type: 'finished',
       genotype: result.genotype,
@@ -444,7 +447,7 @@ class Job {
       etaSeconds: this.clock.etaSeconds(done),
       stepMs: this.clock.stepMs,
       engine: this.prepared.engine.description,
-      residentBytes: residentBytes(),
+      residentBytes: process.memoryUsage.rss(),
       engineBytes: working.memory,
     });
   }
@@ -453,9 +456,4 @@ class Job {
 /** How many of the steps that were expected the work so far stands for. */
 function stepsDone({ progress, epochs, stepsPerEpoch }: Process): number {
   return progress.share === undefined ? progress.step : progress.share * epochs * stepsPerEpoch;
-}
-
-/** Resident memory of this process, bytes. */
-function residentBytes(): number {
-  return process.memoryUsage.rss();
 }

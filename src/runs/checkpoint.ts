@@ -5,12 +5,12 @@
  * Layout: magic line, length of the JSON (uint32 LE), JSON, arrays (float32 LE), SHA-256 of all before.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { asError, UserError } from '../errors';
 import type { Snapshot } from '../snapshot';
-import { writeAtomically } from './atomic';
+import { explainFileError, writeAtomically } from './atomic';
 
 const magic = 'NAS Workbench checkpoint ';
 /** Of what searches and trainings save, too: it rises when theirs changes in a way that older ones lack. */
@@ -96,12 +96,32 @@ function jsonOf(text: string): unknown {
   }
 }
 
+/** @throws UserError with code `checkpoint-damaged` when the file cannot be read */
+function bytesOf(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new UserError(
+      `The checkpoint ${path} cannot be read: ${explainFileError(error, path).message}`,
+      undefined,
+      'checkpoint-damaged',
+    );
+  }
+}
+
 /** The checkpoints of one run folder. */
 export class CheckpointStore {
   constructor(private readonly folder: string) {}
 
   private numbers(): number[] {
     if (!existsSync(this.folder)) return [];
+    if (!statSync(this.folder).isDirectory()) {
+      throw new UserError(
+        `${this.folder} is a file, and checkpoints belong into a folder of this name.`,
+        'Move the file away and resume the run: it begins anew.',
+        'checkpoint-damaged',
+      );
+    }
     const matches = readdirSync(this.folder).map((name) => namePattern.exec(name)?.[1]);
     return matches
       .filter((match) => match !== undefined)
@@ -139,7 +159,7 @@ export class CheckpointStore {
     for (const [i, number] of numbers.entries()) {
       const next = i + 1 < numbers.length ? ' The one before it is used.' : '';
       try {
-        const snapshot = decodeSnapshot(readFileSync(this.path(number)), this.path(number));
+        const snapshot = decodeSnapshot(bytesOf(this.path(number)), this.path(number));
         const reason = unfit(snapshot);
         if (reason === undefined) return { snapshot, warnings };
         warnings.push(`The checkpoint ${this.path(number)} is not used: ${reason}${next}`);

@@ -60,6 +60,14 @@ const pieceBytes = 1 << 20;
 
 /** Complete lines of a file, without their ends. */
 function* linesOf(path: string): Generator<Buffer, void, undefined> {
+  try {
+    yield* linesOfFile(path);
+  } catch (error) {
+    throw error instanceof UserError ? error : explainFileError(error, path);
+  }
+}
+
+function* linesOfFile(path: string): Generator<Buffer, void, undefined> {
   const file = openSync(path, 'r');
   try {
     const piece = Buffer.alloc(pieceBytes);

@@ -325,12 +325,12 @@ export class RunFolder {
     };
   }
 
-  /** It has ended, and its result can be read. */
+  /** It has ended, and its result and what it has found can be read. */
   get isFinished(): boolean {
     try {
-      return this.readResult() !== undefined;
+      return this.readResult() !== undefined && this.readGenotype() !== undefined;
     } catch (error) {
-      // A damaged result is written again when the run is resumed.
+      // What is damaged is written again when the run is resumed.
       if (error instanceof UserError) return false;
       throw error;
     }

@@ -16,6 +16,11 @@ export interface MachineMemory {
 
 /** Share of the machine's memory beyond which nothing but the job would be left, and the system would end it. */
 const mostShare = 0.9;
+/**
+ * How many times the machine's memory the bound has to be for nobody to need the forecast, which takes minutes then: it is no more than
+ * eight times the forecast of any config that was measured.
+ */
+export const farBeyond = 40;
 /** Smaller batches say too little of a gradient. */
 const leastBatch = 8;
 
@@ -47,7 +52,15 @@ export function requireMemory(
     },
   };
   const most = mostShare * total;
-  if (mostMemory(options) <= Math.min(free, most)) return prepared;
+  const bound = mostMemory(options);
+  if (bound <= Math.min(free, most)) return prepared;
+  if (bound > farBeyond * total) {
+    throw new UserError(
+      `The run would take many times the memory of this machine, which has ${formatBytes(total)}.`,
+      'Use a much smaller batch, fewer channels, cells or nodes.',
+      'memory',
+    );
+  }
   const peak = peakOf(options);
   if (peak === undefined || peak <= Math.min(free, most)) return prepared;
   if (peak <= most) {

@@ -289,6 +289,13 @@ export const preparations = `\
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--out", type=Path, default=HERE / OUT)
     arguments = parser.parse_args()
+    if arguments.epochs < 1:
+        parser.error("--epochs has to be 1 or more")
+    if arguments.out.is_dir():
+        parser.error(f"--out names a folder: {arguments.out}")
+    if not (HERE / DATA).exists():
+        parser.error(f"{HERE / DATA} is missing: nas generate writes it")
+    arguments.out.parent.mkdir(parents=True, exist_ok=True)
     random = np.random.default_rng(arguments.seed)
     data = load_file(HERE / DATA)
     images, labels = data["train/images"], data["train/labels"]

@@ -280,6 +280,9 @@ function mainFunction({ recipe }: ScriptFacts): string {
 /** Trains the network and keeps its weights. */
 function main(): void {
   const epochs = Number(process.argv[2] ?? defaultEpochs);
+  if (!Number.isInteger(epochs) || epochs < 1) {
+    throw new Error('The epochs have to be a whole number of 1 or more.');
+  }
   const file = readFileSync(join(__dirname, dataFile));
   const train = readSet(file, 'train');
   const test = readSet(file, 'test');

@@ -258,6 +258,11 @@ describe('example configs', () => {
     }
     const long = parseConfig(`// ${'x'.repeat(3_000_000)}`).issues;
     assert.match(long[0]!.message, /^This is too long for a config: 3,000,003 characters\.$/);
+    const unknown = Object.fromEntries(Array.from({ length: 50_000 }, (_, i) => [`key${i}`, 1]));
+    for (const text of [JSON.stringify(unknown), '/*'.repeat(200_000), JSON.stringify({ space: unknown })]) {
+      const { issues } = parseConfig(text);
+      assert.ok(issues.length > 0 && issues.length <= 50, `${issues.length} issues`);
+    }
     // Brackets in strings and comments are none.
     assert.deepEqual(parseConfig(`{ /* ${'['.repeat(500)} */ "name": "${'['.repeat(150)}" }`).issues, []);
   });

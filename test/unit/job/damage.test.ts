@@ -1,8 +1,9 @@
 /** Runs whose folder was damaged or taken away: what is missing is made again, and said. */
 import assert from 'node:assert/strict';
 import {
-  mkdtempSync,
   existsSync,
+  mkdirSync,
+  mkdtempSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -11,6 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { UserError } from '../../../src/errors';
 import { Control } from '../../../src/job/control';
 import { prepareJob } from '../../../src/job/prepare';
 import { runJob } from '../../../src/job/run';
@@ -133,6 +135,47 @@ describe('a run whose folder was damaged', () => {
       else writeFileSync(folder.genotypePath, damage);
       assert.equal(await work(folder), 'finished');
       assert.deepEqual(folder.readGenotype(), before);
+    });
+  }
+
+  it('whose genotype was damaged after its end writes it again, too', async () => {
+    const folder = create();
+    await work(folder);
+    const before = folder.readGenotype();
+    writeFileSync(folder.genotypePath, 'null');
+    assert.equal(folder.resumable, true);
+    assert.equal(await work(folder), 'finished');
+    assert.deepEqual(folder.readGenotype(), before);
+    assert.equal(folder.resumable, false);
+  });
+
+  for (const [title, damage] of Object.entries({
+    'were cut': (file: string) => truncateSync(file, 100),
+    'are gone': (file: string) => rmSync(file),
+  })) {
+    it(`whose weights ${title} ends without them, says so, and how to get them again`, async () => {
+      const folder = create();
+      await work(folder, (event, control) => {
+        if (event.type === 'step' && event.phase === 'baseline') control.stop();
+      });
+      damage(folder.weightsPath);
+      assert.equal(await work(folder), 'finished');
+      assert.equal(folder.readResult()?.weights, undefined);
+      assert.match(warnings(folder).join('\n'), /ends without weights\..*nas train .* to the same weights\./);
+    });
+  }
+
+  for (const [title, name] of Object.entries({ log: 'events.jsonl', folder: 'checkpoint' })) {
+    it(`whose ${title} is something else is refused with a sentence`, async () => {
+      const folder = create();
+      await work(folder, (event, control) => {
+        if (event.type === 'step' && event.phase === 'final') control.stop();
+      });
+      const at = path.join(folder.path, name);
+      rmSync(at, { recursive: true });
+      if (name === 'checkpoint') writeFileSync(at, '');
+      else mkdirSync(at);
+      await assert.rejects(work(folder), (error) => error instanceof UserError && error.message.includes(at));
     });
   }
 
