@@ -85,11 +85,15 @@ function dropPicture(element: {
 
 const configWith = (folder: string) => ({ preset: 'laptop', data: { set: 'mnist' }, output: { folder } });
 
+let odd = 0;
+
 /** With a config that only one test needs. */
 async function using(config: object, test: (name: string) => Promise<void>): Promise<void> {
-  const uri = fixture('odd.nas.json');
+  // Each a name of its own: the editor may still hold the text of a file that was deleted a moment ago.
+  const name = `odd-${++odd}.nas.json`;
+  const uri = fixture(name);
   await vscode.workspace.fs.writeFile(uri, Buffer.from(JSON.stringify(config)));
-  await test('odd.nas.json');
+  await test(name);
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   await vscode.workspace.fs.delete(uri);
 }
@@ -283,7 +287,7 @@ describe('Run NAS', function () {
     await using({ preset: 'laptop', data: { set: 'idx', files } }, async (name) => {
       await open(name);
       await user.palette('NAS: Run NAS');
-      assert.match(await notification('odd.nas.json, line 1'), /none: there is no such file/);
+      assert.match(await notification(`${name}, line 1`), /none: there is no such file/);
     });
   });
 
